@@ -1,0 +1,55 @@
+package dev.metalog.protocol;
+
+/** Every bound of the house, in one place. Configuration may lower them, never raise them. */
+public final class Limits {
+    /** The body of one JSON-RPC message from an editor. */
+    public static final int JSONRPC_BODY_BYTES = 32 << 20;
+    /** The header block of one JSON-RPC message. */
+    public static final int JSONRPC_HEADER_BYTES = 4 << 10;
+    /** Requests of one editor that are not answered yet; one more is refused. */
+    public static final int JSONRPC_REQUESTS_IN_FLIGHT = 256;
+    /** How deep JSON from an editor may nest. */
+    public static final int JSON_NESTING = 64;
+    /** Messages waiting to be written to one editor; one more closes that editor's session. */
+    public static final int EDITOR_OUTBOX_MESSAGES = 4_096;
+
+    /** The text of one document, as UTF-8. */
+    public static final int DOCUMENT_BYTES = 16 << 20;
+    /** One batch of events on the wire or in the log. */
+    public static final int BATCH_BYTES = 256 << 10;
+
+    public static final int BATCH_EVENTS = 4_096;
+    /** Parents of one event. */
+    public static final int EVENT_PARENTS = 8;
+    /** Live documents of one workspace. */
+    public static final int WORKSPACE_DOCUMENTS = 10_000;
+    /** Bundles of one document that wait for their parents; the oldest is dropped, and anti-entropy fetches it again. */
+    public static final int PENDING_BUNDLES = 1_024;
+    /** Replicas in one version vector. */
+    public static final int VECTOR_REPLICAS = 4_096;
+
+    /** One MQTT packet. */
+    public static final int MQTT_PACKET_BYTES = 1 << 20;
+
+    public static final int MQTT_TOPIC_BYTES = 160;
+    /** Messages that wait for a broker's acknowledgement; when full the link refuses, and anti-entropy catches up. */
+    public static final int MQTT_OUTBOX_MESSAGES = 4_096;
+    /** Brokers one sidecar talks to at once. */
+    public static final int BROKERS = 4;
+
+    /** One announcement of a peer. */
+    public static final int ANNOUNCEMENT_BYTES = 4 << 10;
+    /** Peers kept in the table; the one heard of longest ago makes room. */
+    public static final int PEERS = 4_096;
+    /** How far an announcement's clock may be from ours. */
+    public static final long ANNOUNCEMENT_SKEW_MILLIS = 10 * 60 * 1_000;
+
+    /** Inputs waiting for the loop thread; a shell that finds it full waits, so stdin stops being read. */
+    public static final int MAILBOX_INPUTS = 16_384;
+    /** A shared path. */
+    public static final int PATH_BYTES = 512;
+
+    public static final int PATH_SEGMENTS = 32;
+
+    private Limits() {}
+}

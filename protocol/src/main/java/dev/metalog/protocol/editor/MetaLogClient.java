@@ -1,0 +1,26 @@
+package dev.metalog.protocol.editor;
+
+import dev.metalog.protocol.editor.EditorMessages.Connection;
+import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
+import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
+import dev.metalog.protocol.editor.EditorMessages.Peer;
+import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
+import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
+
+/** What a sidecar tells its editor beyond LSP. A client that does not know one of these ignores it. */
+public interface MetaLogClient {
+    @JsonNotification("meta-log/connection")
+    void connection(Connection params);
+
+    @JsonNotification("meta-log/documentStatus")
+    void documentStatus(DocumentStatus params);
+
+    @JsonNotification("meta-log/peerDiscovered")
+    void peerDiscovered(Peer params);
+
+    @JsonNotification("meta-log/peerLeft")
+    void peerLeft(PeerLeft params);
+
+    @JsonNotification("meta-log/messageReceived")
+    void messageReceived(MessageReceived params);
+}
