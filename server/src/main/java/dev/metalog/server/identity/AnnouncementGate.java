@@ -1,0 +1,148 @@
+package dev.metalog.server.identity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.server.identity.AnnouncementVerdict.Fault;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Decides which announcements are true. Owns the newest accepted timestamp of each peer; one thread may call it.
+ *
+ * <p>The cheap tests come first (size, shape, the key belongs to the id, the clock), so that junk costs microseconds;
+ * the signature comes before anything is remembered.
+ *
+ * <p>The table of timestamps holds {@value #MAX_PEERS} peers. When it is full the peer that was heard longest ago is
+ * forgotten. That can only let an old announcement of that peer be repeated until it is stale, ten minutes later: keys
+ * cost nothing, so refusing newcomers instead would let a stranger close the door for everybody.
+ */
+public final class AnnouncementGate {
+    /** How many peers' newest timestamps are kept. */
+    public static final int MAX_PEERS = 4_096;
+
+    private static final int MAX_DEPTH = 32;
+    private static final Pattern PEER_ID = Pattern.compile("peer-[0-9a-f]{40}");
+    private static final Pattern PUBLIC_KEY = Pattern.compile("0x04[0-9a-f]{128}");
+    private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-f]{40}");
+    private static final Pattern SIGNATURE = Pattern.compile("0x[0-9a-f]{130}");
+    private static final Pattern TIMESTAMP =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z");
+    private static final JsonMapper JSON = StrictJson.mapper(MAX_DEPTH);
+
+    private record Newest(Instant timestamp, String signature) {}
+
+    /** In the order of when each peer was accepted last. */
+    private final Map<PeerId, Newest> newestByPeer = new LinkedHashMap<>();
+
+    /**
+     * Judges what arrived on an announcement topic.
+     *
+     * @param payload as received; the caller still compares the id inside with the one in the topic, if the topic has one
+     * @param nowMillis our clock, milliseconds since 1970-01-01T00:00Z
+     */
+    public AnnouncementVerdict judge(byte[] payload, long nowMillis) {
+        if (payload.length > Announcement.MAX_BYTES) {
+            return refused(
+                    Fault.TOO_LARGE, "It has " + payload.length + " bytes, more than " + Announcement.MAX_BYTES + ".");
+        }
+        JsonNode json = StrictJson.parse(JSON, payload);
+        if (json == null) {
+            return refused(Fault.NOT_JSON, "It is not one well-formed JSON value.");
+        }
+        if (!json.isObject() || !Announcement.TYPE.equals(json.path("type").textValue())) {
+            return refused(Fault.WRONG_SHAPE, "It is not an object of type " + Announcement.TYPE + ".");
+        }
+        for (Map.Entry<String, Pattern> member : SHAPES.entrySet()) {
+            String value = json.path(member.getKey()).textValue();
+            if (value == null || !member.getValue().matcher(value).matches()) {
+                return refused(Fault.WRONG_SHAPE, "Its member " + member.getKey() + " is missing or not well-formed.");
+            }
+        }
+        return judgeShaped((ObjectNode) json, nowMillis);
+    }
+
+    private static final Map<String, Pattern> SHAPES = Map.of(
+            "peer_id", PEER_ID,
+            "public_key", PUBLIC_KEY,
+            "address", ADDRESS,
+            "timestamp", TIMESTAMP,
+            "signature", SIGNATURE);
+
+    private AnnouncementVerdict judgeShaped(ObjectNode json, long nowMillis) {
+        PeerId peerId = new PeerId(json.get("peer_id").textValue());
+        String publicKey = json.get("public_key").textValue();
+        String address = json.get("address").textValue();
+        String digits = peerId.value().substring("peer-".length());
+        byte[] key = HexFormat.of().parseHex(publicKey, 4, publicKey.length());
+        if (!address.equals("0x" + digits) || !Signatures.addressDigits(key).equals(digits)) {
+            return refused(Fault.FOREIGN_KEY, "Its public key or address does not belong to its peer id.");
+        }
+        Optional<Instant> timestamp = instant(json.get("timestamp").textValue());
+        if (timestamp.isEmpty()) {
+            return refused(Fault.WRONG_SHAPE, "Its timestamp names no moment.");
+        }
+        if (isStale(timestamp.get(), nowMillis)) {
+            return refused(
+                    Fault.STALE,
+                    "Its timestamp differs from our clock by more than ten minutes. Check the clocks of both machines.");
+        }
+        String signature = json.remove("signature").textValue();
+        if (!isSignedBy(key, json, signature)) {
+            return refused(Fault.FORGED, "Its signature is not the one of its peer id.");
+        }
+        return judgeSigned(new Announcement(peerId, publicKey, address, timestamp.get()), signature);
+    }
+
+    private AnnouncementVerdict judgeSigned(Announcement announcement, String signature) {
+        Newest newest = newestByPeer.get(announcement.peerId());
+        if (newest != null && !announcement.timestamp().isAfter(newest.timestamp())) {
+            return newest.signature().equals(signature)
+                    ? refused(Fault.REPEATED, "It is the one we have.")
+                    : refused(Fault.REPLAY, "It is not newer than the one we have of that peer.");
+        }
+        newestByPeer.remove(announcement.peerId());
+        newestByPeer.put(announcement.peerId(), new Newest(announcement.timestamp(), signature));
+        if (newestByPeer.size() > MAX_PEERS) {
+            newestByPeer.remove(newestByPeer.keySet().iterator().next());
+        }
+        return new AnnouncementVerdict.Accepted(announcement);
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException noSuchDay) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isStale(Instant timestamp, long nowMillis) {
+        Duration apart =
+                Duration.between(timestamp, Instant.ofEpochMilli(nowMillis)).abs();
+        return apart.compareTo(Duration.ofMillis(Announcement.MAX_SKEW_MILLIS)) > 0;
+    }
+
+    private static boolean isSignedBy(byte[] key, ObjectNode unsigned, String signature) {
+        try {
+            return Signatures.recoverKey(SigningDomain.PEER_ANNOUNCE, CanonicalJson.bytes(unsigned), signature)
+                    .filter(signer -> Arrays.equals(signer, key))
+                    .isPresent();
+        } catch (IdentityRefused notCanonical) {
+            // What has no canonical form cannot have been signed.
+            return false;
+        }
+    }
+
+    private static AnnouncementVerdict refused(Fault fault, String detail) {
+        return new AnnouncementVerdict.Refused(fault, "An announcement was refused. " + detail);
+    }
+}

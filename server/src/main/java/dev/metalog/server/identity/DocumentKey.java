@@ -1,0 +1,97 @@
+package dev.metalog.server.identity;
+
+import dev.metalog.protocol.Base32;
+import dev.metalog.protocol.PeerId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.HKDFParameters;
+import org.bouncycastle.crypto.params.KeyParameter;
+
+/**
+ * The secret of one share. Who holds it can find the share's topic, read what is said there and speak there.
+ *
+ * <pre>
+ * secret (32 random bytes)
+ *   └ HKDF-Extract, salt "meta-log/document-key/1"
+ *       ├ Expand "topic"    → topic key    → HMAC "meta-log/topic/1", 16 bytes → topic tag
+ *       └ Expand "envelope" → envelope key → Expand "meta-log/envelope/1" ‖ sender ‖ boot → subkey
+ * </pre>
+ *
+ * <p>HKDF and HMAC over SHA-256 (RFC 5869, RFC 2104). A subkey belongs to one sender and one boot of that sender, which
+ * is what makes a plain counter a safe nonce.
+ */
+public final class DocumentKey {
+    /** How long a share's secret is. */
+    public static final int SECRET_BYTES = 32;
+
+    static final int BOOT_BYTES = 8;
+    static final int SENDER_BYTES = 20;
+
+    private final byte[] topicKey;
+    private final byte[] envelopeKey;
+
+    /** @param secret {@value #SECRET_BYTES} bytes out of a secure source, drawn by whoever makes the share */
+    public DocumentKey(byte[] secret) {
+        if (secret.length != SECRET_BYTES) {
+            throw new IllegalArgumentException("A share's secret has " + SECRET_BYTES + " bytes.");
+        }
+        byte[] root = new HKDFBytesGenerator(new SHA256Digest()).extractPRK(ascii("meta-log/document-key/1"), secret);
+        this.topicKey = expand(root, ascii("topic"));
+        this.envelopeKey = expand(root, ascii("envelope"));
+    }
+
+    /** The leaf of the share's topic: 26 base32 characters that tell a broker nothing. */
+    public String topicTag() {
+        HMac hmac = new HMac(new SHA256Digest());
+        hmac.init(new KeyParameter(topicKey));
+        byte[] label = ascii("meta-log/topic/1");
+        hmac.update(label, 0, label.length);
+        byte[] tag = new byte[hmac.getMacSize()];
+        hmac.doFinal(tag, 0);
+        return Base32.encode(Arrays.copyOf(tag, 16));
+    }
+
+    /**
+     * Seals and opens the envelopes of this share for one run of a peer.
+     *
+     * @param bootId eight random bytes, drawn afresh for every call of this method: two users of one boot id would use
+     *     one nonce twice, which gives both messages away
+     */
+    public Envelopes envelopes(PeerId self, byte[] bootId) {
+        return new Envelopes(this, self, bootId);
+    }
+
+    SecretKey subkey(byte[] sender, byte[] boot) {
+        byte[] label = ascii("meta-log/envelope/1");
+        byte[] info = ByteBuffer.allocate(label.length + SENDER_BYTES + BOOT_BYTES)
+                .put(label)
+                .put(sender)
+                .put(boot)
+                .array();
+        return new SecretKeySpec(expand(envelopeKey, info), "AES");
+    }
+
+    private static byte[] expand(byte[] key, byte[] info) {
+        HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
+        generator.init(HKDFParameters.skipExtractParameters(key, info));
+        byte[] out = new byte[32];
+        generator.generateBytes(out, 0, out.length);
+        return out;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Never the secret. */
+    @Override
+    public String toString() {
+        return "DocumentKey(" + topicTag() + ")";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.metalog.server.identity;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What kind of statement a signature is under. A signature made under one domain is worth nothing under another, so a
+ * peer can never be led to sign a message that is read as something else. All domains stand in this one list; the number
+ * at the end rises when the meaning of the signed bytes changes.
+ */
+public enum SigningDomain {
+    PEER_ANNOUNCE("meta-log/peer-announce/1"),
+    CANVASL_SYNC("meta-log/canvasl-sync/1"),
+    PEER_MESSAGE("meta-log/peer-message/1"),
+    WEBRTC_SIGNAL("meta-log/webrtc-signal/1");
+
+    private final byte[] name;
+
+    SigningDomain(String name) {
+        this.name = name.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The signed bytes: two bytes of length, the domain's name, four bytes of length, the content (big endian). */
+    byte[] preimage(byte[] content) {
+        return ByteBuffer.allocate(2 + name.length + 4 + content.length)
+                .putShort((short) name.length)
+                .put(name)
+                .putInt(content.length)
+                .put(content)
+                .array();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.metalog.server.identity;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Reads JSON from strangers: one value and nothing behind it, no name twice in one object (two readers could pick
+ * different ones and both find the signature good), no deep nesting.
+ */
+final class StrictJson {
+    private StrictJson() {}
+
+    static JsonMapper mapper(int maxDepth) {
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(maxDepth)
+                        .maxNumberLength(64)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    /** The value, or null when the bytes are not exactly one JSON value within the limits. */
+    static JsonNode parse(JsonMapper mapper, byte[] json) {
+        try {
+            JsonNode value = mapper.readTree(json);
+            return value.isMissingNode() ? null : value;
+        } catch (JsonProcessingException notJson) {
+            return null;
+        } catch (IOException e) {
+            // Bytes that are in memory are read without an I/O failure, except that Jackson reports malformed UTF-8 as
+            // one.
+            if (e instanceof java.io.CharConversionException) {
+                return null;
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+}

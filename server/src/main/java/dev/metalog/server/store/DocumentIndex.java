@@ -1,0 +1,148 @@
+package dev.metalog.server.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.metalog.protocol.DocumentId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The list of a workspace's documents, at most {@value #MAX_DOCUMENTS}, in one JSON file that is replaced as a whole with
+ * every change. One thread may call it, and only the holder of the workspace's lock.
+ */
+public final class DocumentIndex {
+    /** How many documents a workspace may have; then a further one is refused. */
+    public static final int MAX_DOCUMENTS = 10_000;
+
+    private static final int FORMAT = 1;
+    private static final int MAX_FILE_BYTES = 64 << 20;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final Path file;
+    private Map<String, DocumentEntry> byUri;
+
+    private DocumentIndex(Path file, Map<String, DocumentEntry> byUri) {
+        this.file = file;
+        this.byUri = byUri;
+    }
+
+    /** @throws StoreRefused also when the file is damaged or newer; it is left untouched, since it holds the only secrets */
+    static DocumentIndex load(Path file) throws StoreRefused {
+        if (!Files.exists(file)) {
+            return new DocumentIndex(file, new LinkedHashMap<>());
+        }
+        JsonNode json = parse(file, OwnerOnly.readSecret(file, MAX_FILE_BYTES));
+        if (json.path("format").asInt() > FORMAT) {
+            throw new StoreRefused(
+                    StoreRefused.Reason.NEWER_FORMAT,
+                    file,
+                    "A newer meta-log wrote it. It was left untouched.",
+                    "Start that newer version, or move this file away.");
+        }
+        Map<String, DocumentEntry> entries = new LinkedHashMap<>();
+        try {
+            for (JsonNode entry : json.withArray("/documents")) {
+                String uri = text(entry, "uri");
+                entries.put(
+                        uri,
+                        new DocumentEntry(
+                                uri,
+                                new DocumentId(text(entry, "documentId")),
+                                text(entry, "secret"),
+                                text(entry, "brokerHint")));
+            }
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            throw damaged(file, "An entry is not well-formed.");
+        }
+        return new DocumentIndex(file, entries);
+    }
+
+    private static JsonNode parse(Path file, byte[] bytes) throws StoreRefused {
+        JsonNode json;
+        try {
+            json = JSON.readTree(bytes);
+        } catch (JsonProcessingException e) {
+            throw damaged(file, "It is not JSON.");
+        } catch (IOException e) {
+            throw StoreRefused.because(file, "Reading it", e);
+        }
+        if (!json.isObject() || json.path("format").asInt() < 1) {
+            throw damaged(file, "It is not a list of documents.");
+        }
+        return json;
+    }
+
+    private static String text(JsonNode entry, String name) {
+        JsonNode value = entry.path(name);
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException("Member " + name + " is no string.");
+        }
+        return value.textValue();
+    }
+
+    private static StoreRefused damaged(Path file, String why) {
+        return new StoreRefused(
+                StoreRefused.Reason.DAMAGED,
+                file,
+                why + " It was left untouched.",
+                "Restore it from a backup, or move it away and join the documents again.");
+    }
+
+    /** All documents, in the order in which they were put first. */
+    public List<DocumentEntry> entries() {
+        return List.copyOf(byUri.values());
+    }
+
+    public Optional<DocumentEntry> byUri(String uri) {
+        return Optional.ofNullable(byUri.get(uri));
+    }
+
+    /** Adds a document, or replaces what is known of its URI; on disk when this returns. */
+    public void put(DocumentEntry entry) throws StoreRefused {
+        if (!byUri.containsKey(entry.uri()) && byUri.size() >= MAX_DOCUMENTS) {
+            throw new StoreRefused(
+                    StoreRefused.Reason.TOO_LARGE,
+                    file,
+                    "This workspace has " + MAX_DOCUMENTS + " documents already.",
+                    "Stop sharing some of them, or open another workspace.");
+        }
+        Map<String, DocumentEntry> changed = new LinkedHashMap<>(byUri);
+        changed.put(entry.uri(), entry);
+        write(changed);
+    }
+
+    /** Forgets the document of a URI; nothing happens when there is none. On disk when this returns. */
+    public void remove(String uri) throws StoreRefused {
+        if (!byUri.containsKey(uri)) {
+            return;
+        }
+        Map<String, DocumentEntry> changed = new LinkedHashMap<>(byUri);
+        changed.remove(uri);
+        write(changed);
+    }
+
+    private void write(Map<String, DocumentEntry> changed) throws StoreRefused {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("format", FORMAT);
+        ArrayNode documents = json.putArray("documents");
+        for (DocumentEntry entry : changed.values()) {
+            documents
+                    .addObject()
+                    .put("uri", entry.uri())
+                    .put("documentId", entry.documentId().value())
+                    .put("secret", entry.secretBase32())
+                    .put("brokerHint", entry.brokerHint());
+        }
+        OwnerOnly.replace(file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        byUri = changed;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.metalog.server.store;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files that hold the identity: the keystore, and what opens it. Neither is ever overwritten. Two processes that
+ * start for the first time at the same moment end with the same two files: whoever comes second reads the first one's.
+ */
+public final class IdentityFiles {
+    /** The environment variable that names a file with the person's passphrase in its first line. */
+    public static final String PASSPHRASE_VARIABLE = "META_LOG_PASSPHRASE_FILE";
+
+    private static final int MAX_KEYSTORE_BYTES = 16_384;
+    private static final int MAX_PASSPHRASE_BYTES = 1_024;
+    private static final int UNLOCK_BYTES = 32;
+
+    private final Path keystore;
+    private final Path unlock;
+
+    public IdentityFiles(HomeFolder home) throws StoreRefused {
+        Path folder = home.identityFolder();
+        this.keystore = folder.resolve("keystore.json");
+        this.unlock = folder.resolve("unlock");
+    }
+
+    /** The keystore's bytes, or empty when none was made yet. */
+    public Optional<byte[]> keystore() throws StoreRefused {
+        return Files.exists(keystore)
+                ? Optional.of(OwnerOnly.readSecret(keystore, MAX_KEYSTORE_BYTES))
+                : Optional.empty();
+    }
+
+    /**
+     * Keeps a new keystore.
+     *
+     * @return false when there is one already, which was left as it is: read that one
+     */
+    public boolean createKeystore(byte[] json) throws StoreRefused {
+        return OwnerOnly.createNew(keystore, json);
+    }
+
+    /**
+     * What opens the keystore: the person's passphrase when {@value #PASSPHRASE_VARIABLE} names a file, otherwise a random
+     * secret in a file of its own, made here on first use.
+     *
+     * @throws StoreRefused also when a keystore exists but its unlock file is gone: a new one would not open it
+     */
+    public String passphrase(Map<String, String> environment) throws StoreRefused {
+        String chosen = environment.getOrDefault(PASSPHRASE_VARIABLE, "");
+        if (!chosen.isBlank()) {
+            return firstLine(Path.of(chosen));
+        }
+        if (!Files.exists(unlock)) {
+            if (Files.exists(keystore)) {
+                throw new StoreRefused(
+                        StoreRefused.Reason.MISSING,
+                        unlock,
+                        "The keystore beside it exists, but what opens it is not here.",
+                        "Set " + PASSPHRASE_VARIABLE + " to the file with your passphrase, restore this file from a"
+                                + " backup, or move the keystore away and restore the identity from its mnemonic.");
+            }
+            byte[] random = new byte[UNLOCK_BYTES];
+            new SecureRandom().nextBytes(random);
+            String secret = HexFormat.of().formatHex(random) + "\n";
+            // When another process was faster, its secret is the one that counts: it is read below.
+            OwnerOnly.createNew(unlock, secret.getBytes(StandardCharsets.US_ASCII));
+        }
+        return firstLine(unlock);
+    }
+
+    private static String firstLine(Path file) throws StoreRefused {
+        String text = new String(OwnerOnly.readSecret(file, MAX_PASSPHRASE_BYTES), StandardCharsets.UTF_8);
+        String line = text.lines().findFirst().orElse("");
+        if (line.isEmpty()) {
+            throw new StoreRefused(
+                    StoreRefused.Reason.DAMAGED,
+                    file,
+                    "Its first line is empty, where a passphrase should be.",
+                    "Write the passphrase into its first line.");
+        }
+        return line;
+    }
+}

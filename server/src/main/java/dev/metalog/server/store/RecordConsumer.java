@@ -1,0 +1,8 @@
+package dev.metalog.server.store;
+
+/** Takes the records of a log, in the order in which they were appended. */
+@FunctionalInterface
+public interface RecordConsumer {
+    /** @param body the receiver's to keep */
+    void record(byte type, byte[] body);
+}
