@@ -1,0 +1,112 @@
+package dev.metalog.server.link;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The messages a link has still to hand over, oldest first. At most {@link LinkLimits#WINDOW} of them are in flight:
+ * given to the connection and not acknowledged. When the connection ends they wait again, at their old places, so the
+ * broker sees every message at least once and the first copies in order.
+ *
+ * <p>Overflow rule: a full outbox takes nothing, and keeps all it has. Not thread-safe.
+ */
+final class Outbox {
+    /** One message; {@code number} is its place in the order of publishing. */
+    static final class Entry {
+        final long number;
+        final String topic;
+        final byte[] payload;
+        final int qos;
+        final boolean retain;
+        final long token;
+
+        private Entry(long number, String topic, byte[] payload, int qos, boolean retain, long token) {
+            this.number = number;
+            this.topic = topic;
+            this.payload = payload;
+            this.qos = qos;
+            this.retain = retain;
+            this.token = token;
+        }
+    }
+
+    private final int maxMessages;
+    private final int maxBytes;
+    private final int window;
+    private final TreeMap<Long, Entry> waiting = new TreeMap<>();
+    private final TreeMap<Long, Entry> inFlight = new TreeMap<>();
+    private long nextNumber;
+    private long bytes;
+
+    Outbox(int maxMessages, int maxBytes, int window) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+        this.window = window;
+    }
+
+    /** Takes a message, or returns false when that would exceed a bound. */
+    boolean offer(String topic, byte[] payload, int qos, boolean retain, long token) {
+        if (size() >= maxMessages || bytes + payload.length > maxBytes) {
+            return false;
+        }
+        Entry entry = new Entry(nextNumber++, topic, payload, qos, retain, token);
+        waiting.put(entry.number, entry);
+        bytes += payload.length;
+        return true;
+    }
+
+    /** Moves the oldest waiting message into flight and returns it; null when none waits or the window is full. */
+    Entry takeNext() {
+        if (!hasNext()) {
+            return null;
+        }
+        Entry entry = waiting.pollFirstEntry().getValue();
+        inFlight.put(entry.number, entry);
+        return entry;
+    }
+
+    boolean hasNext() {
+        return !waiting.isEmpty() && inFlight.size() < window;
+    }
+
+    /** Forgets a message that is acknowledged or given up; false when it was forgotten before. */
+    boolean remove(Entry entry) {
+        // A late acknowledgement of the connection before may meet a message that waits again.
+        boolean removed = inFlight.remove(entry.number) != null || waiting.remove(entry.number) != null;
+        if (removed) {
+            bytes -= entry.payload.length;
+        }
+        return removed;
+    }
+
+    /** After the end of a connection: what was in flight waits again, except QoS 0, which is sent at most once. */
+    void returnUnacknowledged() {
+        List<Entry> returning = new ArrayList<>(inFlight.values());
+        for (Entry entry : returning) {
+            if (entry.qos == 0) {
+                remove(entry);
+            }
+        }
+        waiting.putAll(inFlight);
+        inFlight.clear();
+    }
+
+    /** The oldest message, in flight or waiting; null when empty. */
+    Entry oldest() {
+        var flying = inFlight.firstEntry();
+        var staying = waiting.firstEntry();
+        if (flying == null || staying == null) {
+            return flying != null ? flying.getValue() : staying != null ? staying.getValue() : null;
+        }
+        return flying.getKey() < staying.getKey() ? flying.getValue() : staying.getValue();
+    }
+
+    int size() {
+        return waiting.size() + inFlight.size();
+    }
+
+    boolean isEmpty() {
+        return size() == 0;
+    }
+}

@@ -1,0 +1,497 @@
+package dev.metalog.server.link;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
+import org.eclipse.paho.client.mqttv3.MqttException;
+
+/**
+ * A link to one MQTT broker that stays up by itself. It connects, comes back after a loss with growing pauses, subscribes
+ * again each time, and sends QoS 1 messages until the broker has acknowledged them (at least once; the first copies in
+ * the order of publishing). No method but {@link #close} waits for anything.
+ *
+ * <pre>
+ *   NEW ──start──▶ CONNECTING ──CONNACK, SUBACK──▶ UP ──lost──▶ PAUSING
+ *                    ▲    └──────failed──────▶ PAUSING            │
+ *                    └───────────────time is over─────────────────┘
+ *   CONNECTING, PAUSING ──close──▶ CLOSED      UP ──close──▶ FLUSHING ──empty, or out of time──▶ CLOSED
+ * </pre>
+ *
+ * <p>One thread of its own makes every call to Paho, outside the lock, because Paho calls us back while it holds locks
+ * of its own. All fields below the lock are guarded by it.
+ */
+public final class RelayLink {
+    /** Work to be done before each attempt to connect, on the link's own thread; interrupted when the link is closed. */
+    public interface BeforeConnect {
+        /**
+         * Makes the broker ready to be connected to.
+         *
+         * @throws IOException when it cannot; the message is a sentence for the person, and the attempt counts as failed
+         */
+        void beforeConnect() throws IOException, InterruptedException;
+    }
+
+    private enum State {
+        NEW,
+        CONNECTING,
+        UP,
+        PAUSING,
+        FLUSHING,
+        CLOSED
+    }
+
+    private static final System.Logger LOGGER = System.getLogger(RelayLink.class.getPackageName());
+
+    /** Filters in one SUBSCRIBE packet; some brokers take no more. */
+    private static final int FILTERS_AT_ONCE = 64;
+
+    /** A connection that lived this long was a good one, and the next pause is short again. */
+    private static final Duration GOOD_CONNECTION = Duration.ofSeconds(5);
+
+    private static final int CLIENT_ID_DIGITS = 20;
+
+    private final RelaySettings settings;
+    private final RelaySockets sockets;
+    private final RelayListener listener;
+    private final BeforeConnect beforeConnect;
+    private final String url;
+    private final String clientId;
+    private final Backoff backoff;
+    private final Thread thread;
+
+    private final Object lock = new Object();
+    private final Outbox outbox;
+    private final Set<String> wanted = new LinkedHashSet<>();
+
+    /** Filters to subscribe (true) or unsubscribe (false) on the connection that is up. */
+    private final Map<String, Boolean> changes = new LinkedHashMap<>();
+
+    private State state = State.NEW;
+    private boolean closing;
+    private boolean interruptible;
+    private long closeByNanos;
+    private boolean lost;
+    private Throwable lostBy;
+
+    /** Connections that have ended in a row with {@link #stuckNumber} first in line and nothing acknowledged. */
+    private int stuckConnections;
+
+    private long stuckNumber = -1;
+    private boolean anyAcknowledged;
+    private boolean saidGoodbye;
+
+    /** A link to the broker of these settings. */
+    public RelayLink(RelaySettings settings, RelayListener listener) {
+        this(settings, listener, () -> {});
+    }
+
+    /**
+     * A link that does some work before each attempt to connect.
+     *
+     * @throws IllegalArgumentException when the file of authorities in the settings cannot be used
+     */
+    public RelayLink(RelaySettings settings, RelayListener listener, BeforeConnect beforeConnect) {
+        this(
+                settings,
+                listener,
+                beforeConnect,
+                new Outbox(LinkLimits.OUTBOX_MESSAGES, LinkLimits.OUTBOX_BYTES, LinkLimits.WINDOW));
+    }
+
+    RelayLink(RelaySettings settings, RelayListener listener, BeforeConnect beforeConnect, Outbox outbox) {
+        this.settings = settings;
+        this.listener = new GuardedListener(listener);
+        this.beforeConnect = beforeConnect;
+        this.outbox = outbox;
+        SSLSocketFactory tls = settings.address().tls() ? Authorities.trusting(settings.authorities()) : null;
+        sockets = new RelaySockets(settings.address(), tls);
+        url = settings.address().url();
+        SecureRandom random = new SecureRandom();
+        clientId = newClientId(random);
+        backoff = new Backoff(random);
+        thread = new Thread(this::run, "relay-link");
+        thread.setDaemon(true);
+    }
+
+    private static String newClientId(SecureRandom random) {
+        StringBuilder id = new StringBuilder("ml-");
+        for (int i = 0; i < CLIENT_ID_DIGITS; i++) {
+            id.append(Character.forDigit(random.nextInt(16), 16));
+        }
+        return id.toString();
+    }
+
+    /** Begins to connect; what comes of it is told to the listener. */
+    public void start() {
+        synchronized (lock) {
+            if (state != State.NEW) {
+                throw new IllegalStateException("A link is started once; this one is " + state + ".");
+            }
+            become(State.CONNECTING, "started");
+        }
+        thread.start();
+    }
+
+    /**
+     * Sends a message as soon as that is possible, and does not wait for it. QoS 1 is sent again over every new connection
+     * until the listener hears {@code acknowledged(token)}. QoS 0 is sent at most once: it is dropped when the link is
+     * not up, and never acknowledged.
+     *
+     * @param payload not copied; it may not be changed any more
+     * @param qos 0 or 1
+     * @return false when the message was not taken: the outbox is full (what it holds is kept), the link is closed, or
+     *     the message breaks a limit, which the listener then hears as {@code refused(token, …)}
+     */
+    public boolean publish(String topic, byte[] payload, int qos, boolean retain, long token) {
+        if (qos != 0 && qos != 1) {
+            throw new IllegalArgumentException("Messages are published with QoS 0 or 1, not " + qos + ".");
+        }
+        String problem = Topics.problemOf(topic, payload.length);
+        if (problem != null) {
+            listener.refused(token, problem);
+            return false;
+        }
+        synchronized (lock) {
+            if (closing) {
+                return false;
+            }
+            if (qos == 0 && state != State.UP) {
+                return true;
+            }
+            boolean taken = outbox.offer(topic, payload, qos, retain, token);
+            if (taken) {
+                lock.notifyAll();
+            }
+            return taken;
+        }
+    }
+
+    /** Wants the messages of this topic filter, now and after every reconnect; retained ones come each time. */
+    public void subscribe(String filter) {
+        String problem = Topics.problemOfFilter(filter);
+        synchronized (lock) {
+            if (problem == null && wanted.size() >= LinkLimits.SUBSCRIPTIONS && !wanted.contains(filter)) {
+                problem = "A link holds at most " + LinkLimits.SUBSCRIPTIONS + " topic filters.";
+            }
+            if (problem == null && wanted.add(filter)) {
+                changes.put(filter, true);
+                lock.notifyAll();
+            }
+        }
+        if (problem != null) {
+            listener.subscriptionRefused(filter, problem);
+        }
+    }
+
+    /** Does not want this topic filter any more; messages on their way may still come. */
+    public void unsubscribe(String filter) {
+        synchronized (lock) {
+            if (wanted.remove(filter)) {
+                changes.put(filter, false);
+                lock.notifyAll();
+            }
+        }
+    }
+
+    /**
+     * Takes nothing more, sends what waits, says goodbye to the broker (so it does not publish the will) and ends.
+     * Returns within the given time, waiting for nothing else.
+     *
+     * @return whether everything was acknowledged and the goodbye was sent
+     */
+    public boolean close(Duration within) {
+        synchronized (lock) {
+            if (state == State.NEW) {
+                closing = true;
+                become(State.CLOSED, "closed before it was started");
+                return outbox.isEmpty();
+            }
+            if (!closing) {
+                closing = true;
+                closeByNanos = System.nanoTime() + within.toNanos();
+                if (interruptible) {
+                    thread.interrupt();
+                }
+                lock.notifyAll();
+            }
+        }
+        try {
+            TimeUnit.NANOSECONDS.timedJoin(thread, within.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (lock) {
+            return saidGoodbye && outbox.isEmpty();
+        }
+    }
+
+    private void run() {
+        while (!isClosing()) {
+            try {
+                oneConnection();
+            } catch (LinkTrouble trouble) {
+                pauseAfter(trouble);
+            } catch (InterruptedException e) {
+                // Only close interrupts, and the loop asks for it.
+            } catch (RuntimeException | LinkageError e) {
+                LOGGER.log(Level.ERROR, "The link to " + url + " failed unexpectedly.", e);
+                pauseAfter(new LinkTrouble(
+                        DownReason.LOST,
+                        "The link to broker " + url + " failed unexpectedly (" + LinkTrouble.told(e)
+                                + "); the log has the details.",
+                        e));
+            }
+        }
+        synchronized (lock) {
+            become(State.CLOSED, "close was called");
+        }
+        listener.down(url, DownReason.CLOSED, "The link to broker " + url + " was closed.");
+    }
+
+    /** Connects, serves until the connection ends or the link is closed, and cleans up. */
+    private void oneConnection() throws LinkTrouble, InterruptedException {
+        prepare();
+        Connected events = new Connected();
+        PahoConnection connection = PahoConnection.open(settings, sockets, clientId, events);
+        long upSince = System.nanoTime();
+        try {
+            subscribeWanted(connection);
+            synchronized (lock) {
+                become(State.UP, "connected and subscribed");
+            }
+            listener.up(url);
+            serve(connection, events);
+            // Only a closed link gets here: serve ends by throwing otherwise.
+            boolean sent = connection.disconnect(millisUntil(closeByNanos));
+            connection = null;
+            synchronized (lock) {
+                saidGoodbye = sent;
+            }
+        } catch (MqttException e) {
+            throw LinkTrouble.ofLoss(settings.address(), lossOr(e));
+        } finally {
+            if (connection != null) {
+                connection.abandon();
+            }
+            if (System.nanoTime() - upSince > GOOD_CONNECTION.toNanos()) {
+                backoff.reset();
+            }
+            afterConnection();
+        }
+    }
+
+    private void prepare() throws LinkTrouble, InterruptedException {
+        synchronized (lock) {
+            lost = false;
+            lostBy = null;
+            interruptible = !closing;
+        }
+        try {
+            beforeConnect.beforeConnect();
+        } catch (IOException e) {
+            throw new LinkTrouble(DownReason.UNREACHABLE, LinkTrouble.told(e), e);
+        } finally {
+            synchronized (lock) {
+                interruptible = false;
+                // An interrupt that came too late for the hook would disturb Paho.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private void subscribeWanted(PahoConnection connection) throws MqttException {
+        List<String> all;
+        synchronized (lock) {
+            all = new ArrayList<>(wanted);
+            changes.clear();
+        }
+        for (int i = 0; i < all.size(); i += FILTERS_AT_ONCE) {
+            connection.subscribeAndWait(
+                    all.subList(i, Math.min(all.size(), i + FILTERS_AT_ONCE)), this::subscriptionDenied);
+        }
+    }
+
+    private void subscriptionDenied(String filter) {
+        listener.subscriptionRefused(
+                filter,
+                "Broker " + url + " does not let us read topic '" + filter
+                        + "' (SUBACK 0x80). Ask whoever runs it to allow it for this user.");
+    }
+
+    /** Sends subscriptions and messages until the link is closed and flushed, or throws because the connection ended. */
+    private void serve(PahoConnection connection, Connected events) throws MqttException, LinkTrouble {
+        while (true) {
+            Map<String, Boolean> changed = Map.of();
+            Outbox.Entry next = null;
+            synchronized (lock) {
+                awaitWork();
+                if (lost) {
+                    throw LinkTrouble.ofLoss(settings.address(), lostBy);
+                }
+                if (!changes.isEmpty()) {
+                    changed = new LinkedHashMap<>(changes);
+                    changes.clear();
+                } else if (flushed()) {
+                    return;
+                } else {
+                    next = outbox.takeNext();
+                }
+            }
+            change(connection, changed);
+            if (next != null) {
+                connection.publish(next, events);
+            }
+        }
+    }
+
+    private void change(PahoConnection connection, Map<String, Boolean> changed) throws MqttException {
+        List<String> on = new ArrayList<>();
+        List<String> off = new ArrayList<>();
+        changed.forEach((filter, subscribe) -> (subscribe ? on : off).add(filter));
+        for (int i = 0; i < on.size(); i += FILTERS_AT_ONCE) {
+            connection.subscribe(on.subList(i, Math.min(on.size(), i + FILTERS_AT_ONCE)), this::subscriptionDenied);
+        }
+        if (!off.isEmpty()) {
+            connection.unsubscribe(off);
+        }
+    }
+
+    /** Whether a closed link has nothing more to do; the last quarter of the time is kept for the goodbye. */
+    private boolean flushed() {
+        if (!closing) {
+            return false;
+        }
+        if (state == State.UP) {
+            become(State.FLUSHING, "close was called");
+        }
+        return outbox.isEmpty() || millisUntil(closeByNanos) <= 0;
+    }
+
+    /** Waits under the lock until there is something to do: send, finish closing, or learn of a loss. */
+    private void awaitWork() {
+        while (!lost && changes.isEmpty() && !outbox.hasNext() && !flushed()) {
+            try {
+                lock.wait(closing ? Math.max(1, millisUntil(closeByNanos)) : 0);
+            } catch (InterruptedException e) {
+                // Nobody interrupts this thread while it serves; the conditions are looked at again.
+            }
+        }
+    }
+
+    private static long millisUntil(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime());
+    }
+
+    private Throwable lossOr(MqttException e) {
+        synchronized (lock) {
+            return lost && lostBy != null ? lostBy : e;
+        }
+    }
+
+    /** Puts unacknowledged messages back in line, and gives up the first when it seems to be what kills connections. */
+    private void afterConnection() {
+        Outbox.Entry poison = null;
+        synchronized (lock) {
+            outbox.returnUnacknowledged();
+            Outbox.Entry first = outbox.oldest();
+            boolean stuck = first != null && !anyAcknowledged && first.number == stuckNumber;
+            stuckConnections = stuck ? stuckConnections + 1 : 1;
+            stuckNumber = first == null ? -1 : first.number;
+            anyAcknowledged = false;
+            if (first != null && !closing && stuckConnections >= LinkLimits.POISONED_CONNECTIONS) {
+                outbox.remove(first);
+                poison = first;
+            }
+        }
+        if (poison != null) {
+            listener.refused(
+                    poison.token,
+                    "Broker " + url + " ended " + LinkLimits.POISONED_CONNECTIONS
+                            + " connections in a row when it was sent this message of " + poison.payload.length
+                            + " bytes, so it was given up. The broker may have a lower limit for packets.");
+        }
+    }
+
+    private void pauseAfter(LinkTrouble trouble) {
+        Duration pause = backoff.next();
+        synchronized (lock) {
+            if (closing) {
+                return;
+            }
+            become(State.PAUSING, trouble.reason().name());
+        }
+        listener.down(
+                url,
+                trouble.reason(),
+                trouble.getMessage() + " Local editing goes on; trying again in " + inWords(pause) + ".");
+        long until = System.nanoTime() + pause.toNanos();
+        synchronized (lock) {
+            while (!closing && millisUntil(until) > 0) {
+                try {
+                    lock.wait(millisUntil(until));
+                } catch (InterruptedException e) {
+                    // Close says so in its field as well.
+                }
+            }
+            if (!closing) {
+                become(State.CONNECTING, "the pause is over");
+            }
+        }
+    }
+
+    private static String inWords(Duration pause) {
+        long millis = pause.toMillis();
+        return millis < 1_500 ? millis + " ms" : Math.round(millis / 1_000.0) + " s";
+    }
+
+    private boolean isClosing() {
+        synchronized (lock) {
+            return closing;
+        }
+    }
+
+    /** The one place where the state changes; called under the lock. */
+    private void become(State next, String reason) {
+        LOGGER.log(Level.DEBUG, "Link to {0}: {1} to {2}, {3}", url, state, next, reason);
+        state = next;
+    }
+
+    /** What Paho's threads tell about one connection. */
+    private final class Connected implements PahoConnection.Events {
+        @Override
+        public void arrived(String topic, byte[] payload, boolean retained) {
+            listener.message(topic, payload, retained);
+        }
+
+        @Override
+        public void acknowledged(Outbox.Entry entry) {
+            boolean first;
+            synchronized (lock) {
+                first = outbox.remove(entry);
+                anyAcknowledged = true;
+                lock.notifyAll();
+            }
+            if (first && entry.qos > 0) {
+                listener.acknowledged(entry.token);
+            }
+        }
+
+        @Override
+        public void lost(Throwable cause) {
+            synchronized (lock) {
+                lost = true;
+                lostBy = cause;
+                lock.notifyAll();
+            }
+        }
+    }
+}
