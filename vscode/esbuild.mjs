@@ -1,0 +1,21 @@
+// Bundles the extension, and beside it the test driver, which the package leaves out (.vscodeignore).
+import { build } from "esbuild";
+
+const production = process.argv.includes("--production");
+const shared = {
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    external: ["vscode"],
+    logLevel: "warning",
+};
+
+await build({
+    ...shared,
+    entryPoints: ["src/extension.ts"],
+    outfile: "out/extension.js",
+    minify: production,
+    sourcemap: !production,
+});
+await build({ ...shared, entryPoints: ["test/host/driver.ts"], outfile: "out/test/driver.js", sourcemap: true });

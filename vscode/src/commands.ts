@@ -1,0 +1,168 @@
+/** The commands people call. Each returns what the sidecar answered, for other extensions and for tests. */
+import {
+    commands,
+    type Disposable,
+    env,
+    type LogOutputChannel,
+    type QuickPickItem,
+    Uri,
+    window,
+    workspace,
+} from "vscode";
+import {
+    type Joined,
+    JoinRequest,
+    LeaveRequest,
+    type Peer,
+    type Shared,
+    ShareRequest,
+    type Status,
+    StatusRequest,
+} from "./protocol";
+import type { Sidecar } from "./sidecar";
+import { connectionText, documentIcon, documentText } from "./state";
+import type { Store } from "./store";
+
+/** What the commands work with. */
+export interface CommandContext {
+    readonly sidecar: Sidecar;
+    readonly store: Store;
+    readonly log: LogOutputChannel;
+}
+
+export function registerCommands(context: CommandContext): Disposable[] {
+    const register = <A extends unknown[], R>(name: string, run: (context: CommandContext, ...args: A) => Promise<R>) =>
+        commands.registerCommand(name, async (...args: A) => {
+            try {
+                return await run(context, ...args);
+            } catch (error) {
+                const message = error instanceof Error ? error.message : String(error);
+                context.log.error(`${name}: ${message}`);
+                // Not awaited: the command's caller is not to wait until the person closes the message.
+                void window.showErrorMessage(`meta-log: ${message}`, "Show the Log").then((choice) => {
+                    if (choice !== undefined) {
+                        context.log.show(true);
+                    }
+                });
+                throw new Error(message);
+            }
+        });
+    return [
+        register("meta-log.share", share),
+        register("meta-log.join", join),
+        register("meta-log.leave", leave),
+        register("meta-log.status", status),
+        register("meta-log.peers", peers),
+        register("meta-log.restart", ({ sidecar }) => sidecar.restart()),
+        register("meta-log.showLog", async ({ log }) => log.show()),
+    ];
+}
+
+async function share({ sidecar }: CommandContext, target?: unknown): Promise<Shared> {
+    const uri = documentUri(target);
+    const client = await sidecar.client();
+    const shared = await client.sendRequest(ShareRequest, { uri: uri.toString() });
+    await env.clipboard.writeText(shared.invitation);
+    void window.showInformationMessage(
+        `${shared.path} is live. The invitation is on the clipboard; whoever holds it can read and write the document: ${shared.invitation}`,
+    );
+    return shared;
+}
+
+async function join({ sidecar }: CommandContext, invitation?: string, target?: string): Promise<Joined | undefined> {
+    const text =
+        invitation ??
+        (await window.showInputBox({
+            title: "Join a Document",
+            prompt: "Paste the invitation that you were given",
+            ignoreFocusOut: true,
+            validateInput: (value) => (value.trim() ? undefined : "An invitation is one line of text"),
+        }));
+    if (text === undefined) {
+        return undefined;
+    }
+    const client = await sidecar.client();
+    const joined = await client.sendRequest(JoinRequest, {
+        invitation: text.trim(),
+        ...(target === undefined ? {} : { uri: Uri.parse(target).toString() }),
+    });
+    const uri = Uri.parse(joined.uri);
+    await createIfAbsent(uri);
+    await window.showTextDocument(uri, { preview: false });
+    void window.showInformationMessage(
+        joined.arrived
+            ? `${joined.path} is live.`
+            : `${joined.path} is joined. Its text comes as soon as a peer who has it is online.`,
+    );
+    return joined;
+}
+
+async function leave({ sidecar, store }: CommandContext, target?: unknown): Promise<void> {
+    const uri = documentUri(target);
+    const client = await sidecar.client();
+    await client.sendRequest(LeaveRequest, { uri: uri.toString() });
+    store.forget(uri);
+    void window.showInformationMessage(`${workspace.asRelativePath(uri)} is no longer live here. Its text stays.`);
+}
+
+async function status({ sidecar, store }: CommandContext): Promise<Status> {
+    const client = await sidecar.client();
+    const answer = await client.sendRequest(StatusRequest);
+    const { documents } = await store.refresh(client);
+    const items: (QuickPickItem & { readonly uri?: Uri })[] = [
+        { label: `$(key) ${answer.peerId}`, description: "this peer" },
+        { label: `$(folder) ${answer.workspace}`, description: "workspace" },
+        ...answer.connections.map((connection) => ({ label: `$(radio-tower) ${connectionText(connection)}` })),
+        ...[...documents].map(([uri, document]) => ({
+            label: `$(${documentIcon(document)}) ${document.path}`,
+            description: `${documentText(document)}, ${document.peers} peers`,
+            ...(document.explanation ? { detail: document.explanation } : {}),
+            uri: Uri.parse(uri),
+        })),
+    ];
+    void window.showQuickPick(items, { title: "meta-log", placeHolder: "State of the sidecar" }).then((choice) => {
+        if (choice?.uri !== undefined) {
+            void window.showTextDocument(choice.uri);
+        }
+    });
+    return answer;
+}
+
+async function peers({ sidecar, store }: CommandContext): Promise<readonly Peer[]> {
+    const state = await store.refresh(await sidecar.client());
+    await commands.executeCommand("meta-log.overview.focus");
+    return [...state.peers.values()];
+}
+
+/** The document meant: an argument (a URI, its text, or a node of the tree), or else the one in front. */
+function documentUri(target: unknown): Uri {
+    if (target instanceof Uri) {
+        return target;
+    }
+    if (typeof target === "string") {
+        return Uri.parse(target);
+    }
+    if (typeof target === "object" && target !== null && "uri" in target && typeof target.uri === "string") {
+        return Uri.parse(target.uri);
+    }
+    const uri = window.activeTextEditor?.document.uri;
+    if (uri === undefined) {
+        throw new Error("No document is open. Open the document first.");
+    }
+    return uri;
+}
+
+/** The sidecar names the file; the editor can only open one that exists. An existing file is left as it is. */
+async function createIfAbsent(uri: Uri): Promise<void> {
+    if (
+        uri.scheme !== "file" ||
+        workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())
+    ) {
+        return;
+    }
+    try {
+        await workspace.fs.stat(uri);
+    } catch {
+        await workspace.fs.writeFile(uri, new Uint8Array());
+    }
+}

@@ -1,0 +1,98 @@
+/**
+ * The messages of the editor protocol (docs/protocol-editor.md) that this extension uses. Where LSP has a message, it is
+ * LSP's, and vscode-languageclient knows it. A member that may be absent may also be `null`.
+ */
+import { NotificationType, RequestType, RequestType0 } from "vscode-languageclient/node";
+
+/** The version of the protocol that this extension speaks. */
+export const PROTOCOL_VERSION = 1;
+
+/** `initializationOptions` of `initialize`. */
+export interface Options {
+    readonly protocolVersion: number;
+    /** Shown to people; at most 64 characters. */
+    readonly editorName: string;
+    /** Instead of the sidecar's own setting; never holds a password. */
+    readonly broker?: string;
+}
+
+/** The state of the way to one broker, as last observed. */
+export interface Connection {
+    readonly broker: string;
+    readonly state: "connecting" | "connected" | "disconnected";
+    readonly explanation?: string | null;
+    readonly embedded: boolean;
+}
+
+/** One peer that announced itself and whose announcement was verified. */
+export interface Peer {
+    readonly peerId: string;
+    readonly publicKey: string;
+    readonly address: string;
+    /** UTC, ISO 8601. */
+    readonly lastSeen: string;
+    readonly path: string;
+}
+
+/** One live document as it stands. */
+export interface DocumentStatus {
+    readonly uri: string;
+    readonly documentId: string;
+    readonly path: string;
+    readonly state: "in-sync" | "sending" | "receiving" | "offline" | "paused";
+    /** Local changes that no broker has acknowledged yet. */
+    readonly unsent: number;
+    readonly peers: number;
+    /** What is wrong and what to do; absent when nothing is. */
+    readonly explanation?: string | null;
+}
+
+/** The whole state, as `meta-log/status` tells it. */
+export interface Status {
+    readonly peerId: string;
+    readonly workspace: string;
+    readonly connections: readonly Connection[];
+    readonly peers: number;
+    readonly documents: readonly DocumentStatus[];
+}
+
+/** What others need to take part; whoever holds the invitation can read and write the document. */
+export interface Shared {
+    readonly documentId: string;
+    readonly path: string;
+    readonly invitation: string;
+}
+
+/** The answer to a join: the document to open, and whether its text is here already. */
+export interface Joined {
+    readonly documentId: string;
+    readonly path: string;
+    readonly uri: string;
+    readonly arrived: boolean;
+}
+
+/** What the document shows, for comparison; `sha256` is over its UTF-8 bytes with `\n` line ends. */
+export interface DigestParams {
+    readonly uri: string;
+    readonly version: number;
+    readonly sha256: string;
+}
+
+/** `busy` means edits are under way; `different` asks for the whole text as one change. */
+export interface DigestVerdict {
+    readonly verdict: "equal" | "busy" | "different";
+}
+
+export const StatusRequest = new RequestType0<Status, void>("meta-log/status");
+export const PeersRequest = new RequestType0<{ readonly peers: readonly Peer[] }, void>("meta-log/peers");
+export const ShareRequest = new RequestType<{ readonly uri: string }, Shared, void>("meta-log/share");
+export const JoinRequest = new RequestType<{ readonly invitation: string; readonly uri?: string }, Joined, void>(
+    "meta-log/join",
+);
+export const LeaveRequest = new RequestType<{ readonly uri: string }, object, void>("meta-log/leave");
+export const DigestRequest = new RequestType<DigestParams, DigestVerdict, void>("meta-log/digest");
+
+export const ConnectionNotification = new NotificationType<Connection>("meta-log/connection");
+export const DocumentStatusNotification = new NotificationType<DocumentStatus>("meta-log/documentStatus");
+export const PeerDiscoveredNotification = new NotificationType<Peer>("meta-log/peerDiscovered");
+export const PeerLeftNotification = new NotificationType<{ readonly peerId: string }>("meta-log/peerLeft");

@@ -1,0 +1,90 @@
+/** Holds the state, and keeps it up to date with what the sidecar says. */
+import { type Disposable, EventEmitter, Uri } from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
+import {
+    ConnectionNotification,
+    DocumentStatusNotification,
+    PeerDiscoveredNotification,
+    PeerLeftNotification,
+    PeersRequest,
+    StatusRequest,
+} from "./protocol";
+import type { Sidecar } from "./sidecar";
+import {
+    initialState,
+    type State,
+    withConnection,
+    withDocument,
+    withoutDocument,
+    withoutPeer,
+    withPeer,
+    withPhase,
+} from "./state";
+
+export class Store implements Disposable {
+    private readonly changes = new EventEmitter<State>();
+    private readonly listeners: Disposable[];
+    private current = initialState;
+
+    readonly onChange = this.changes.event;
+
+    constructor(sidecar: Sidecar) {
+        this.listeners = [
+            sidecar.onPhase(({ phase, reason }) => {
+                this.set(withPhase(this.current, phase, reason));
+            }),
+            sidecar.onClient((client) => this.listen(client)),
+        ];
+    }
+
+    get state(): State {
+        return this.current;
+    }
+
+    /** A document that is no longer live; the sidecar says nothing more of it. */
+    forget(uri: Uri): void {
+        this.set(withoutDocument(this.current, uri.toString()));
+    }
+
+    /** Asks the sidecar for all of it, for what was said before anybody listened. */
+    async refresh(client: LanguageClient): Promise<State> {
+        const [status, { peers }] = await Promise.all([
+            client.sendRequest(StatusRequest),
+            client.sendRequest(PeersRequest),
+        ]);
+        let state: State = { ...this.current, connections: new Map(), documents: new Map(), peers: new Map() };
+        state = status.connections.reduce(withConnection, state);
+        state = status.documents.reduce((all, document) => withDocument(all, key(document.uri), document), state);
+        state = peers.reduce(withPeer, state);
+        this.set(state);
+        return state;
+    }
+
+    dispose(): void {
+        for (const listener of this.listeners) {
+            listener.dispose();
+        }
+        this.changes.dispose();
+    }
+
+    private listen(client: LanguageClient): void {
+        client.onNotification(ConnectionNotification, (connection) =>
+            this.set(withConnection(this.current, connection)),
+        );
+        client.onNotification(DocumentStatusNotification, (status) =>
+            this.set(withDocument(this.current, key(status.uri), status)),
+        );
+        client.onNotification(PeerDiscoveredNotification, (peer) => this.set(withPeer(this.current, peer)));
+        client.onNotification(PeerLeftNotification, ({ peerId }) => this.set(withoutPeer(this.current, peerId)));
+    }
+
+    private set(state: State): void {
+        this.current = state;
+        this.changes.fire(state);
+    }
+}
+
+/** A URI as VS Code writes it, so that both ends' spellings find one entry. */
+function key(uri: string): string {
+    return Uri.parse(uri).toString();
+}
