@@ -2,6 +2,7 @@
 import { build } from "esbuild";
 
 const production = process.argv.includes("--production");
+/** @type {import("esbuild").BuildOptions} */
 const shared = {
     bundle: true,
     platform: "node",

@@ -30,32 +30,51 @@ export interface CommandContext {
     readonly log: LogOutputChannel;
 }
 
-export function registerCommands(context: CommandContext): Disposable[] {
-    const register = <A extends unknown[], R>(name: string, run: (context: CommandContext, ...args: A) => Promise<R>) =>
+/** The commands with arguments, as functions: VS Code's command service loses an error's code. */
+export interface Commands {
+    share(target?: unknown): Promise<Shared>;
+    join(invitation?: string, target?: string): Promise<Joined | undefined>;
+    leave(target?: unknown): Promise<void>;
+}
+
+export function createCommands(context: CommandContext): Commands {
+    return {
+        share: (target) => share(context, target),
+        join: (invitation, target) => join(context, invitation, target),
+        leave: (target) => leave(context, target),
+    };
+}
+
+export function registerCommands(context: CommandContext, { share, join, leave }: Commands): Disposable[] {
+    const register = <A extends unknown[], R>(name: string, run: (...args: A) => Promise<R>) =>
         commands.registerCommand(name, async (...args: A) => {
             try {
-                return await run(context, ...args);
+                return await run(...args);
             } catch (error) {
-                const message = error instanceof Error ? error.message : String(error);
-                context.log.error(`${name}: ${message}`);
-                // Not awaited: the command's caller is not to wait until the person closes the message.
-                void window.showErrorMessage(`meta-log: ${message}`, "Show the Log").then((choice) => {
-                    if (choice !== undefined) {
-                        context.log.show(true);
-                    }
-                });
-                throw new Error(message);
+                tell(context.log, name, error);
+                throw error;
             }
         });
     return [
         register("meta-log.share", share),
         register("meta-log.join", join),
         register("meta-log.leave", leave),
-        register("meta-log.status", status),
-        register("meta-log.peers", peers),
-        register("meta-log.restart", ({ sidecar }) => sidecar.restart()),
-        register("meta-log.showLog", async ({ log }) => log.show()),
+        register("meta-log.status", () => status(context)),
+        register("meta-log.peers", () => peers(context)),
+        register("meta-log.restart", () => context.sidecar.restart()),
+        register("meta-log.showLog", async () => context.log.show()),
     ];
+}
+
+function tell(log: LogOutputChannel, command: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    log.error(`${command}: ${message}`);
+    // Not awaited: the command's caller is not to wait until the person closes the message.
+    void window.showErrorMessage(`meta-log: ${message}`, "Show the Log").then((choice) => {
+        if (choice !== undefined) {
+            log.show(true);
+        }
+    });
 }
 
 async function share({ sidecar }: CommandContext, target?: unknown): Promise<Shared> {

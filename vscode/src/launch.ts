@@ -19,18 +19,14 @@ export interface CommandSources {
     readonly isFile: (path: string) => boolean;
 }
 
-/**
- * The first command found, or `undefined` when there is none. A command of one word is the launcher and gets the argument
- * `serve`.
- */
+/** The first command found, or `undefined` when there is none. */
 export function findCommand(sources: CommandSources): Command | undefined {
     if (sources.setting.length > 0) {
         return toCommand(sources.setting);
     }
-    const environment = sources.environment?.trim();
-    if (environment) {
-        // A launcher's path may hold spaces; only when there is no such file is the text a command line.
-        return toCommand(sources.isFile(environment) ? [environment] : splitWords(environment));
+    const environment = splitWords(sources.environment ?? "");
+    if (environment.length > 0) {
+        return toCommand(environment);
     }
     const launcher = sources.windows ? "meta-log.cmd" : "meta-log";
     // Packaged with the extension, or the repository that the extension's folder is part of.
@@ -39,18 +35,14 @@ export function findCommand(sources: CommandSources): Command | undefined {
         join(sources.extensionFolder, "..", launcher),
     ];
     const found = candidates.find(sources.isFile);
-    return found === undefined ? undefined : toCommand([found]);
+    return found === undefined ? undefined : { program: found, args: ["serve"] };
 }
 
-/** Splits a command line at white space; double quotes keep a word with spaces together. */
+/** Splits a command line at blanks; a blank behind `\` belongs to its word. */
 export function splitWords(line: string): string[] {
-    return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+    return (line.match(/(?:\\\s|\S)+/g) ?? []).map((word) => word.replace(/\\(\s)/g, "$1"));
 }
 
-function toCommand(words: readonly string[]): Command | undefined {
-    const [program, ...args] = words;
-    if (program === undefined) {
-        return undefined;
-    }
-    return { program, args: args.length === 0 ? ["serve"] : args };
+function toCommand([program, ...args]: readonly string[]): Command | undefined {
+    return program === undefined ? undefined : { program, args };
 }

@@ -2,7 +2,7 @@
  * The messages of the editor protocol (docs/protocol-editor.md) that this extension uses. Where LSP has a message, it is
  * LSP's, and vscode-languageclient knows it. A member that may be absent may also be `null`.
  */
-import { NotificationType, RequestType, RequestType0 } from "vscode-languageclient/node";
+import { RequestType, RequestType0 } from "vscode-languageclient/node";
 
 /** The version of the protocol that this extension speaks. */
 export const PROTOCOL_VERSION = 1;
@@ -92,7 +92,27 @@ export const JoinRequest = new RequestType<{ readonly invitation: string; readon
 export const LeaveRequest = new RequestType<{ readonly uri: string }, object, void>("meta-log/leave");
 export const DigestRequest = new RequestType<DigestParams, DigestVerdict, void>("meta-log/digest");
 
-export const ConnectionNotification = new NotificationType<Connection>("meta-log/connection");
-export const DocumentStatusNotification = new NotificationType<DocumentStatus>("meta-log/documentStatus");
-export const PeerDiscoveredNotification = new NotificationType<Peer>("meta-log/peerDiscovered");
-export const PeerLeftNotification = new NotificationType<{ readonly peerId: string }>("meta-log/peerLeft");
+/** What the sidecar tells unasked: method → parameters. `window/showMessage` is LSP's; `type` 1 is an error, 2 a warning. */
+export interface Notifications {
+    "meta-log/connection": Connection;
+    "meta-log/documentStatus": DocumentStatus;
+    "meta-log/peerDiscovered": Peer;
+    "meta-log/peerLeft": { readonly peerId: string };
+    "meta-log/messageReceived": { readonly topic: string; readonly message: string; readonly retained: boolean };
+    "window/showMessage": { readonly type: number; readonly message: string };
+}
+
+/** One notification, told apart by its method. */
+export type Notification = {
+    [M in keyof Notifications]: { readonly method: M; readonly params: Notifications[M] };
+}[keyof Notifications];
+
+/** The methods of {@link Notifications}. */
+export const NOTIFICATION_METHODS: readonly (keyof Notifications)[] = [
+    "meta-log/connection",
+    "meta-log/documentStatus",
+    "meta-log/peerDiscovered",
+    "meta-log/peerLeft",
+    "meta-log/messageReceived",
+    "window/showMessage",
+];

@@ -15,7 +15,7 @@ import {
 import { DOCUMENT_SELECTOR, OpenDocuments } from "./documents";
 import { applyEdit } from "./edits";
 import type { Command } from "./launch";
-import { type Options, PROTOCOL_VERSION } from "./protocol";
+import { NOTIFICATION_METHODS, type Notification, type Options, PROTOCOL_VERSION } from "./protocol";
 import type { Phase } from "./state";
 
 const FIRST_DELAY_MILLIS = 250;
@@ -64,15 +64,17 @@ interface Run {
  */
 export class Sidecar implements Disposable {
     private readonly phaseChanges = new EventEmitter<PhaseChange>();
-    private readonly runs = new EventEmitter<LanguageClient>();
+    private readonly ends = new EventEmitter<{ readonly exitCode: number | null }>();
+    private readonly notifications = new EventEmitter<Notification>();
     private phase: Phase = "stopped";
     private run: Run | undefined;
     private failures = 0;
     private timer: NodeJS.Timeout | undefined;
 
     readonly onPhase = this.phaseChanges.event;
-    /** Fires for the client of every run before it starts, so that handlers can be set. */
-    readonly onClient = this.runs.event;
+    /** A process ended; the code is `null` when a signal ended it, or when it could not be started. */
+    readonly onEnd = this.ends.event;
+    readonly onNotification = this.notifications.event;
 
     constructor(
         private readonly log: LogOutputChannel,
@@ -140,7 +142,8 @@ export class Sidecar implements Disposable {
     dispose(): void {
         void this.stop();
         this.phaseChanges.dispose();
-        this.runs.dispose();
+        this.ends.dispose();
+        this.notifications.dispose();
     }
 
     private moveTo(phase: Phase, reason: string): void {
@@ -189,6 +192,9 @@ export class Sidecar implements Disposable {
             middleware: { ...documents.middleware, workspace: { handleApplyEdit: applyEdit } },
         });
         documents.attach(client);
+        for (const method of NOTIFICATION_METHODS) {
+            client.onNotification(method, (params) => this.notifications.fire({ method, params } as Notification));
+        }
         return { process, client, documents, startedMillis: Date.now(), ended };
     }
 
@@ -226,7 +232,6 @@ export class Sidecar implements Disposable {
             if (run.process.pid === undefined) {
                 return;
             }
-            this.runs.fire(run.client);
             await run.client.start();
             if (this.run === run) {
                 this.moveTo("running", "");
@@ -241,6 +246,7 @@ export class Sidecar implements Disposable {
     }
 
     private ended(run: Run, reason: string): void {
+        this.ends.fire({ exitCode: run.process.exitCode });
         if (this.run !== run) {
             return;
         }

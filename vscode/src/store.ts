@@ -1,14 +1,7 @@
 /** Holds the state, and keeps it up to date with what the sidecar says. */
 import { type Disposable, EventEmitter, Uri } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import {
-    ConnectionNotification,
-    DocumentStatusNotification,
-    PeerDiscoveredNotification,
-    PeerLeftNotification,
-    PeersRequest,
-    StatusRequest,
-} from "./protocol";
+import { type Notification, PeersRequest, StatusRequest } from "./protocol";
 import type { Sidecar } from "./sidecar";
 import {
     initialState,
@@ -33,7 +26,7 @@ export class Store implements Disposable {
             sidecar.onPhase(({ phase, reason }) => {
                 this.set(withPhase(this.current, phase, reason));
             }),
-            sidecar.onClient((client) => this.listen(client)),
+            sidecar.onNotification((notification) => this.set(this.after(notification))),
         ];
     }
 
@@ -67,20 +60,27 @@ export class Store implements Disposable {
         this.changes.dispose();
     }
 
-    private listen(client: LanguageClient): void {
-        client.onNotification(ConnectionNotification, (connection) =>
-            this.set(withConnection(this.current, connection)),
-        );
-        client.onNotification(DocumentStatusNotification, (status) =>
-            this.set(withDocument(this.current, key(status.uri), status)),
-        );
-        client.onNotification(PeerDiscoveredNotification, (peer) => this.set(withPeer(this.current, peer)));
-        client.onNotification(PeerLeftNotification, ({ peerId }) => this.set(withoutPeer(this.current, peerId)));
+    private after(notification: Notification): State {
+        switch (notification.method) {
+            case "meta-log/connection":
+                return withConnection(this.current, notification.params);
+            case "meta-log/documentStatus":
+                return withDocument(this.current, key(notification.params.uri), notification.params);
+            case "meta-log/peerDiscovered":
+                return withPeer(this.current, notification.params);
+            case "meta-log/peerLeft":
+                return withoutPeer(this.current, notification.params.peerId);
+            case "meta-log/messageReceived":
+            case "window/showMessage":
+                return this.current;
+        }
     }
 
     private set(state: State): void {
-        this.current = state;
-        this.changes.fire(state);
+        if (state !== this.current) {
+            this.current = state;
+            this.changes.fire(state);
+        }
     }
 }
 

@@ -40,6 +40,18 @@ export function createOverview(store: Store): Disposable[] {
     return [overview, window.createTreeView("meta-log.overview", { treeDataProvider: overview })];
 }
 
+/** What the sidecar wants a person to read. */
+export function showMessage(type: number, message: string): void {
+    const text = `meta-log: ${message}`;
+    if (type === 1) {
+        void window.showErrorMessage(text);
+    } else if (type === 2) {
+        void window.showWarningMessage(text);
+    } else {
+        void window.showInformationMessage(text);
+    }
+}
+
 type Node =
     | { readonly kind: "group"; readonly group: "documents" | "peers" | "connections" }
     | { readonly kind: "document"; readonly uri: string; readonly status: DocumentStatus }
