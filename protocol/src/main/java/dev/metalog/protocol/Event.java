@@ -1,0 +1,81 @@
+package dev.metalog.protocol;
+
+import java.util.List;
+
+/**
+ * One immutable run: a piece of text inserted, or a stretch of text deleted, at one place in one version.
+ *
+ * <p>A run of n code units is n numbered units, {@code id.seq()} to {@code id.seq() + n - 1}, so that runs can be
+ * joined and cut without renaming anything. Unit k of an insertion puts one code unit at {@code position + k}; unit k
+ * of a deletion deletes one code unit at {@code position}, where the next one has moved to.
+ *
+ * @param id the name of the first unit
+ * @param parents the last unit of each event that this one directly follows, sorted; empty at the start of a document
+ * @param kind insertion or deletion
+ * @param position in UTF-16 code units, in the text of the version that the parents name
+ * @param length in UTF-16 code units, 1 or more
+ * @param inserted the text of an insertion ({@code length} units, no lone surrogate); empty for a deletion
+ */
+public record Event(EventId id, List<EventId> parents, Kind kind, int position, int length, String inserted) {
+    /** Text in UTF-16 code units; three bytes each at most, so the event fits a bundle with room to spare. */
+    public static final int MAX_INSERTED_UNITS = 65_536;
+
+    /** As many as a workspace may have members, who may all have typed at the same time. */
+    public static final int MAX_PARENTS = 256;
+
+    /** What an event does. */
+    public enum Kind {
+        INSERTION,
+        DELETION
+    }
+
+    public Event {
+        parents = SortedEventIds.of(parents);
+        if (parents.size() > MAX_PARENTS) {
+            throw new IllegalArgumentException(
+                    id + " has " + parents.size() + " parents; at most " + MAX_PARENTS + " are allowed.");
+        }
+        if (position < 0) {
+            throw new IllegalArgumentException(id + " is at the negative position " + position + ".");
+        }
+        if (length < 1
+                || (long) id.seq() + length > Integer.MAX_VALUE
+                || (long) position + length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(id + " cannot be " + length + " units long.");
+        }
+        switch (kind) {
+            case INSERTION -> checkText(id, length, inserted);
+            case DELETION -> {
+                if (!inserted.isEmpty()) {
+                    throw new IllegalArgumentException(id + " is a deletion and cannot insert text.");
+                }
+            }
+        }
+    }
+
+    private static void checkText(EventId id, int length, String inserted) {
+        if (inserted.length() != length || length > MAX_INSERTED_UNITS) {
+            throw new IllegalArgumentException(id + " says " + length + " units and inserts " + inserted.length()
+                    + "; at most " + MAX_INSERTED_UNITS + " are allowed.");
+        }
+        int lone = Utf16.loneSurrogate(inserted);
+        if (lone >= 0) {
+            throw new IllegalArgumentException(id + " inserts half a surrogate pair at index " + lone + ".");
+        }
+    }
+
+    /** An insertion of 1 to {@link #MAX_INSERTED_UNITS} code units. */
+    public static Event insertion(EventId id, List<EventId> parents, int position, String text) {
+        return new Event(id, parents, Kind.INSERTION, position, text.length(), text);
+    }
+
+    /** A deletion of {@code length} code units from {@code position} on. */
+    public static Event deletion(EventId id, List<EventId> parents, int position, int length) {
+        return new Event(id, parents, Kind.DELETION, position, length, "");
+    }
+
+    /** The name of the last unit: what an event that directly follows this one calls its parent. */
+    public EventId lastId() {
+        return new EventId(id.replica(), id.seq() + length - 1);
+    }
+}
