@@ -1,0 +1,344 @@
+package dev.metalog.server.eventgraph;
+
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Every unit of every event, in the order of arrival, which is a topological one: parents stand before children.
+ *
+ * <p>A unit's index in that order is its <em>lv</em> (local version), the only name of it that the algorithms use. The
+ * units are kept as runs in parallel arrays: a run has one author, one kind, one position, and each of its units has
+ * the unit before it as its only parent. An insertion that goes on where the author's last run ended joins that run, so
+ * a sentence typed key by key is one run. Deletions are never joined, because a deletion is atomic: nothing may follow
+ * its inner units, which might be half a surrogate pair.
+ */
+final class EventLog {
+    /** Far from overflow, and it leaves the negative ints to the {@link Tracker}. */
+    static final int MAX_UNITS = 1 << 30;
+
+    private final IntList starts = new IntList();
+    private final IntList positions = new IntList();
+    /** Where a run's text starts in {@link #content}, or {@link #DELETION}. */
+    private final IntList contentStarts = new IntList();
+
+    private final IntList writers = new IntList();
+    private final IntList seqs = new IntList();
+    /** The first lv of the straight line that ends in the run: each unit from there on has its predecessor as parent. */
+    private final IntList lines = new IntList();
+
+    private final List<int[]> parents = new ArrayList<>();
+
+    private final List<ReplicaId> replicas = new ArrayList<>();
+    private final Map<ReplicaId, Integer> replicaIndices = new HashMap<>();
+    /** Each replica's runs, whose seqs ascend without a gap. */
+    private final List<IntList> runsOfReplica = new ArrayList<>();
+
+    private char[] content = new char[256];
+    private int contentLength;
+    private int units;
+    private boolean surrogates;
+
+    private static final int DELETION = -1;
+
+    /** A length of the log to which it can be cut back. */
+    record Mark(int units, int runs, int replicas, int contentLength) {}
+
+    Mark mark() {
+        return new Mark(units, starts.size(), replicas.size(), contentLength);
+    }
+
+    /** Forgets everything that was appended since the mark. */
+    void truncate(Mark mark) {
+        for (int run = starts.size() - 1; run >= mark.runs; run--) {
+            IntList runs = runsOfReplica.get(writers.get(run));
+            runs.truncate(runs.size() - 1);
+            parents.remove(run);
+        }
+        for (IntList column : List.of(starts, positions, contentStarts, writers, seqs, lines)) {
+            column.truncate(mark.runs);
+        }
+        for (int replica = replicas.size() - 1; replica >= mark.replicas; replica--) {
+            replicaIndices.remove(replicas.remove(replica));
+            runsOfReplica.remove(replica);
+        }
+        units = mark.units;
+        contentLength = mark.contentLength;
+    }
+
+    /** Adds the event's units from {@code skip} on, which have these parents, and returns the lv of the last one. */
+    int append(Event event, int skip, int[] parentLvs) {
+        ReplicaId writer = event.id().replica();
+        Integer known = replicaIndices.get(writer);
+        int replica = known != null ? known : addReplica(writer);
+        boolean insertion = event.kind() == Event.Kind.INSERTION;
+        int position = insertion ? event.position() + skip : event.position();
+        boolean onStraightLine = parentLvs.length == 1 && parentLvs[0] == units - 1;
+        if (!(insertion && onStraightLine && continuesLastRun(replica, position, event.length() - skip))) {
+            int run = starts.size();
+            lines.add(onStraightLine ? lines.last() : units);
+            starts.add(units);
+            positions.add(position);
+            contentStarts.add(insertion ? contentLength : DELETION);
+            writers.add(replica);
+            seqs.add(event.id().seq() + skip);
+            parents.add(parentLvs);
+            runsOfReplica.get(replica).add(run);
+        }
+        if (insertion) {
+            appendContent(event.inserted(), skip);
+        }
+        units += event.length() - skip;
+        return units - 1;
+    }
+
+    private int addReplica(ReplicaId writer) {
+        replicas.add(writer);
+        replicaIndices.put(writer, replicas.size() - 1);
+        runsOfReplica.add(new IntList());
+        return replicas.size() - 1;
+    }
+
+    private boolean continuesLastRun(int replica, int position, int length) {
+        int run = starts.size() - 1;
+        int runLength = units - starts.last();
+        return writers.get(run) == replica
+                && isInsertion(run)
+                && positions.get(run) + runLength == position
+                && runLength + length <= Event.MAX_INSERTED_UNITS;
+    }
+
+    private void appendContent(String text, int from) {
+        int length = text.length() - from;
+        if (content.length - contentLength < length) {
+            content = Arrays.copyOf(content, Math.max(content.length + content.length / 2, contentLength + length));
+        }
+        text.getChars(from, text.length(), content, contentLength);
+        for (int i = contentLength; i < contentLength + length; i++) {
+            surrogates |= Character.isSurrogate(content[i]);
+        }
+        contentLength += length;
+    }
+
+    /** Whether any inserted text ever had a surrogate: if not, no edit can split a pair. */
+    boolean hasSurrogates() {
+        return surrogates;
+    }
+
+    int units() {
+        return units;
+    }
+
+    int runs() {
+        return starts.size();
+    }
+
+    /** The run that the unit belongs to. */
+    int runOf(int lv) {
+        return lv >= starts.last() ? starts.size() - 1 : starts.indexOfFloor(lv);
+    }
+
+    int start(int run) {
+        return starts.get(run);
+    }
+
+    /** The lv after the run's last one. */
+    int end(int run) {
+        return run + 1 < starts.size() ? starts.get(run + 1) : units;
+    }
+
+    boolean isInsertion(int run) {
+        return contentStarts.get(run) != DELETION;
+    }
+
+    /** Where the unit inserts or deletes, in the text of its parents. */
+    int position(int run, int lv) {
+        return isInsertion(run) ? positions.get(run) + lv - starts.get(run) : positions.get(run);
+    }
+
+    /** Where in {@link #content()} the code unit stands that an insertion's unit inserts. */
+    int contentIndex(int run, int lv) {
+        return contentStarts.get(run) + lv - starts.get(run);
+    }
+
+    /** The inserted text of all insertions; to be read only. */
+    char[] content() {
+        return content;
+    }
+
+    /** The parents of the run's first unit, ascending; to be read only. */
+    int[] parents(int run) {
+        return parents.get(run);
+    }
+
+    int[] parentsOfUnit(int run, int lv) {
+        return lv == starts.get(run) ? parents.get(run) : new int[] {lv - 1};
+    }
+
+    int line(int run) {
+        return lines.get(run);
+    }
+
+    /** Orders two units by their authors' names, then by their seqs. */
+    int compareIds(int lv, int otherLv) {
+        int run = runOf(lv);
+        int otherRun = runOf(otherLv);
+        int byWriter = replicas.get(writers.get(run)).compareTo(replicas.get(writers.get(otherRun)));
+        return byWriter != 0 ? byWriter : Integer.compare(seq(run, lv), seq(otherRun, otherLv));
+    }
+
+    private int seq(int run, int lv) {
+        return seqs.get(run) + lv - starts.get(run);
+    }
+
+    EventId idOf(int lv) {
+        int run = runOf(lv);
+        return new EventId(replicas.get(writers.get(run)), seq(run, lv));
+    }
+
+    /** The unit with that name, or -1. */
+    int lvOf(EventId id) {
+        Integer replica = replicaIndices.get(id.replica());
+        if (replica == null || id.seq() >= nextSeq(replica)) {
+            return -1;
+        }
+        IntList runs = runsOfReplica.get(replica);
+        int low = 0;
+        int high = runs.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (seqs.get(runs.get(middle)) <= id.seq()) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        int run = runs.get(low);
+        return starts.get(run) + id.seq() - seqs.get(run);
+    }
+
+    int nextSeq(ReplicaId writer) {
+        Integer replica = replicaIndices.get(writer);
+        return replica == null ? 0 : nextSeq(replica);
+    }
+
+    private int nextSeq(int replica) {
+        IntList runs = runsOfReplica.get(replica);
+        return runs.size() == 0 ? 0 : seq(runs.last(), end(runs.last()));
+    }
+
+    VersionVector vector() {
+        SortedMap<ReplicaId, Integer> nextSeqs = new TreeMap<>();
+        for (int replica = 0; replica < replicas.size(); replica++) {
+            nextSeqs.put(replicas.get(replica), nextSeq(replica));
+        }
+        return new VersionVector(nextSeqs);
+    }
+
+    /** Whether another event may name the unit as a parent: it ends a deletion, or does not part a surrogate pair. */
+    boolean mayHaveChildren(int lv) {
+        int run = runOf(lv);
+        if (lv == end(run) - 1) {
+            return true;
+        }
+        int index = contentIndex(run, lv);
+        return isInsertion(run)
+                && !(Character.isHighSurrogate(content[index]) && Character.isLowSurrogate(content[index + 1]));
+    }
+
+    /** Whether the first {@code length} units of the event, all of them known by name, are the same here. */
+    boolean holds(Event event, int length) {
+        int previous = -1;
+        for (int k = 0; k < length; ) {
+            int lv = lvOf(new EventId(event.id().replica(), event.id().seq() + k));
+            int run = runOf(lv);
+            int step = Math.min(length - k, end(run) - lv);
+            boolean insertion = event.kind() == Event.Kind.INSERTION;
+            int[] expected = k > 0 ? new int[] {previous} : lvsOf(event.parents());
+            if (insertion != isInsertion(run)
+                    || position(run, lv) != (insertion ? event.position() + k : event.position())
+                    || !Arrays.equals(parentsOfUnit(run, lv), expected)
+                    || (insertion && !holdsText(contentIndex(run, lv), event.inserted(), k, step))) {
+                return false;
+            }
+            k += step;
+            previous = lv + step - 1;
+        }
+        return true;
+    }
+
+    private boolean holdsText(int index, String text, int from, int length) {
+        for (int i = 0; i < length; i++) {
+            if (content[index + i] != text.charAt(from + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The units with these names, ascending; an unknown one is -1. */
+    int[] lvsOf(List<EventId> ids) {
+        int[] lvs = new int[ids.size()];
+        for (int i = 0; i < lvs.length; i++) {
+            lvs[i] = lvOf(ids.get(i));
+        }
+        Arrays.sort(lvs);
+        return lvs;
+    }
+
+    /** The names of the units, in the order of the units. */
+    List<EventId> idsOf(int[] lvs) {
+        List<EventId> ids = new ArrayList<>(lvs.length);
+        for (int lv : lvs) {
+            ids.add(idOf(lv));
+        }
+        return ids;
+    }
+
+    /** The run's units from a seq on, as an event, at most as many as the event may have. */
+    Event eventOf(int run, int fromLv) {
+        int length = end(run) - fromLv;
+        EventId id = idOf(fromLv);
+        List<EventId> parentIds = idsOf(parentsOfUnit(run, fromLv));
+        int position = position(run, fromLv);
+        return isInsertion(run)
+                ? Event.insertion(id, parentIds, position, new String(content, contentIndex(run, fromLv), length))
+                : Event.deletion(id, parentIds, position, length);
+    }
+
+    /** All events that the vector does not contain, parents first. */
+    List<Event> since(VersionVector vector) {
+        List<Event> events = new ArrayList<>();
+        int[] next = new int[replicas.size()];
+        int firstRun = runs();
+        for (int replica = 0; replica < next.length; replica++) {
+            next[replica] = vector.nextSeq(replicas.get(replica));
+            int lv = lvOf(new EventId(replicas.get(replica), next[replica]));
+            firstRun = lv < 0 ? firstRun : Math.min(firstRun, runOf(lv));
+        }
+        for (int run = firstRun; run < runs(); run++) {
+            int unknownFrom = next[writers.get(run)] - seqs.get(run);
+            if (unknownFrom < end(run) - start(run)) {
+                events.add(eventOf(run, firstUnitToSend(run, Math.max(0, unknownFrom))));
+            }
+        }
+        return events;
+    }
+
+    /** A vector from a peer may point into a pair or a deletion, which no event can start with: then go back. */
+    private int firstUnitToSend(int run, int offset) {
+        int lv = start(run) + offset;
+        if (offset == 0 || mayHaveChildren(lv - 1)) {
+            return lv;
+        }
+        return isInsertion(run) ? lv - 1 : start(run);
+    }
+}
