@@ -12,6 +12,10 @@ public final class Limits {
     public static final int JSON_NESTING = 64;
     /** Messages waiting to be written to one editor; one more closes that editor's session. */
     public static final int EDITOR_OUTBOX_MESSAGES = 4_096;
+    /** Characters waiting to be written to one editor; when more wait already, the next message closes the session. */
+    public static final int EDITOR_OUTBOX_CHARS = 64 << 20;
+    /** Editors whose sidecars pass their messages on to this one; one more is refused. */
+    public static final int ATTACHED_EDITORS = 16;
 
     /** The text of one document, as UTF-8. */
     public static final int DOCUMENT_BYTES = 16 << 20;

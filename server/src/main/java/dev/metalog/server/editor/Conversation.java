@@ -1,0 +1,452 @@
+package dev.metalog.server.editor;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.server.editor.InitializeAnswer.Forward;
+import dev.metalog.server.editor.InitializeAnswer.Refuse;
+import dev.metalog.server.editor.InitializeAnswer.Serve;
+import dev.metalog.server.editor.LspMessages.InitializeParams;
+import dev.metalog.server.editor.attach.Guest;
+import dev.metalog.server.editor.frame.BadMessage;
+import dev.metalog.server.editor.frame.FrameReader;
+import dev.metalog.server.editor.frame.FramingLost;
+import dev.metalog.server.editor.frame.Heading;
+import dev.metalog.server.editor.frame.HeadingReader;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.eclipse.lsp4j.jsonrpc.MessageIssueException;
+import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
+import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
+import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
+import org.eclipse.lsp4j.jsonrpc.messages.CancelParams;
+import org.eclipse.lsp4j.jsonrpc.messages.Message;
+import org.eclipse.lsp4j.jsonrpc.messages.NotificationMessage;
+import org.eclipse.lsp4j.jsonrpc.messages.RequestMessage;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseError;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseMessage;
+
+/**
+ * The incoming half of a conversation: reads message after message and decides, by what was said before, who gets it.
+ *
+ * <pre>
+ *        Refuse
+ *        ┌───┐
+ *        │   ▼
+ *   AWAITING_INITIALIZE ── Serve ──▶ SERVING ── shutdown ──▶ SHUT_DOWN
+ *        │        │                     │                        │
+ *        │        └── Forward ──▶ FORWARDING                     │
+ *        │                              │                        │
+ *        └──────── exit, end of input, framing lost, closed ─────┴──▶ ENDED
+ * </pre>
+ *
+ * A message that cannot be used costs one error reply, or one line in the log when it asked for none.
+ */
+final class Conversation {
+    private enum State {
+        AWAITING_INITIALIZE,
+        SERVING,
+        SHUT_DOWN,
+        FORWARDING,
+        ENDED
+    }
+
+    private final FrameReader frames;
+    private final Map<String, JsonRpcMethod> methods;
+    private final MessageJsonHandler json;
+    private final Outbox outbox;
+    private final Replies replies;
+    private final ListenerEndpoint listenerEndpoint;
+    private final RemoteEndpoint endpoint;
+    private final EditorListener listener;
+    private final Session session;
+    private final Consumer<EndReason> ended;
+    private final boolean mayForward;
+    private final SessionLog log;
+
+    /** Held while a message is handled, so that nothing is handled after the end. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private State state = State.AWAITING_INITIALIZE;
+    private Forwarder forwarder;
+    private boolean shutdownWasForwarded;
+    private volatile boolean served;
+    private volatile Long clientProcessId;
+
+    /** @param ended told why the conversation is over; the first reason counts */
+    Conversation(
+            FrameReader frames,
+            Outbox outbox,
+            EditorListener listener,
+            boolean mayForward,
+            Consumer<EndReason> ended,
+            SessionLog log) {
+        this.frames = frames;
+        this.outbox = outbox;
+        this.listener = listener;
+        this.mayForward = mayForward;
+        this.ended = ended;
+        this.log = log;
+        this.methods = LspMethods.forInitialize();
+        this.json = new MessageJsonHandler(methods, gson -> gson.disableHtmlEscaping());
+        this.replies = new Replies(json, outbox, log);
+        this.listenerEndpoint = new ListenerEndpoint(listener, log);
+        this.endpoint = new RemoteEndpoint(replies, listenerEndpoint, new Refusals(log));
+        this.session = new Session(endpoint, json, outbox, ended, log);
+        json.setMethodProvider(endpoint);
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Whether the listener answered {@code initialize} with {@code Serve}. */
+    boolean served() {
+        return served;
+    }
+
+    /** The editor's process; null until it is known. */
+    Long clientProcessId() {
+        return clientProcessId;
+    }
+
+    /** Reads until the end. The only thread that calls the listener. */
+    void read() {
+        EndReason reason = EndReason.END_OF_INPUT;
+        try {
+            boolean more = true;
+            while (more) {
+                more = readOne();
+            }
+        } catch (FramingLost e) {
+            reason = EndReason.FRAMING_LOST;
+            log.warn("The editor's messages cannot be told apart any more: " + e.getMessage()
+                    + ". Ending, so that the editor starts this program again.");
+        } catch (IOException e) {
+            log.warn("Reading from the editor ended: " + e.getMessage());
+        } finally {
+            end(reason);
+        }
+    }
+
+    /** @return whether there may be more */
+    private boolean readOne() throws IOException, FramingLost {
+        Heading heading;
+        String body;
+        try {
+            body = frames.next();
+            if (body == null) {
+                return false;
+            }
+            heading = HeadingReader.read(body);
+        } catch (BadMessage e) {
+            log.warn(e.getMessage());
+            replies.error(e.id(), e.code(), e.getMessage());
+            return true;
+        }
+        turn.lock();
+        try {
+            handle(heading, body);
+            return state != State.ENDED;
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            log.defect("The sidecar failed on a message.", e);
+            if (heading.kind() == Heading.Kind.REQUEST) {
+                replies.error(
+                        heading.id(),
+                        ResponseErrorCode.InternalError.getValue(),
+                        "The sidecar failed on this request, which is a defect in it: " + e);
+            }
+            return true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** After this returned true, no handler of the listener is running or will run. */
+    boolean close(long timeoutMillis) throws InterruptedException {
+        if (!turn.tryLock(timeoutMillis, TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        try {
+            become(State.ENDED);
+            if (forwarder != null) {
+                forwarder.close();
+            }
+            return true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void become(State next) {
+        if (state != State.ENDED) {
+            state = next;
+        }
+    }
+
+    private void end(EndReason reason) {
+        turn.lock();
+        try {
+            become(State.ENDED);
+        } finally {
+            turn.unlock();
+        }
+        ended.accept(reason);
+    }
+
+    private void handle(Heading heading, String body) {
+        if (state == State.ENDED) {
+            return;
+        }
+        if (state == State.FORWARDING) {
+            forward(heading, body);
+            return;
+        }
+        switch (heading.kind()) {
+            case REQUEST -> request(heading, body);
+            case NOTIFICATION -> notification(heading, body);
+            case RESPONSE -> response(heading, body);
+        }
+    }
+
+    private void forward(Heading heading, String body) {
+        forwarder.send(body);
+        if (LspMethods.SHUTDOWN.equals(heading.method()) && heading.kind() == Heading.Kind.REQUEST) {
+            shutdownWasForwarded = true;
+        } else if (isExit(heading)) {
+            end(shutdownWasForwarded ? EndReason.SHUTDOWN_AND_EXIT : EndReason.EXIT_WITHOUT_SHUTDOWN);
+        }
+    }
+
+    private static boolean isExit(Heading heading) {
+        return LspMethods.EXIT.equals(heading.method()) && heading.kind() == Heading.Kind.NOTIFICATION;
+    }
+
+    // Requests
+
+    private void request(Heading heading, String body) {
+        String method = heading.method();
+        if (state == State.SHUT_DOWN) {
+            refuse(heading, EditorError.NOT_READY, method + " came after shutdown; only exit may follow.");
+        } else if (method.equals(LspMethods.INITIALIZE)) {
+            initialize(heading, body);
+        } else if (state == State.AWAITING_INITIALIZE) {
+            refuse(heading, EditorError.NOT_READY, method + " came before initialize. Send initialize first.");
+        } else if (method.equals(LspMethods.SHUTDOWN)) {
+            become(State.SHUT_DOWN);
+            replies.result(heading.id(), null);
+        } else {
+            served(heading, body);
+        }
+    }
+
+    private void served(Heading heading, String body) {
+        String method = heading.method();
+        String key = Replies.key(heading.id());
+        boolean known = method.equals(LspMethods.EXECUTE_COMMAND)
+                || (method.startsWith(LspMethods.META_LOG) && methods.containsKey(method));
+        if (!known) {
+            replies.error(
+                    heading.id(),
+                    ResponseErrorCode.MethodNotFound.getValue(),
+                    "There is no request '" + method + "'. docs/protocol-editor.md lists those there are.");
+            return;
+        }
+        if (replies.isUnanswered(key)) {
+            replies.error(
+                    heading.id(),
+                    ResponseErrorCode.InvalidRequest.getValue(),
+                    method + " uses an id that an unanswered request has. Give every request its own.");
+            return;
+        }
+        if (replies.isFull()) {
+            refuse(
+                    heading,
+                    EditorError.LIMIT,
+                    Limits.JSONRPC_REQUESTS_IN_FLIGHT + " requests are unanswered, which is the limit. Wait for one.");
+            return;
+        }
+        try {
+            if (method.startsWith(LspMethods.META_LOG)) {
+                RequestParams.check(methods.get(method), heading.params());
+            }
+            Message message = parse(body, heading);
+            replies.begin(key);
+            endpoint.consume(message);
+        } catch (EditorRefusal e) {
+            refuse(heading, e.error(), e.getMessage());
+        }
+    }
+
+    private void refuse(Heading heading, EditorError error, String message) {
+        replies.error(heading.id(), error.code(), message);
+    }
+
+    /** The heading was read and the body is JSON, so what fails here is a parameter of the wrong type. */
+    private Message parse(String body, Heading heading) {
+        try {
+            return json.parseMessage(body);
+        } catch (JsonParseException | IllegalStateException e) {
+            throw new EditorRefusal(
+                    EditorError.BAD_PARAMS, heading.method() + " has params of another shape: " + deepest(e));
+        }
+    }
+
+    private static String deepest(Throwable thrown) {
+        Throwable cause = thrown;
+        if (thrown instanceof MessageIssueException issues
+                && issues.getIssues().get(0).getCause() != null) {
+            cause = issues.getIssues().get(0).getCause();
+        }
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage();
+    }
+
+    // The beginning
+
+    private void initialize(Heading heading, String body) {
+        if (state != State.AWAITING_INITIALIZE) {
+            replies.error(
+                    heading.id(),
+                    ResponseErrorCode.InvalidRequest.getValue(),
+                    "initialize was answered already; a session has one.");
+            return;
+        }
+        try {
+            RequestMessage request = (RequestMessage) parse(body, heading);
+            InitializeInfo info = InitializeForm.read((InitializeParams) request.getParams(), json.getGson());
+            InitializeAnswer answer = listener.initialize(session, info);
+            answer.dispatch(new InitializeAnswer.Handler<Void>() {
+                @Override
+                public Void serve(Serve serve) {
+                    startServing(heading, info, serve);
+                    return null;
+                }
+
+                @Override
+                public Void forward(Forward forward) {
+                    startForwarding(heading, body, info, forward);
+                    return null;
+                }
+
+                @Override
+                public Void refuse(Refuse refuse) {
+                    Conversation.this.refuse(heading, refuse.error(), refuse.message());
+                    return null;
+                }
+            });
+        } catch (EditorRefusal e) {
+            refuse(heading, e.error(), e.getMessage());
+        }
+    }
+
+    private void startServing(Heading heading, InitializeInfo info, Serve serve) {
+        served = true;
+        clientProcessId = info.clientProcessId();
+        become(State.SERVING);
+        replies.result(heading.id(), InitializeForm.answer(info.positionEncoding(), serve.capability()));
+        LspMethods.learnTheRest(methods);
+        listenerEndpoint.open(session);
+    }
+
+    private void startForwarding(Heading heading, String body, InitializeInfo info, Forward forward) {
+        try {
+            if (!mayForward) {
+                throw new IOException("it would have to pass the messages on once more");
+            }
+            forwarder = new Forwarder(Guest.enter(forward.socket(), forward.token()), outbox, ended, log);
+        } catch (IOException e) {
+            refuse(
+                    heading,
+                    EditorError.WORKSPACE_BUSY,
+                    "Another meta-log of this machine has the workspace " + info.workspaceUri()
+                            + " and could not be reached at " + forward.socket() + ": " + e.getMessage()
+                            + ". Wait until it ended, or end it, and start again.");
+            return;
+        }
+        clientProcessId = info.clientProcessId();
+        become(State.FORWARDING);
+        forwarder.start();
+        forwarder.send(body);
+    }
+
+    // Notifications
+
+    private void notification(Heading heading, String body) {
+        String method = heading.method();
+        if (isExit(heading)) {
+            end(state == State.SHUT_DOWN ? EndReason.SHUTDOWN_AND_EXIT : EndReason.EXIT_WITHOUT_SHUTDOWN);
+        } else if (method.equals(LspMethods.CANCEL)) {
+            cancel(heading, body);
+        } else if (state != State.SERVING) {
+            log.warn(method + " was ignored: it came before initialize or after shutdown.");
+        } else if (methods.containsKey(method) && methods.get(method).isNotification()) {
+            hand(heading, body);
+        } else if (!method.startsWith("$/")) {
+            log.warn("An unknown notification was ignored: " + method);
+        }
+    }
+
+    private void hand(Heading heading, String body) {
+        try {
+            endpoint.consume(parse(body, heading));
+        } catch (EditorRefusal e) {
+            log.warn("A notification was ignored: " + e.getMessage());
+            String uri = heading.method().equals(LspMethods.DID_CHANGE) ? uri(heading.params()) : null;
+            if (uri != null) {
+                listener.changeUnreadable(session, uri, e.getMessage());
+            }
+        }
+    }
+
+    /** The document that a change of the wrong shape is about, if that much can be read. */
+    private static String uri(String params) {
+        JsonElement given = JsonParser.parseString(params);
+        JsonElement document = given instanceof JsonObject object ? object.get("textDocument") : null;
+        JsonElement uri = document instanceof JsonObject object ? object.get("uri") : null;
+        return uri != null && uri.isJsonPrimitive() ? uri.getAsString() : null;
+    }
+
+    /** A request that was answered in the meantime is no reason for a word. */
+    private void cancel(Heading heading, String body) {
+        try {
+            Message message = parse(body, heading);
+            Object params = ((NotificationMessage) message).getParams();
+            if (params instanceof CancelParams cancel && replies.isUnanswered(String.valueOf(cancel.getId()))) {
+                endpoint.consume(message);
+            }
+        } catch (EditorRefusal e) {
+            log.warn("A notification was ignored: " + e.getMessage());
+        }
+    }
+
+    // Responses
+
+    private void response(Heading heading, String body) {
+        String key = Replies.key(heading.id());
+        if (endpoint.resolveMethod(key) == null) {
+            log.warn("A response to no request of ours was ignored; its id is " + heading.id());
+            return;
+        }
+        Message message;
+        try {
+            message = json.parseMessage(body);
+        } catch (JsonParseException | IllegalStateException e) {
+            ResponseMessage failed = new ResponseMessage();
+            failed.setId(key);
+            failed.setError(new ResponseError(
+                    ResponseErrorCode.InvalidRequest, "the answer has another shape: " + deepest(e), null));
+            message = failed;
+        }
+        endpoint.consume(message);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.metalog.server.editor;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParseException;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.EditorMessages.Capability;
+import dev.metalog.protocol.editor.EditorMessages.Options;
+import dev.metalog.server.editor.LspMessages.CommandOptions;
+import dev.metalog.server.editor.LspMessages.DocumentSync;
+import dev.metalog.server.editor.LspMessages.Experimental;
+import dev.metalog.server.editor.LspMessages.InitializeParams;
+import dev.metalog.server.editor.LspMessages.InitializeResult;
+import dev.metalog.server.editor.LspMessages.SaveOptions;
+import dev.metalog.server.editor.LspMessages.ServerCapabilities;
+import dev.metalog.server.editor.LspMessages.ServerInfo;
+import java.util.List;
+
+/** Reads what {@code initialize} says and fills in the answer. */
+final class InitializeForm {
+    private static final int EDITOR_NAME_CHARS = 64;
+    private static final int SYNC_INCREMENTAL = 2;
+    private static final Options NO_OPTIONS = new Options(null, null, null);
+
+    private InitializeForm() {}
+
+    static InitializeInfo read(InitializeParams params, Gson gson) {
+        if (params == null) {
+            throw new EditorRefusal(EditorError.BAD_PARAMS, "initialize needs params.");
+        }
+        Options options = options(params.initializationOptions(), gson);
+        Integer version = options.protocolVersion();
+        if (version != null && version < 1) {
+            throw new EditorRefusal(
+                    EditorError.BAD_PARAMS,
+                    "initialize names the protocol version " + version + "; the versions are 1 to "
+                            + EditorMessages.PROTOCOL_VERSION + ".");
+        }
+        return new InitializeInfo(
+                workspace(params),
+                PositionEncoding.negotiate(offered(params)),
+                name(options.editorName()),
+                options.broker(),
+                version,
+                params.processId());
+    }
+
+    /** A stock client may send anything as options, or nothing; only what looks like ours is read. */
+    private static Options options(JsonElement given, Gson gson) {
+        if (given == null || !given.isJsonObject()) {
+            return NO_OPTIONS;
+        }
+        try {
+            return gson.fromJson(given, Options.class);
+        } catch (JsonParseException e) {
+            throw new EditorRefusal(
+                    EditorError.BAD_PARAMS,
+                    "initialize holds initializationOptions that are not understood: protocolVersion is a number,"
+                            + " editorName and broker are strings.");
+        }
+    }
+
+    private static String workspace(InitializeParams params) {
+        boolean folder = params.workspaceFolders() != null
+                && !params.workspaceFolders().isEmpty()
+                && params.workspaceFolders().get(0) != null;
+        return folder ? params.workspaceFolders().get(0).uri() : params.rootUri();
+    }
+
+    private static List<String> offered(InitializeParams params) {
+        boolean general = params.capabilities() != null && params.capabilities().general() != null;
+        return general ? params.capabilities().general().positionEncodings() : null;
+    }
+
+    private static String name(String given) {
+        if (given == null || given.isBlank()) {
+            return null;
+        }
+        String plain = given.replaceAll("\\p{Cntrl}", " ").strip();
+        return plain.length() <= EDITOR_NAME_CHARS ? plain : plain.substring(0, EDITOR_NAME_CHARS);
+    }
+
+    static InitializeResult answer(PositionEncoding encoding, Capability capability) {
+        return new InitializeResult(
+                new ServerCapabilities(
+                        encoding.lspName(),
+                        new DocumentSync(true, SYNC_INCREMENTAL, new SaveOptions(false)),
+                        new CommandOptions(Commands.NAMES),
+                        new Experimental(capability)),
+                new ServerInfo("meta-log", InitializeForm.class.getPackage().getImplementationVersion()));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.metalog.server.editor;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages.FederationInitParams;
+import dev.metalog.protocol.editor.EditorMessages.JoinParams;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
+
+/**
+ * Compares the parameters of a {@code meta-log/*} request with the record that declares them. The JSON library would take
+ * an absent number for 0, a quoted one for a number, and would not say which member is wrong.
+ */
+final class RequestParams {
+    /** What may be absent; everything else is required. */
+    private static final Map<Class<?>, Set<String>> OPTIONAL =
+            Map.of(FederationInitParams.class, Set.of("broker"), JoinParams.class, Set.of("uri"));
+
+    private RequestParams() {}
+
+    /**
+     * @param params JSON text; null when absent
+     * @throws EditorRefusal that names the first member that does not fit
+     */
+    static void check(JsonRpcMethod method, String params) {
+        Type[] types = method.getParameterTypes();
+        if (types.length == 0) {
+            return;
+        }
+        Class<?> type = (Class<?>) types[0];
+        Set<String> optional = OPTIONAL.getOrDefault(type, Set.of());
+        JsonElement given = params == null ? new JsonObject() : JsonParser.parseString(params);
+        if (!given.isJsonObject()) {
+            throw refusal(method, "needs its params by name, in an object");
+        }
+        for (RecordComponent component : type.getRecordComponents()) {
+            JsonElement value = given.getAsJsonObject().get(component.getName());
+            boolean absent = value == null || value.isJsonNull();
+            if (absent && !optional.contains(component.getName())) {
+                throw refusal(method, "needs '" + component.getName() + "', " + described(component.getType()));
+            }
+            if (!absent && !fits(component.getType(), value)) {
+                throw refusal(
+                        method,
+                        "wants '" + component.getName() + "' to be " + described(component.getType()) + ", not "
+                                + kind(value));
+            }
+        }
+    }
+
+    private static boolean fits(Class<?> type, JsonElement value) {
+        if (!(value instanceof JsonPrimitive primitive)) {
+            return false;
+        }
+        if (type == int.class) {
+            return primitive.isNumber() && isInt(primitive.getAsString());
+        }
+        return type == boolean.class ? primitive.isBoolean() : primitive.isString();
+    }
+
+    private static boolean isInt(String number) {
+        try {
+            new BigDecimal(number).intValueExact();
+            return true;
+        } catch (ArithmeticException | NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static String described(Class<?> type) {
+        if (type == int.class) {
+            return "a whole number of 32 bits";
+        }
+        return type == boolean.class ? "true or false" : "a string";
+    }
+
+    private static String kind(JsonElement value) {
+        if (value.isJsonPrimitive()) {
+            JsonPrimitive primitive = value.getAsJsonPrimitive();
+            return primitive.isString() ? "a string" : primitive.isNumber() ? "this number" : "true or false";
+        }
+        return value.isJsonArray() ? "an array" : "an object";
+    }
+
+    private static EditorRefusal refusal(JsonRpcMethod method, String why) {
+        return new EditorRefusal(EditorError.BAD_PARAMS, method.getMethodName() + " " + why + ".");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.metalog.server.editor.attach;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/** The side that comes to an {@link Door} that another process holds open. */
+public final class Guest {
+    private static final long ANSWER_MILLIS = 3_000;
+
+    private Guest() {}
+
+    /**
+     * Connects and shows the token.
+     *
+     * @return streams on which the host expects the first frame
+     * @throws IOException that says why nobody let us in, for people
+     */
+    public static Wire enter(Path socket, String token) throws IOException {
+        SocketPath.check(socket);
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        Wire wire = new Wire(channel);
+        String answer;
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            Handshake.send(wire.out(), Handshake.HELLO + token);
+            answer = Handshake.receive(wire, ANSWER_MILLIS);
+        } catch (AsynchronousCloseException e) {
+            throw new IOException("it did not answer within " + ANSWER_MILLIS + " ms", e);
+        } catch (IOException e) {
+            wire.close();
+            throw e;
+        }
+        if (Handshake.YES.equals(answer)) {
+            return wire;
+        }
+        wire.close();
+        boolean reason = answer != null && answer.startsWith(Handshake.NO);
+        throw new IOException(
+                reason ? "it answered: " + answer.substring(Handshake.NO.length()) : "it closed the connection");
+    }
+}
