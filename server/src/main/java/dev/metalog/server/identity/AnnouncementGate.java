@@ -36,12 +36,28 @@ public final class AnnouncementGate {
     private static final Pattern SIGNATURE = Pattern.compile("0x[0-9a-f]{130}");
     private static final Pattern TIMESTAMP =
             Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z");
+    private static final Map<String, Pattern> SHAPES = Map.of(
+            "peer_id", PEER_ID,
+            "public_key", PUBLIC_KEY,
+            "address", ADDRESS,
+            "timestamp", TIMESTAMP,
+            "signature", SIGNATURE);
     private static final JsonMapper JSON = StrictJson.mapper(MAX_DEPTH);
 
     private record Newest(Instant timestamp, String signature) {}
 
     /** In the order of when each peer was accepted last. */
     private final Map<PeerId, Newest> newestByPeer = new LinkedHashMap<>();
+
+    private final int maxPeers;
+
+    public AnnouncementGate() {
+        this(MAX_PEERS);
+    }
+
+    AnnouncementGate(int maxPeers) {
+        this.maxPeers = maxPeers;
+    }
 
     /**
      * Judges what arrived on an announcement topic.
@@ -69,13 +85,6 @@ public final class AnnouncementGate {
         }
         return judgeShaped((ObjectNode) json, nowMillis);
     }
-
-    private static final Map<String, Pattern> SHAPES = Map.of(
-            "peer_id", PEER_ID,
-            "public_key", PUBLIC_KEY,
-            "address", ADDRESS,
-            "timestamp", TIMESTAMP,
-            "signature", SIGNATURE);
 
     private AnnouncementVerdict judgeShaped(ObjectNode json, long nowMillis) {
         PeerId peerId = new PeerId(json.get("peer_id").textValue());
@@ -111,7 +120,7 @@ public final class AnnouncementGate {
         }
         newestByPeer.remove(announcement.peerId());
         newestByPeer.put(announcement.peerId(), new Newest(announcement.timestamp(), signature));
-        if (newestByPeer.size() > MAX_PEERS) {
+        if (newestByPeer.size() > maxPeers) {
             newestByPeer.remove(newestByPeer.keySet().iterator().next());
         }
         return new AnnouncementVerdict.Accepted(announcement);

@@ -56,6 +56,10 @@ public final class Keystore {
      */
     private record Contents(PeerIdentity identity, Mnemonic words) {}
 
+    /** The standard part of a file, as it stands there. */
+    @SuppressWarnings("ArrayRecordComponent") // a record only as a carrier: never compared, never a key
+    private record Sealed(byte[] key, byte[] counterStart, byte[] mac) {}
+
     /**
      * Writes a new keystore.
      *
@@ -125,21 +129,40 @@ public final class Keystore {
 
     private static Contents open(byte[] json, String passphrase) throws IdentityRefused {
         JsonNode file = parse(json);
-        return unlock(file, derive(file.path("crypto"), utf8(passphrase)));
+        Sealed sealed = sealed(file.path("crypto"));
+        return unlock(file, sealed, derive(file.path("crypto"), utf8(passphrase)));
     }
 
-    private static Contents unlock(JsonNode file, byte[] derived) throws IdentityRefused {
-        JsonNode crypto = file.path("crypto");
-        byte[] sealedKey = hex(crypto.path("ciphertext"), "crypto.ciphertext", 1, 32);
-        byte[] counterStart = hex(crypto.path("cipherparams").path("iv"), "crypto.cipherparams.iv", 16, 16);
-        byte[] expectedMac = hex(crypto.path("mac"), "crypto.mac", 32, 32);
-        if (!MessageDigest.isEqual(expectedMac, mac(derived, sealedKey))) {
+    /** As {@link #decrypt}, when the bytes that the key derivation gives are known already. */
+    static PeerIdentity decryptDerived(byte[] json, byte[] derived) throws IdentityRefused {
+        JsonNode file = parse(json);
+        return unlock(file, sealed(file.path("crypto")), derived).identity();
+    }
+
+    private static JsonNode parse(byte[] json) throws IdentityRefused {
+        demand(json.length <= MAX_FILE_BYTES, "file", "is larger than " + MAX_FILE_BYTES + " bytes");
+        JsonNode file = StrictJson.parse(JSON, json);
+        demand(file != null && file.isObject(), "file", "is not one JSON object");
+        demand(file.path("version").asInt() == 3, "version", "must be 3");
+        return file;
+    }
+
+    private static Sealed sealed(JsonNode crypto) throws IdentityRefused {
+        demand(crypto.path("cipher").asText().equals("aes-128-ctr"), "crypto.cipher", "must be aes-128-ctr");
+        return new Sealed(
+                hex(crypto.path("ciphertext"), "crypto.ciphertext", 1, 32),
+                hex(crypto.path("cipherparams").path("iv"), "crypto.cipherparams.iv", 16, 16),
+                hex(crypto.path("mac"), "crypto.mac", 32, 32));
+    }
+
+    private static Contents unlock(JsonNode file, Sealed sealed, byte[] derived) throws IdentityRefused {
+        if (!MessageDigest.isEqual(sealed.mac(), mac(derived, sealed.key()))) {
             throw new IdentityRefused(
                     IdentityRefused.Reason.KEYSTORE_WRONG_PASSPHRASE,
                     "The passphrase does not open this keystore (or the file was changed). Check "
                             + "META_LOG_PASSPHRASE_FILE and which META_LOG_HOME is in use.");
         }
-        byte[] privateKey = aesCtr(derived, counterStart, sealedKey);
+        byte[] privateKey = aesCtr(derived, sealed.counterStart(), sealed.key());
         demand(PeerIdentity.isPrivateKey(privateKey), "crypto.ciphertext", "holds no secp256k1 key");
         PeerIdentity identity = PeerIdentity.fromPrivateKey(privateKey);
         JsonNode address = file.path("address");
@@ -148,23 +171,6 @@ public final class Keystore {
                 "address",
                 "is not the address of the key inside");
         return new Contents(identity, words(file.path(EXTENSION), derived, identity));
-    }
-
-    /** As {@link #decrypt}, when the bytes that the key derivation gives are known already. */
-    static PeerIdentity decryptDerived(byte[] json, byte[] derived) throws IdentityRefused {
-        return unlock(parse(json), derived).identity();
-    }
-
-    private static JsonNode parse(byte[] json) throws IdentityRefused {
-        demand(json.length <= MAX_FILE_BYTES, "file", "is larger than " + MAX_FILE_BYTES + " bytes");
-        JsonNode file = StrictJson.parse(JSON, json);
-        demand(file != null && file.isObject(), "file", "is not one JSON object");
-        demand(file.path("version").asInt() == 3, "version", "must be 3");
-        demand(
-                file.path("crypto").path("cipher").asText().equals("aes-128-ctr"),
-                "crypto.cipher",
-                "must be aes-128-ctr");
-        return file;
     }
 
     private static byte[] derive(JsonNode crypto, byte[] passphrase) throws IdentityRefused {

@@ -1,5 +1,7 @@
 package dev.metalog.server.identity;
 
+import java.util.Arrays;
+
 /**
  * Which counters of one sender were seen: a window that slides with the highest one, as in RFC 6479. Counters below the
  * window count as seen, so memory is fixed and nothing is ever accepted twice; {@value #WIDTH} is far more than links
@@ -22,20 +24,22 @@ final class ReplayWindow {
     /** Marks a counter for which {@link #isNew} holds. */
     void mark(long counter) {
         if (counter > highest) {
-            forget(highest + 1, counter);
+            makeRoomUpTo(counter);
             highest = counter;
         }
         seen[word(counter)] |= bit(counter);
     }
 
-    /** Clears the places that counters of {@code from..to} take over from counters one window older. */
-    private void forget(long from, long to) {
-        if (to - from >= WIDTH) {
-            java.util.Arrays.fill(seen, 0);
+    /** Clears the places that the counters after the highest, up to this one, take over from ones a window older. */
+    private void makeRoomUpTo(long counter) {
+        long steps = counter - highest;
+        if (steps >= WIDTH || steps < 0) {
+            Arrays.fill(seen, 0);
             return;
         }
-        for (long counter = from; counter <= to; counter++) {
-            seen[word(counter)] &= ~bit(counter);
+        // Counted in steps: a counter may be the largest long, and a loop over counters would run past it for ever.
+        for (long step = 1; step <= steps; step++) {
+            seen[word(highest + step)] &= ~bit(highest + step);
         }
     }
 
