@@ -21,6 +21,7 @@
 (defvar meta-log-driver--process nil "The connection to whoever drives.")
 (defvar meta-log-driver--input "" "The start of a line that is not complete.")
 (defvar meta-log-driver--lines nil "Lines that came and are to be carried out, oldest first.")
+(defvar meta-log-driver--output nil "Lines to send, newest first.")
 (defvar meta-log-driver--buffer nil "The buffer of the document opened or joined last.")
 (defvar meta-log-driver--waiting nil "What `waitFor' waits for: (DONE-P DEADLINE SINCE BUFFER ID)...")
 (defvar meta-log-driver--quit nil "Whether the driver shall end.")
@@ -34,18 +35,27 @@
 ;;; Lines out
 
 (defun meta-log-driver--say (plist)
-  "Send PLIST as one line."
-  (when (process-live-p meta-log-driver--process)
-    (let ((json (json-serialize plist :null-object nil :false-object :json-false)))
-      (process-send-string meta-log-driver--process
-                           (concat (if (multibyte-string-p json) (encode-coding-string json 'utf-8-unix) json) "\n")))))
+  "Have PLIST sent as one line."
+  (let ((json (json-serialize plist :null-object nil :false-object :json-false)))
+    (push (concat (if (multibyte-string-p json) (encode-coding-string json 'utf-8-unix) json) "\n")
+          meta-log-driver--output)))
+
+(defun meta-log-driver--send ()
+  "Send the lines that are to be sent.
+Emacs cannot switch off Nagle's algorithm, so many small writes would be slow."
+  (when meta-log-driver--output
+    (let ((output (apply #'concat (reverse meta-log-driver--output))))
+      (setq meta-log-driver--output nil)
+      (when (process-live-p meta-log-driver--process)
+        (process-send-string meta-log-driver--process output)))))
 
 (defun meta-log-driver--ok (id &rest members)
   "Say that the command ID was carried out, with MEMBERS."
   (meta-log-driver--say `(:id ,id :ok t ,@members)))
 
 (defun meta-log-driver--bad (id error &optional code)
-  "Say that the command ID was refused because of ERROR, by the sidecar if there is a CODE."
+  "Say that the command ID was refused because of ERROR.
+If there is a CODE, the sidecar has refused it."
   (meta-log-driver--say `(:id ,id :ok :json-false :error ,error ,@(and (integerp code) (list :code code)))))
 
 (defun meta-log-driver--event (event &optional members)
@@ -126,7 +136,8 @@
     (or (meta-log-document-here) (meta-log-driver--fail "%s is not open" (buffer-name)))))
 
 (defun meta-log-driver--ask (id method params members)
-  "Answer the command ID with what MEMBERS makes of the sidecar's answer to METHOD with PARAMS."
+  "Ask for METHOD with PARAMS, and answer the command ID.
+MEMBERS makes the members of the result from the sidecar's answer."
   (unless (meta-log-sidecar-ready-p) (meta-log-sidecar-ensure))
   (meta-log-sidecar-ask
    method params
@@ -343,7 +354,7 @@
       (setq meta-log-command (meta-log-driver--words command)))
     (setq meta-log-driver--process
           (make-network-process :name "meta-log-driver" :host "127.0.0.1" :family 'ipv4 :service port
-                                :coding 'no-conversion :nodelay t :noquery t
+                                :coding 'no-conversion :noquery t
                                 :filter #'meta-log-driver--filter
                                 :sentinel (lambda (process _)
                                             (unless (process-live-p process) (setq meta-log-driver--quit t)))))
@@ -353,6 +364,7 @@
                 (meta-log-driver--event "sidecarEnded"
                                         (list :exitCode (meta-log-sidecar-exit-code meta-log-sidecar--the)))))
     (meta-log-driver--event "ready" (list :editor (format "Emacs %s" emacs-version)))
+    (meta-log-driver--send)
     (while (not meta-log-driver--quit)
       (if meta-log-driver--lines
           (let ((line (pop meta-log-driver--lines)))
@@ -360,7 +372,8 @@
             ;; Let what arrived meanwhile have its turn.
             (accept-process-output nil 0))
         (accept-process-output nil 0.05))
-      (when meta-log-driver--waiting (meta-log-driver--check-waiting)))
+      (when meta-log-driver--waiting (meta-log-driver--check-waiting))
+      (meta-log-driver--send))
     (meta-log-sidecar-stop)
     (kill-emacs 0)))
 
