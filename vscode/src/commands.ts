@@ -107,7 +107,8 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
     });
     const uri = Uri.parse(joined.uri);
     await createIfAbsent(uri);
-    await window.showTextDocument(uri, { preview: false });
+    // Not by showTextDocument, which would keep the document for minutes after its tab was closed.
+    await commands.executeCommand("vscode.open", uri, { preview: false });
     void window.showInformationMessage(
         joined.arrived
             ? `${joined.path} is live.`
@@ -141,7 +142,7 @@ async function status({ sidecar, store }: CommandContext): Promise<Status> {
     ];
     void window.showQuickPick(items, { title: "meta-log", placeHolder: "State of the sidecar" }).then((choice) => {
         if (choice?.uri !== undefined) {
-            void window.showTextDocument(choice.uri);
+            void commands.executeCommand("vscode.open", choice.uri);
         }
     });
     return answer;

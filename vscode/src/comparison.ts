@@ -52,7 +52,7 @@ export class Comparison implements Disposable {
         this.timers.delete(uri);
         const run = this.sidecar.running;
         // A paused document waits for its person: its text may be meant to differ.
-        if (run === undefined || !run.documents.isOpen(document) || this.isPaused(uri)) {
+        if (run === undefined || !run.documents.isOpen(document.uri) || this.isPaused(uri)) {
             return;
         }
         const { version } = document;

@@ -3,9 +3,10 @@
  * text synchronisation, whose gaps it closes.
  */
 import { createHash } from "node:crypto";
-import { type TextDocument, workspace } from "vscode";
+import { type Disposable, type TextDocument, type Uri, workspace } from "vscode";
 import {
     DidChangeTextDocumentNotification,
+    DidCloseTextDocumentNotification,
     DidOpenTextDocumentNotification,
     type LanguageClient,
     type Middleware,
@@ -14,32 +15,37 @@ import {
 /** Every language, but only documents that a person edits. */
 export const DOCUMENT_SELECTOR = [{ scheme: "file" }, { scheme: "untitled" }];
 
-/** What one sidecar process was told of the open documents. A new process gets a new one. */
-export class OpenDocuments {
+/**
+ * What one sidecar process was told of the open documents. A new process gets a new one.
+ *
+ * A document is open while a person sees it: in a tab or a visible editor. VS Code also keeps documents that nobody sees
+ * any more (for minutes, when an extension opened them), and an edit to one of those would bring its tab back.
+ */
+export class OpenDocuments implements Disposable {
     /** URI → the version last reported. */
     private readonly reported = new Map<string, number>();
+    private readonly listeners: Disposable[] = [];
     private client: LanguageClient | undefined;
-
-    /** The client that this object's middleware belongs to; said once, before the client starts. */
-    attach(client: LanguageClient): void {
-        this.client = client;
-    }
 
     readonly middleware: Middleware = {
         didOpen: async (document, next) => {
-            if (!this.reported.has(document.uri.toString())) {
+            // Called in an order of the client's own: with the present text, and for documents that nobody sees.
+            if (!this.isOpen(document.uri) && this.client?.visibleDocuments.isVisible(document)) {
                 this.reported.set(document.uri.toString(), document.version);
                 await next(document);
             }
         },
         didChange: async (event, next) => {
-            const uri = event.document.uri.toString();
-            const reported = this.reported.get(uri);
-            if (reported === undefined) {
-                await this.open(event.document);
-            } else if (event.document.version > reported) {
-                this.reported.set(uri, event.document.version);
+            const { uri, version } = event.document;
+            const reported = this.reported.get(uri.toString());
+            if (reported !== undefined && version > reported) {
+                this.reported.set(uri.toString(), version);
                 await next(event);
+            }
+        },
+        didSave: async (document, next) => {
+            if (this.isOpen(document.uri)) {
+                await next(document);
             }
         },
         didClose: async (document, next) => {
@@ -47,37 +53,57 @@ export class OpenDocuments {
                 await next(document);
             }
         },
-        didSave: async (document, next) => {
-            if (this.reported.has(document.uri.toString())) {
-                await next(document);
-            }
-        },
     };
 
-    /**
-     * Opens what the language client has put off: it opens documents without a visible tab only before its next message,
-     * with the text of that moment. Were that message such a document's own change, the change would be told twice.
-     */
-    async openAll(): Promise<void> {
-        await Promise.all(workspace.textDocuments.map((document) => this.open(document)));
+    /** The client that this object's middleware belongs to; said once, before the client starts. */
+    attach(client: LanguageClient): void {
+        this.client = client;
+        const { onOpen, onClose } = client.visibleDocuments;
+        this.listeners.push(
+            onOpen((uris) => this.forEach(uris, DidOpenTextDocumentNotification.method)),
+            onClose((uris) => this.forEach(uris, DidCloseTextDocumentNotification.method)),
+        );
     }
 
-    isOpen(document: TextDocument): boolean {
-        return this.reported.has(document.uri.toString());
+    /** Opens all that is seen and was not told yet. */
+    openAll(): void {
+        this.forEach(
+            workspace.textDocuments.map((document) => document.uri),
+            DidOpenTextDocumentNotification.method,
+        );
+    }
+
+    isOpen(uri: Uri): boolean {
+        return this.reported.has(uri.toString());
     }
 
     /** Tells the whole text as one change, which heals a sidecar whose copy differs. */
     async reportWhole(document: TextDocument): Promise<void> {
-        this.reported.set(document.uri.toString(), document.version);
         await this.client?.sendNotification(DidChangeTextDocumentNotification.type, {
             textDocument: { uri: document.uri.toString(), version: document.version },
             contentChanges: [{ text: document.getText() }],
         });
     }
 
-    private async open(document: TextDocument): Promise<void> {
-        if (!this.isOpen(document)) {
-            await this.client?.getFeature(DidOpenTextDocumentNotification.method).getProvider(document)?.send(document);
+    dispose(): void {
+        for (const listener of this.listeners) {
+            listener.dispose();
+        }
+        const documents = this.client?.visibleDocuments;
+        // The client makes it, and forgets to dispose of it when it stops.
+        if (documents !== undefined && "dispose" in documents && typeof documents.dispose === "function") {
+            documents.dispose();
+        }
+    }
+
+    private forEach(uris: Iterable<Uri>, method: "textDocument/didOpen" | "textDocument/didClose"): void {
+        const wanted = new Set([...uris].map((uri) => uri.toString()));
+        for (const document of workspace.textDocuments) {
+            if (wanted.has(document.uri.toString())) {
+                // There is no provider while the client does not run; what is open then is told when it does.
+                const provider = this.client?.getFeature(method as "textDocument/didOpen").getProvider(document);
+                provider?.send(document).catch(() => {});
+            }
         }
     }
 }

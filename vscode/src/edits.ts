@@ -143,8 +143,10 @@ function previous(document: TextDocument, position: Position): Position {
     if (position.character === 0) {
         return document.lineAt(position.line - 1).range.end;
     }
-    const one = position.translate(0, -1);
-    return document.validatePosition(one);
+    const { text } = document.lineAt(position.line);
+    const lowSurrogate = /[\uDC00-\uDFFF]/.test(text.charAt(position.character - 1));
+    const highSurrogate = /[\uD800-\uDBFF]/.test(text.charAt(position.character - 2));
+    return position.translate(0, lowSurrogate && highSurrogate ? -2 : -1);
 }
 
 function refused(failureReason: string): ApplyWorkspaceEditResult {

@@ -235,7 +235,7 @@ export class Sidecar implements Disposable {
             await run.client.start();
             if (this.run === run) {
                 this.moveTo("running", "");
-                await run.documents.openAll();
+                run.documents.openAll();
             }
         } catch (error) {
             this.log.warn(`the sidecar did not start: ${error}`);
@@ -247,6 +247,7 @@ export class Sidecar implements Disposable {
 
     private ended(run: Run, reason: string): void {
         this.ends.fire({ exitCode: run.process.exitCode });
+        run.documents.dispose();
         if (this.run !== run) {
             return;
         }

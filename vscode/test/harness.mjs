@@ -67,10 +67,8 @@ export function findChromium() {
  * @param {object} options
  * @param {string} options.workspace the folder to open
  * @param {string} [options.codeServer] see {@link findServer}
- * @param {string} [options.vsix] install this package, instead of loading the extension from its folder
  * @param {string} [options.entry] what to run inside the extension host: a module with `run()`
  * @param {NodeJS.ProcessEnv} [options.env] added to this process's environment
- * @param {Record<string, unknown>} [options.settings] the person's settings
  * @param {(line: string) => void} [options.log] what the server and the window's console say
  * @returns {Promise<VsCode>}
  */

@@ -26,7 +26,7 @@ export interface Mirror {
     readonly changes: { readonly version: number; readonly contentChanges: readonly Json[] }[];
 }
 
-const WAIT_MILLIS = 10_000;
+const WAIT_MILLIS = 3_000;
 
 /** Waits until something holds, bounded; for the things that have no event. */
 export async function eventually(what: string, holds: () => boolean, timeoutMillis = WAIT_MILLIS): Promise<void> {

@@ -7,7 +7,20 @@ import { createHash } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { isAbsolute, join } from "node:path";
 import { createInterface } from "node:readline";
-import { commands, env, extensions, Position, Range, type TextDocument, Uri, version, window, workspace } from "vscode";
+import {
+    commands,
+    env,
+    extensions,
+    Position,
+    Range,
+    TabInputText,
+    type TextDocument,
+    type TextEditor,
+    Uri,
+    version,
+    window,
+    workspace,
+} from "vscode";
 import type { Api } from "../../src/extension";
 
 type Command = Record<string, unknown>;
@@ -128,14 +141,17 @@ class Driver {
             } else if (!isUtf8(bytes)) {
                 throw new Error(`${uri.fsPath} is not UTF-8`);
             }
-            const { document } = await window.showTextDocument(uri, { preview: false });
-            this.last = document.uri;
+            // As a person opens it: a document opened by the extension interface is kept after its tab was closed.
+            await commands.executeCommand("vscode.open", uri, { preview: false });
+            this.last = uri;
+            const document = this.document({});
             return { path: document.uri.fsPath, uri: document.uri.toString(), length: plain(document).length };
         },
-        insert: (command) => this.replace(command, integer(command, "at"), 0, text(command, "text")),
-        delete: (command) => this.replace(command, integer(command, "at"), integer(command, "length"), ""),
-        replace: (command) =>
-            this.replace(command, integer(command, "at"), integer(command, "length"), text(command, "text")),
+        insert: (command) => this.change(command, [{ ...at(command), length: 0, text: text(command, "text") }]),
+        delete: (command) => this.change(command, [{ ...at(command), length: integer(command, "length"), text: "" }]),
+        replace: (command) => this.change(command, [replacement(command)]),
+        // More than driving.md has: several replacements as one change, each told in the text the one before it left.
+        change: (command) => this.change(command, (command.changes as Command[]).map(replacement)),
         text: async (command) => ({ text: plain(this.document(command)) }),
         digest: async (command) => {
             const shown = plain(this.document(command));
@@ -182,14 +198,23 @@ class Driver {
         },
         save: async (command) => {
             const document = this.document(command);
-            if (!(await document.save())) {
+            await commands.executeCommand("vscode.open", document.uri, { preview: false });
+            // The command of Ctrl+S, which also saves what has no changes.
+            await commands.executeCommand("workbench.action.files.save");
+            if (document.isDirty) {
                 throw new Error(`${document.uri.fsPath} was not saved`);
             }
             return { bytes: (await workspace.fs.stat(document.uri)).size };
         },
         close: async (command) => {
-            await window.showTextDocument(this.document(command));
-            await commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+            const { uri } = this.document(command);
+            const tabs = window.tabGroups.all
+                .flatMap((group) => group.tabs)
+                .filter(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString());
+            // In a test run VS Code answers its own question whether to save: no.
+            if (!(await window.tabGroups.close(tabs))) {
+                throw new Error(`${uri.fsPath} was not closed`);
+            }
             return {};
         },
         quit: async () => {
@@ -223,18 +248,63 @@ class Driver {
     }
 
     /** One change of the text the document has when it is made: the editor refuses an edit that came too late. */
-    private async replace(command: Command, at: number, length: number, replacement: string): Promise<Result> {
+    private async change(command: Command, changes: readonly Replacement[]): Promise<Result> {
         for (;;) {
             const document = this.document(command);
-            const range = new Range(position(document, at), position(document, at + length));
+            const spans = untold(changes).map(({ at, length, text }) => ({
+                range: new Range(position(document, at), position(document, at + length)),
+                text,
+            }));
             const editor =
-                window.visibleTextEditors.find((visible) => visible.document === document) ??
-                (await window.showTextDocument(document, { preview: false }));
-            if (await editor.edit((builder) => builder.replace(range, replacement))) {
+                window.visibleTextEditors.find((visible) => visible.document === document) ?? (await show(document));
+            const made = await editor.edit((builder) => {
+                for (const { range, text } of spans) {
+                    builder.replace(range, text);
+                }
+            });
+            if (made) {
                 return { length: plain(document).length };
             }
         }
     }
+}
+
+interface Replacement {
+    readonly at: number;
+    readonly length: number;
+    readonly text: string;
+}
+
+function at(command: Command): { readonly at: number } {
+    return { at: integer(command, "at") };
+}
+
+function replacement(command: Command): Replacement {
+    return { ...at(command), length: integer(command, "length"), text: text(command, "text") };
+}
+
+/** The same changes, all told in the text before the first of them. They may not touch each other. */
+function untold(changes: readonly Replacement[]): Replacement[] {
+    return changes.map((change, index) => {
+        let { at } = change;
+        for (const earlier of changes.slice(0, index).reverse()) {
+            if (at > earlier.at + earlier.text.length) {
+                at -= earlier.text.length - earlier.length;
+            } else if (at + change.length >= earlier.at) {
+                throw new Error("changes made as one may not touch each other");
+            }
+        }
+        return { ...change, at };
+    });
+}
+
+async function show(document: TextDocument): Promise<TextEditor> {
+    await commands.executeCommand("vscode.open", document.uri, { preview: false });
+    const editor = window.visibleTextEditors.find((visible) => visible.document === document);
+    if (editor === undefined) {
+        throw new Error(`no editor shows ${document.uri.fsPath}`);
+    }
+    return editor;
 }
 
 function isLater(result: Result | Later): result is Later {
