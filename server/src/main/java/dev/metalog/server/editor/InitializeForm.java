@@ -7,6 +7,7 @@ import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.EditorMessages.Capability;
 import dev.metalog.protocol.editor.EditorMessages.Options;
+import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.editor.LspMessages.CommandOptions;
 import dev.metalog.server.editor.LspMessages.DocumentSync;
 import dev.metalog.server.editor.LspMessages.Experimental;
@@ -39,7 +40,7 @@ final class InitializeForm {
         }
         return new InitializeInfo(
                 workspace(params),
-                PositionEncoding.negotiate(offered(params)),
+                PositionEncoding.choose(offered(params)),
                 name(options.editorName()),
                 options.broker(),
                 version,

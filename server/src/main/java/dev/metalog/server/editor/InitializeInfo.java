@@ -1,5 +1,7 @@
 package dev.metalog.server.editor;
 
+import dev.metalog.protocol.editor.PositionEncoding;
+
 /**
  * What an editor said in {@code initialize}.
  *
