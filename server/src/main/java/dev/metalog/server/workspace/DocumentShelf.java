@@ -1,0 +1,102 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.BundleCodec;
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.MalformedBundleException;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.DocumentKey;
+import dev.metalog.server.identity.Envelopes;
+import dev.metalog.server.sync.DocumentSync;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The live documents of this workspace by id, by the name editors have for them, and by topic. */
+final class DocumentShelf {
+    /** Topics of documents; the leaf is made of the secret and tells a broker nothing. */
+    static final String TOPIC = "ml/1/";
+
+    private static final int BOOT_ID_BYTES = 8;
+
+    private final PeerId self;
+    private final ReplicaId writer;
+    private final RandomBytes random;
+    private final Outbox out;
+    private final Map<DocumentId, LiveDocument> byId = new LinkedHashMap<>();
+    private final Map<String, LiveDocument> byUri = new LinkedHashMap<>();
+    private final Map<String, LiveDocument> byTopic = new LinkedHashMap<>();
+
+    DocumentShelf(PeerId self, ReplicaId writer, RandomBytes random, Outbox out) {
+        this.self = self;
+        this.writer = writer;
+        this.random = random;
+        this.out = out;
+    }
+
+    Collection<LiveDocument> all() {
+        return byId.values();
+    }
+
+    /** Returns {@code null} when there is none. */
+    LiveDocument byUri(String uri) {
+        return byUri.get(DocumentUris.key(uri));
+    }
+
+    LiveDocument byTopic(String topic) {
+        return byTopic.get(topic);
+    }
+
+    LiveDocument byId(DocumentId id) {
+        return byId.get(id);
+    }
+
+    LiveDocument add(SharedDocument shared, long nowMillis) {
+        return add(shared, new EventGraph(), new ShownVersions(), nowMillis);
+    }
+
+    /** Brings back a document from its log. A record that cannot be read is passed over and logged: peers have it too. */
+    LiveDocument restore(StoredDocument stored, long nowMillis) {
+        EventGraph graph = new EventGraph();
+        ShownVersions shown = new ShownVersions();
+        int unreadable = 0;
+        for (StoredDocument.Item item : stored.records()) {
+            try {
+                if (item.kind() == LogKind.BUNDLE.number()) {
+                    graph.admit(BundleCodec.decode(item.body()));
+                } else if (item.kind() == LogKind.SHOWN.number()) {
+                    ShownRecord record = ShownRecord.decode(item.body());
+                    shown.note(record.kind(), record.uri(), record.version());
+                }
+            } catch (MalformedBundleException | IOException e) {
+                unreadable++;
+            }
+        }
+        if (unreadable > 0) {
+            out.add(new Effect.Log("Document " + stored.shared().id() + ": " + unreadable
+                    + " records of its log could not be read and are asked for again."));
+        }
+        return add(stored.shared(), graph, shown, nowMillis);
+    }
+
+    void remove(LiveDocument document) {
+        byId.remove(document.shared().id());
+        byUri.remove(DocumentUris.key(document.shared().uri()));
+        byTopic.remove(document.topic());
+    }
+
+    private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
+        DocumentKey key = new DocumentKey(shared.secret());
+        String topic = TOPIC + key.topicTag();
+        Envelopes envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
+        LiveDocument.Parts parts = new LiveDocument.Parts(
+                shared, graph, new DocumentSync(graph, nowMillis), envelopes, topic, shown);
+        LiveDocument document = new LiveDocument(parts, writer, out);
+        byId.put(shared.id(), document);
+        byUri.put(DocumentUris.key(shared.uri()), document);
+        byTopic.put(topic, document);
+        return document;
+    }
+}

@@ -1,0 +1,299 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.MalformedMessageException;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessageCodec;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.server.eventgraph.Admission;
+import dev.metalog.server.identity.Opened;
+import dev.metalog.server.sync.DocumentSync;
+import java.util.List;
+
+/**
+ * What happens to documents: opened, changed and closed in editors, changed by peers. Joins what editors show (views) to
+ * what peers share (live documents).
+ */
+final class Documents {
+    private final DocumentShelf shelf;
+    private final Editors editors;
+    private final Federation federation;
+    private final Outbox out;
+    private final StatusBoard board;
+    private int refusedEnvelopes;
+    private int refusedBundles;
+
+    Documents(DocumentShelf shelf, Editors editors, Federation federation, StatusBoard board, Outbox out) {
+        this.shelf = shelf;
+        this.editors = editors;
+        this.federation = federation;
+        this.board = board;
+        this.out = out;
+    }
+
+    void opened(Input.Opened input, long nowMillis) {
+        if (input.uri().length() > DocumentUris.MOST_UNITS) {
+            out.add(new Effect.Show(input.editor(), "The document's URI is too long to be followed by meta-log."));
+            return;
+        }
+        OpenDocument before = editors.closed(input.editor(), input.uri());
+        if (before != null) {
+            unbind(before);
+        }
+        Buffer buffer = Buffer.shown(input.version(), input.text());
+        OpenDocument document = editors.opened(input.editor(), input.uri(), buffer);
+        if (document == null) {
+            out.add(new Effect.Show(
+                    input.editor(), "More than " + Editors.MOST_OPEN + " documents are open: one is not followed."));
+            return;
+        }
+        LiveDocument live = shelf.byUri(input.uri());
+        if (live != null) {
+            bind(live, document, nowMillis);
+        }
+    }
+
+    void changed(Input.Changed input, long nowMillis) {
+        OpenDocument document = editors.find(input.editor(), input.uri());
+        if (document == null) {
+            out.add(new Effect.Show(
+                    input.editor(),
+                    "A change was reported for " + input.uri() + ", which is not open. Nothing was changed; open it again."));
+            return;
+        }
+        attempt(document, () -> {
+            if (document.view() == null) {
+                document.changed(input.version(), input.changes());
+            } else {
+                document.view().changed(input.version(), input.changes(), nowMillis);
+            }
+        });
+        follow(document, nowMillis);
+    }
+
+    void answered(Input.Answered input, long nowMillis) {
+        OpenDocument document = editors.find(input.editor(), input.uri());
+        if (document == null || document.view() == null) {
+            return;
+        }
+        View view = document.view();
+        attempt(document, () -> view.answered(input.editId(), input.outcome(), nowMillis));
+        if (view.refusals() == View.REFUSALS_WORTH_TELLING) {
+            out.add(new Effect.Show(
+                    input.editor(),
+                    document.uri() + ": the editor refuses what others wrote. Is the buffer read-only? It is offered "
+                            + "again every few seconds; nothing is lost."));
+        }
+        follow(document, nowMillis);
+    }
+
+    void saved(Input.Saved input) {
+        OpenDocument document = editors.find(input.editor(), input.uri());
+        LiveDocument live = document == null || document.view() == null ? null : shelf.byUri(input.uri());
+        if (live != null && !document.view().isBusy()) {
+            live.note(ShownVersions.Kind.SAVED, input.uri(), document.view().frontier());
+        }
+    }
+
+    void closed(EditorId editor, String uri) {
+        OpenDocument document = editors.closed(editor, uri);
+        if (document != null) {
+            unbind(document);
+        }
+    }
+
+    void editorWent(EditorId editor) {
+        editors.went(editor).forEach(this::unbind);
+    }
+
+    /** A message arrived on a document's topic. */
+    void received(LiveDocument live, byte[] envelope, long nowMillis) {
+        live.envelopes().open(live.topic(), envelope).dispatch(new Opened.Handler<Void>() {
+            @Override
+            public Void message(Opened.Message message) {
+                hear(live, message.sender(), message.bytes(), nowMillis);
+                return null;
+            }
+
+            @Override
+            public Void echo(Opened.Echo echo) {
+                return null;
+            }
+
+            @Override
+            public Void replay(Opened.Replay replay) {
+                return null;
+            }
+
+            @Override
+            public Void notOurs(Opened.NotOurs notOurs) {
+                return refuseEnvelope("it is no envelope");
+            }
+
+            @Override
+            public Void forged(Opened.Forged forged) {
+                return refuseEnvelope("it was not sealed with the document's key");
+            }
+
+            @Override
+            public Void tooLarge(Opened.TooLarge tooLarge) {
+                return refuseEnvelope("it is too large");
+            }
+        });
+    }
+
+    void linkUp(long nowMillis) {
+        for (LiveDocument live : shelf.all()) {
+            live.send(live.sync().connected(nowMillis), federation.brokers());
+            board.touched(live);
+        }
+    }
+
+    void settled(long token) {
+        for (LiveDocument live : shelf.all()) {
+            if (live.settled(token)) {
+                board.touched(live);
+                return;
+            }
+        }
+    }
+
+    void peerLeft(PeerId peer) {
+        shelf.all().forEach(live -> live.sync().left(peer));
+    }
+
+    void wake(long nowMillis) {
+        for (LiveDocument live : shelf.all()) {
+            if (nowMillis < live.wakeAtMillis()) {
+                continue;
+            }
+            live.send(live.sync().wake(nowMillis), federation.brokers());
+            for (View view : List.copyOf(live.views())) {
+                OpenDocument document = editors.find(view.editor(), view.uri());
+                attempt(document, () -> view.wake(nowMillis));
+                follow(document, nowMillis);
+            }
+        }
+    }
+
+    /**
+     * Makes an open document show a live one. A text that the document cannot have grown out of is left alone, and the
+     * person is told.
+     *
+     * @return whether the document is live in that editor now
+     */
+    boolean bind(LiveDocument live, OpenDocument document, long nowMillis) {
+        Buffer buffer = document.buffer();
+        ShownVersions.Standing standing = live.shown().place(document.uri(), buffer.text(), live.graph());
+        if (standing == null) {
+            if (live.sync().isCaughtUp() || live.graph().eventCount() > 0) {
+                out.add(new Effect.Show(
+                        document.editor(),
+                        document.uri() + " shows other text than the shared document of that name. Nothing was changed. "
+                                + "Save it under another name, then open it again."));
+            }
+            return false;
+        }
+        View view = new View(
+                document.editor(),
+                document.uri(),
+                document.encoding(),
+                (parents, edits) -> type(live, document, parents, edits, nowMillis),
+                new Buffer(buffer.version(), buffer.text()),
+                standing.version());
+        document.becomeLive(view);
+        live.views().add(view);
+        if (!standing.edits().isEmpty()) {
+            attempt(document, () -> view.resume(standing.edits()));
+        }
+        follow(document, nowMillis);
+        return true;
+    }
+
+    void unbind(OpenDocument document) {
+        View view = document.view();
+        LiveDocument live = shelf.byUri(document.uri());
+        if (view != null && live != null) {
+            live.views().remove(view);
+            board.forget(view);
+            document.stopBeingLive();
+        }
+    }
+
+    private Version type(
+            LiveDocument live, OpenDocument document, Version parents, List<TextEdit> edits, long nowMillis)
+            throws BadChange {
+        Version version = live.type(parents, edits, federation.brokers(), nowMillis);
+        live.note(ShownVersions.Kind.SHOWN, document.uri(), version);
+        return version;
+    }
+
+    private void hear(LiveDocument live, PeerId sender, byte[] bytes, long nowMillis) {
+        try {
+            boolean wasCaughtUp = live.sync().isCaughtUp();
+            DocumentSync.Heard heard = live.sync().hear(sender, PeerMessageCodec.decode(bytes), nowMillis);
+            live.keep(heard.admitted());
+            live.send(heard.replies(), federation.brokers());
+            for (Admission.Refused refused : heard.refused()) {
+                refuseBundle(refused.explanation());
+            }
+            if (!wasCaughtUp && live.sync().isCaughtUp()) {
+                bindWaiting(live, nowMillis);
+            }
+            live.pull(nowMillis);
+            board.touched(live);
+        } catch (MalformedMessageException e) {
+            refuseBundle(e.getMessage());
+        }
+    }
+
+    private void bindWaiting(LiveDocument live, long nowMillis) {
+        for (OpenDocument document : editors.showing(live.shared().uri())) {
+            if (document.view() == null) {
+                bind(live, document, nowMillis);
+            }
+        }
+    }
+
+    private void follow(OpenDocument document, long nowMillis) {
+        LiveDocument live = document == null || document.view() == null ? null : shelf.byUri(document.uri());
+        if (live != null) {
+            live.pull(nowMillis);
+            board.touched(live);
+        }
+    }
+
+    private interface Attempt {
+        void run() throws BadChange;
+    }
+
+    private void attempt(OpenDocument document, Attempt attempt) {
+        try {
+            attempt.run();
+        } catch (BadChange e) {
+            document.pause();
+            out.add(new Effect.Show(
+                    document.editor(),
+                    document.uri() + ": " + e.getMessage()
+                            + " Live updates of this document pause until the editor sends its whole text."));
+        }
+    }
+
+    private Void refuseEnvelope(String why) {
+        refusedEnvelopes++;
+        report("Refused a message on a document's topic", refusedEnvelopes, why);
+        return null;
+    }
+
+    private void refuseBundle(String why) {
+        refusedBundles++;
+        report("Refused what a peer sent", refusedBundles, why);
+    }
+
+    /** At 1, 2, 4, 8, … so that a flood of bad messages is not a flood of lines. */
+    private void report(String what, int times, String why) {
+        if (Integer.bitCount(times) == 1) {
+            out.add(new Effect.Log(what + " (" + times + " so far): " + why));
+        }
+    }
+}

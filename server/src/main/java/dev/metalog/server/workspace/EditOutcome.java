@@ -1,0 +1,7 @@
+package dev.metalog.server.workspace;
+
+/** What an editor answered when it was asked to apply an edit. */
+public enum EditOutcome {
+    APPLIED,
+    REFUSED
+}

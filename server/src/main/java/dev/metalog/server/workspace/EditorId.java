@@ -1,0 +1,4 @@
+package dev.metalog.server.workspace;
+
+/** One editor's session with this sidecar; never reused. */
+public record EditorId(long value) {}

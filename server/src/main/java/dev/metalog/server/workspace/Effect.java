@@ -1,0 +1,145 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages;
+import java.util.List;
+
+/** Everything the conductor can want done. Performed in order: what is persisted comes before what is sent. */
+public sealed interface Effect {
+    /** Append to the document's log. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record Persist(DocumentId document, LogKind kind, byte[] body) implements Effect {}
+
+    /** Keep what a live document is called and how it is unsealed. */
+    record Remember(SharedDocument document) implements Effect {}
+
+    /** The document is no longer live here. Its log stays. */
+    record Forget(DocumentId document) implements Effect {}
+
+    /** Hear this topic on every broker, now and after every reconnect. */
+    record Subscribe(String topic) implements Effect {}
+
+    /** No longer hear it. */
+    record Unsubscribe(String topic) implements Effect {}
+
+    /** Publish through one broker. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record Publish(String broker, String topic, byte[] payload, int qos, boolean retain, long token) implements Effect {}
+
+    /** Connect to one more broker and stay connected. */
+    record OpenLink(String broker) implements Effect {}
+
+    /** Ask an editor to apply edits if its document is still at this version. */
+    record Offer(EditorId editor, String uri, int version, long editId, List<RangeEdit> edits) implements Effect {}
+
+    /** Answer a request with one of the results of {@link EditorMessages}. */
+    record Answer(EditorId editor, long ticket, Object result) implements Effect {}
+
+    /** Refuse a request. */
+    record Refuse(EditorId editor, long ticket, EditorError error, String explanation) implements Effect {}
+
+    /** Tell every editor about a broker. */
+    record TellConnection(EditorMessages.Connection connection) implements Effect {}
+
+    /** Tell one editor how a live document stands. */
+    record TellDocument(EditorId editor, EditorMessages.DocumentStatus status) implements Effect {}
+
+    /** Tell every editor that a peer appeared. */
+    record TellPeer(EditorMessages.Peer peer) implements Effect {}
+
+    /** Tell every editor that a peer is gone. */
+    record TellPeerLeft(String peerId) implements Effect {}
+
+    /** Tell every editor about a message on a public topic. */
+    record TellMessage(EditorMessages.MessageReceived message) implements Effect {}
+
+    /** Show a person that something went wrong: where, why, what to do. */
+    record Show(EditorId editor, String explanation) implements Effect {}
+
+    /** Write a line to the log; never holds text of documents, secrets or passwords. */
+    record Log(String line) implements Effect {}
+
+    /** Post {@link Input.Woken} at this time; replaces the wish before. */
+    record WakeAt(long atMillis) implements Effect {}
+
+    /** One method for each kind. */
+    interface Handler {
+        void persist(Persist effect);
+
+        void remember(Remember effect);
+
+        void forget(Forget effect);
+
+        void subscribe(Subscribe effect);
+
+        void unsubscribe(Unsubscribe effect);
+
+        void publish(Publish effect);
+
+        void openLink(OpenLink effect);
+
+        void offer(Offer effect);
+
+        void answer(Answer effect);
+
+        void refuse(Refuse effect);
+
+        void tellConnection(TellConnection effect);
+
+        void tellDocument(TellDocument effect);
+
+        void tellPeer(TellPeer effect);
+
+        void tellPeerLeft(TellPeerLeft effect);
+
+        void tellMessage(TellMessage effect);
+
+        void show(Show effect);
+
+        void log(Log effect);
+
+        void wakeAt(WakeAt effect);
+
+    }
+
+    default void dispatch(Handler handler) {
+        if (this instanceof Persist persist) {
+            handler.persist(persist);
+        } else if (this instanceof Remember remember) {
+            handler.remember(remember);
+        } else if (this instanceof Forget forget) {
+            handler.forget(forget);
+        } else if (this instanceof Subscribe subscribe) {
+            handler.subscribe(subscribe);
+        } else if (this instanceof Unsubscribe unsubscribe) {
+            handler.unsubscribe(unsubscribe);
+        } else if (this instanceof Publish publish) {
+            handler.publish(publish);
+        } else if (this instanceof OpenLink openLink) {
+            handler.openLink(openLink);
+        } else if (this instanceof Offer offer) {
+            handler.offer(offer);
+        } else if (this instanceof Answer answer) {
+            handler.answer(answer);
+        } else if (this instanceof Refuse refuse) {
+            handler.refuse(refuse);
+        } else if (this instanceof TellConnection tellConnection) {
+            handler.tellConnection(tellConnection);
+        } else if (this instanceof TellDocument tellDocument) {
+            handler.tellDocument(tellDocument);
+        } else if (this instanceof TellPeer tellPeer) {
+            handler.tellPeer(tellPeer);
+        } else if (this instanceof TellPeerLeft tellPeerLeft) {
+            handler.tellPeerLeft(tellPeerLeft);
+        } else if (this instanceof TellMessage tellMessage) {
+            handler.tellMessage(tellMessage);
+        } else if (this instanceof Show show) {
+            handler.show(show);
+        } else if (this instanceof Log log) {
+            handler.log(log);
+        } else {
+            handler.wakeAt((WakeAt) this);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One edit that an editor was asked to apply and that has not come back yet, with the changes heard since.
+ *
+ * <p>Which of those changes are the edit coming back, and which were typed, is decided by content:
+ *
+ * <pre>
+ *                 offered
+ *                    │ changes arrive, one by one
+ *        ┌───────────┼──────────────────────────────────┐
+ *   lead exactly   could still be                 are none of the
+ *   to expected    a part of the edit             offered replacements
+ *        │           │                                  │
+ *        │ refused?  │ refused, or waited too long      │
+ *        │  └────────┴───────────────▶ TYPED ◀──────────┘
+ *        └ applied, or waited too long ─▶ ECHO (what came after it was typed)
+ * </pre>
+ *
+ * The editor's own word counts only where content leaves a doubt: two people who type the same letter at the same place
+ * at the same time look alike, and only the refusal tells that the letter was typed. A refusal is believed, "applied"
+ * alone is not: there are editors that say it whatever they did.
+ */
+final class Flight {
+    /** How long changes wait for the editor's answer. Editors answer at once; this is for those that never do. */
+    static final long ANSWER_MILLIS = 2_000;
+
+    /** One reported change as edits in sequence, with the text it leads to. {@code edits == null}: the whole text. */
+    record Heard(List<TextEdit> edits, String textAfter) {}
+
+    enum Verdict {
+        WAIT,
+        TYPED,
+        ECHO
+    }
+
+    final long editId;
+    final Version target;
+    final String expected;
+    private final String before;
+    private final List<Replacement> offered;
+    private final List<Heard> heard = new ArrayList<>();
+    private EditOutcome outcome;
+    private long heardAtMillis;
+
+    Flight(long editId, Version target, String before, String expected, List<Replacement> offered) {
+        this.before = before;
+        this.editId = editId;
+        this.target = target;
+        this.expected = expected;
+        this.offered = offered;
+    }
+
+    void hear(List<Heard> changes, long nowMillis) {
+        if (heard.isEmpty()) {
+            heardAtMillis = nowMillis;
+        }
+        heard.addAll(changes);
+    }
+
+    void answered(EditOutcome answer) {
+        outcome = answer;
+    }
+
+    List<Heard> heard() {
+        return heard;
+    }
+
+    boolean refused() {
+        return outcome == EditOutcome.REFUSED;
+    }
+
+    /** How many of the changes heard make up the edit; -1 when they do not. */
+    int echoLength() {
+        for (int i = 0; i < heard.size(); i++) {
+            if (heard.get(i).textAfter().equals(expected)) {
+                return i + 1;
+            }
+        }
+        return -1;
+    }
+
+    /** When {@link #judge} would decide without an answer; {@link Long#MAX_VALUE} while nothing waits. */
+    long dueMillis() {
+        return heard.isEmpty() ? Long.MAX_VALUE : heardAtMillis + ANSWER_MILLIS;
+    }
+
+    Verdict judge(long nowMillis) {
+        boolean waitedEnough = nowMillis >= dueMillis();
+        if (outcome == EditOutcome.REFUSED) {
+            return Verdict.TYPED;
+        }
+        if (heard.isEmpty()) {
+            return Verdict.WAIT;
+        }
+        boolean answered = outcome != null || waitedEnough;
+        if (echoLength() >= 0) {
+            return answered ? Verdict.ECHO : Verdict.WAIT;
+        }
+        if (holdsWholeText()) {
+            return answered ? judgeWholeText() : Verdict.WAIT;
+        }
+        for (Heard change : heard) {
+            if (!couldBePart(change)) {
+                return Verdict.TYPED;
+            }
+        }
+        return waitedEnough ? Verdict.TYPED : Verdict.WAIT;
+    }
+
+    /**
+     * A whole text may hold the edit and typing in one: the explanation with the smaller difference is the likelier. The
+     * view then moves to the expected text, and what differs from that was typed.
+     */
+    private Verdict judgeWholeText() {
+        String after = lastText();
+        long asEcho = MinimalDiff.cost(MinimalDiff.between(expected, after));
+        long asTyping = MinimalDiff.cost(MinimalDiff.between(before, after));
+        return outcome == EditOutcome.APPLIED && asEcho < asTyping ? Verdict.ECHO : Verdict.TYPED;
+    }
+
+    private boolean holdsWholeText() {
+        for (Heard change : heard) {
+            if (change.edits() == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The text after everything heard. */
+    String lastText() {
+        return heard.isEmpty() ? before : heard.get(heard.size() - 1).textAfter();
+    }
+
+    private boolean couldBePart(Heard change) {
+        for (TextEdit edit : change.edits()) {
+            if (!couldBePart(edit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Editors may report a replacement as a deletion and an insertion, in either order, and trim equal ends. */
+    private boolean couldBePart(TextEdit edit) {
+        for (Replacement replacement : offered) {
+            boolean deletes = edit.deleted() == 0 || edit.deleted() <= replacement.end() - replacement.start();
+            boolean inserts = edit.inserted().isEmpty() || replacement.text().contains(edit.inserted());
+            if (deletes && inserts) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.editor.PositionEncoding;
+import java.util.List;
+
+/** Everything the conductor can hear. Shells post these; the loop hands them over one by one. */
+public sealed interface Input {
+    /** An editor finished {@code initialize}. */
+    record EditorCame(EditorId editor, PositionEncoding encoding, String name) implements Input {}
+
+    /** An editor ended its session, in whatever way. */
+    record EditorWent(EditorId editor) implements Input {}
+
+    /** A document was opened in an editor, which shows this text. */
+    record Opened(EditorId editor, String uri, int version, String text) implements Input {}
+
+    /** An editor reports changes; each applies to the result of the one before. */
+    record Changed(EditorId editor, String uri, int version, List<RangeChange> changes) implements Input {}
+
+    /** An editor wrote the document to disk. */
+    record Saved(EditorId editor, String uri) implements Input {}
+
+    /** An editor closed the document. */
+    record Closed(EditorId editor, String uri) implements Input {}
+
+    /** An editor answered an {@link Effect.Offer}. */
+    record Answered(EditorId editor, String uri, long editId, EditOutcome outcome) implements Input {}
+
+    /** An editor asks something; answered by an effect with the same ticket. */
+    record Asked(EditorId editor, long ticket, Request request) implements Input {}
+
+    /** The way to a broker is open and subscribed. */
+    record LinkUp(String broker) implements Input {}
+
+    /** The way to a broker is closed; the link tries again by itself. */
+    record LinkDown(String broker, String explanation) implements Input {}
+
+    /** A message arrived through a broker. Nothing about it is trusted. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record Received(String broker, String topic, byte[] payload, boolean retained) implements Input {}
+
+    /** A broker has taken over what was published under this token. */
+    record Acknowledged(String broker, long token) implements Input {}
+
+    /** What was published under this token will not arrive. */
+    record NotPublished(String broker, long token, String explanation) implements Input {}
+
+    /** The time asked for by {@link Effect.WakeAt} has come. */
+    record Woken() implements Input {}
+
+    /** One method for each kind. */
+    interface Handler {
+        void editorCame(EditorCame input);
+
+        void editorWent(EditorWent input);
+
+        void opened(Opened input);
+
+        void changed(Changed input);
+
+        void saved(Saved input);
+
+        void closed(Closed input);
+
+        void answered(Answered input);
+
+        void asked(Asked input);
+
+        void linkUp(LinkUp input);
+
+        void linkDown(LinkDown input);
+
+        void received(Received input);
+
+        void acknowledged(Acknowledged input);
+
+        void notPublished(NotPublished input);
+
+        void woken(Woken input);
+
+    }
+
+    default void dispatch(Handler handler) {
+        if (this instanceof EditorCame editorCame) {
+            handler.editorCame(editorCame);
+        } else if (this instanceof EditorWent editorWent) {
+            handler.editorWent(editorWent);
+        } else if (this instanceof Opened opened) {
+            handler.opened(opened);
+        } else if (this instanceof Changed changed) {
+            handler.changed(changed);
+        } else if (this instanceof Saved saved) {
+            handler.saved(saved);
+        } else if (this instanceof Closed closed) {
+            handler.closed(closed);
+        } else if (this instanceof Answered answered) {
+            handler.answered(answered);
+        } else if (this instanceof Asked asked) {
+            handler.asked(asked);
+        } else if (this instanceof LinkUp linkUp) {
+            handler.linkUp(linkUp);
+        } else if (this instanceof LinkDown linkDown) {
+            handler.linkDown(linkDown);
+        } else if (this instanceof Received received) {
+            handler.received(received);
+        } else if (this instanceof Acknowledged acknowledged) {
+            handler.acknowledged(acknowledged);
+        } else if (this instanceof NotPublished notPublished) {
+            handler.notPublished(notPublished);
+        } else {
+            handler.woken((Woken) this);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.BundleCodec;
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.PeerMessageCodec;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.server.eventgraph.EditRefusedException;
+import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.Envelopes;
+import dev.metalog.server.sync.DocumentSync;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One shared text as it lives here: its graph, the conversation about it, the key it is sealed with, and the views of the
+ * editors that show it. Owned by the conductor; every change of the graph passes through here, so that it is kept before
+ * it is sent and sent before it is shown.
+ */
+final class LiveDocument {
+    private final SharedDocument shared;
+    private final EventGraph graph;
+    private final DocumentSync sync;
+    private final Envelopes envelopes;
+    private final String topic;
+    private final ReplicaId writer;
+    private final Outbox out;
+    private final List<View> views = new ArrayList<>();
+    private final ShownVersions shown;
+    private final Set<Long> unacknowledged = new HashSet<>();
+
+    LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
+        this.shared = parts.shared();
+        this.graph = parts.graph();
+        this.sync = parts.sync();
+        this.envelopes = parts.envelopes();
+        this.topic = parts.topic();
+        this.shown = parts.shown();
+        this.writer = writer;
+        this.out = out;
+    }
+
+    /** What a live document is made of. */
+    record Parts(
+            SharedDocument shared,
+            EventGraph graph,
+            DocumentSync sync,
+            Envelopes envelopes,
+            String topic,
+            ShownVersions shown) {}
+
+    SharedDocument shared() {
+        return shared;
+    }
+
+    EventGraph graph() {
+        return graph;
+    }
+
+    DocumentSync sync() {
+        return sync;
+    }
+
+    Envelopes envelopes() {
+        return envelopes;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    List<View> views() {
+        return views;
+    }
+
+    ShownVersions shown() {
+        return shown;
+    }
+
+    int unsent() {
+        return unacknowledged.size();
+    }
+
+    /** Records edits made against a version, keeps them, and sends them. Returns the version that holds them. */
+    Version type(Version parents, List<TextEdit> edits, Collection<String> brokers, long nowMillis) throws BadChange {
+        List<Bundle> bundles;
+        try {
+            bundles = graph.edit(writer, parents, edits);
+        } catch (EditRefusedException e) {
+            throw new BadChange(e.getMessage());
+        }
+        keep(bundles);
+        for (PeerMessage message : sync.typed(bundles, nowMillis)) {
+            long token = send(message, brokers);
+            if (!brokers.isEmpty()) {
+                unacknowledged.add(token);
+            }
+        }
+        List<Event> last = bundles.get(bundles.size() - 1).events();
+        return Version.of(last.get(last.size() - 1).lastId());
+    }
+
+    void keep(List<Bundle> bundles) {
+        for (Bundle bundle : bundles) {
+            out.add(new Effect.Persist(shared.id(), LogKind.BUNDLE, BundleCodec.encode(bundle)));
+        }
+    }
+
+    /** Sends one message through every broker, sealed once: whoever hears it twice drops the second. */
+    long send(PeerMessage message, Collection<String> brokers) {
+        long token = out.nextNumber();
+        byte[] envelope = envelopes.seal(topic, PeerMessageCodec.encode(message));
+        for (String broker : brokers) {
+            out.add(new Effect.Publish(broker, topic, envelope, 1, false, token));
+        }
+        return token;
+    }
+
+    void send(List<PeerMessage> messages, Collection<String> brokers) {
+        for (PeerMessage message : messages) {
+            send(message, brokers);
+        }
+    }
+
+    /** A broker took a message over, or it will never: either way it is no longer waited for. */
+    boolean settled(long token) {
+        return unacknowledged.remove(token);
+    }
+
+    /** Remembers what an editor shows, so that the text it comes back with later has a version to differ from. */
+    void note(ShownVersions.Kind kind, String uri, Version version) {
+        if (shown.note(kind, uri, version)) {
+            out.add(new Effect.Persist(shared.id(), LogKind.SHOWN, ShownRecord.encode(kind, uri, version)));
+        }
+    }
+
+    /** Offers every view that is behind what it lacks. */
+    void pull(long nowMillis) {
+        Version tip = graph.tip();
+        for (View view : views) {
+            if (!view.canPull(tip, nowMillis)) {
+                continue;
+            }
+            View.Offer offer = view.pull(out.nextNumber(), tip, graph.editsBetween(view.frontier(), tip));
+            if (offer == null) {
+                note(ShownVersions.Kind.SHOWN, view.uri(), tip);
+                continue;
+            }
+            note(ShownVersions.Kind.OFFERED, view.uri(), tip);
+            out.add(new Effect.Offer(view.editor(), view.uri(), offer.version(), offer.editId(), offer.edits()));
+        }
+    }
+
+    long wakeAtMillis() {
+        long at = sync.wakeAtMillis();
+        for (View view : views) {
+            at = Math.min(at, view.wakeAtMillis(graph.tip()));
+        }
+        return at;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.editor.PositionEncoding;
+import java.util.List;
+
+/**
+ * A document that an editor has open. While it is not live only its text is kept, so that it can be shared at any moment;
+ * once it is live its {@link View} knows the text.
+ */
+final class OpenDocument {
+    private final EditorId editor;
+    private final String uri;
+    private final PositionEncoding encoding;
+    private Buffer buffer;
+    private boolean paused;
+    private View view;
+
+    OpenDocument(EditorId editor, String uri, PositionEncoding encoding, Buffer buffer) {
+        this.editor = editor;
+        this.uri = uri;
+        this.encoding = encoding;
+        this.buffer = buffer;
+    }
+
+    EditorId editor() {
+        return editor;
+    }
+
+    String uri() {
+        return uri;
+    }
+
+    PositionEncoding encoding() {
+        return encoding;
+    }
+
+    /** {@code null} while the document is not live here. */
+    View view() {
+        return view;
+    }
+
+    boolean isPaused() {
+        return view == null ? paused : view.isPaused();
+    }
+
+    Buffer buffer() {
+        return view == null ? buffer : new Buffer(view.version(), view.text());
+    }
+
+    void becomeLive(View newView) {
+        view = newView;
+    }
+
+    void stopBeingLive() {
+        buffer = buffer();
+        view = null;
+    }
+
+    /** Changes reported while the document is not live. */
+    void changed(int version, List<RangeChange> changes) throws BadChange {
+        boolean startsWhole = changes.stream().anyMatch(RangeChange::isWhole);
+        if (paused && !startsWhole) {
+            return;
+        }
+        List<Flight.Heard> heard = ChangeReader.read(buffer.text(), changes, encoding);
+        String text = heard.isEmpty() ? buffer.text() : heard.get(heard.size() - 1).textAfter();
+        buffer = new Buffer(version, text);
+        paused = false;
+    }
+
+    void pause() {
+        if (view != null) {
+            view.pause();
+        } else {
+            paused = true;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.server.identity.SigningDomain;
+import dev.metalog.server.identity.Signatures;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Takes an editor's requests and has each carried out by whom it concerns. One method for each request. */
+final class RequestDesk implements Request.Handler {
+    /** Who carries requests out. */
+    interface Staff {
+        Outbox out();
+
+        Federation federation();
+
+        Sharing sharing();
+
+        Editors editors();
+
+        EditorMessages.Status status();
+
+        long nowMillis();
+    }
+
+    private final Staff staff;
+    private Ticket ticket;
+
+    RequestDesk(Staff staff) {
+        this.staff = staff;
+    }
+
+    void ask(Ticket from, Request request) {
+        ticket = from;
+        request.dispatch(this);
+    }
+
+    @Override
+    public void identity(Request.Identity request) {
+        answer(staff.federation().identity());
+    }
+
+    @Override
+    public void status(Request.Status request) {
+        answer(staff.status());
+    }
+
+    @Override
+    public void federationInit(Request.FederationInit request) {
+        staff.federation().init(ticket, request.params().broker(), staff.nowMillis());
+    }
+
+    @Override
+    public void announce(Request.Announce request) {
+        staff.federation().announce(ticket, staff.nowMillis());
+    }
+
+    @Override
+    public void peers(Request.Peers request) {
+        answer(new EditorMessages.Peers(staff.federation().peers(staff.nowMillis())));
+    }
+
+    @Override
+    public void share(Request.Share request) {
+        staff.sharing().share(ticket, request.params().uri(), staff.nowMillis());
+    }
+
+    @Override
+    public void join(Request.Join request) {
+        staff.sharing().join(ticket, request.params(), staff.nowMillis());
+    }
+
+    @Override
+    public void leave(Request.Leave request) {
+        staff.sharing().leave(ticket, request.params().uri());
+    }
+
+    @Override
+    public void digest(Request.Digest request) {
+        EditorMessages.DigestParams params = request.params();
+        OpenDocument document = staff.editors().find(ticket.editor(), params.uri());
+        if (document == null) {
+            refuse(EditorError.UNKNOWN_DOCUMENT, params.uri() + " is not open in this editor.");
+            return;
+        }
+        Buffer buffer = document.buffer();
+        boolean busy = document.view() != null && document.view().isBusy();
+        if (busy || buffer.version() != params.version()) {
+            answer(new EditorMessages.DigestVerdict("busy"));
+            return;
+        }
+        boolean equal = sha256(buffer.text()).equals(params.sha256());
+        if (!equal) {
+            staff.out().add(new Effect.Log(params.uri() + ": the editor shows other text than we thought at version "
+                    + params.version() + "; asked for its whole text to repair that."));
+            document.pause();
+        }
+        answer(new EditorMessages.DigestVerdict(equal ? "equal" : "different"));
+    }
+
+    @Override
+    public void publish(Request.Publish request) {
+        EditorMessages.PublishParams params = request.params();
+        if (params.topic().isEmpty() || params.topic().contains("+") || params.topic().contains("#")) {
+            refuse(EditorError.BAD_PARAMS, "A topic to publish on is not empty and has no '+' or '#'.");
+        } else if (params.qos() != 0 && params.qos() != 1) {
+            refuse(EditorError.BAD_PARAMS, "The quality of service is 0 or 1.");
+        } else {
+            staff.federation().publish(ticket, params, staff.nowMillis());
+        }
+    }
+
+    @Override
+    public void subscribe(Request.Subscribe request) {
+        staff.out().add(new Effect.Subscribe(request.params().topic()));
+        answer(new EditorMessages.Done());
+    }
+
+    @Override
+    public void unsubscribe(Request.Unsubscribe request) {
+        staff.out().add(new Effect.Unsubscribe(request.params().topic()));
+        answer(new EditorMessages.Done());
+    }
+
+    @Override
+    public void sign(Request.Sign request) {
+        byte[] message = request.params().message().getBytes(StandardCharsets.UTF_8);
+        answer(new EditorMessages.Signature(staff.federation().self().sign(SigningDomain.PERSON, message)));
+    }
+
+    @Override
+    public void verify(Request.Verify request) {
+        EditorMessages.VerifyParams params = request.params();
+        byte[] message = params.message().getBytes(StandardCharsets.UTF_8);
+        boolean valid = Signatures.recover(SigningDomain.PERSON, message, params.signature())
+                .filter(signer -> signer.value().equals(params.peerId()))
+                .isPresent();
+        answer(new EditorMessages.Verified(valid));
+    }
+
+    private void answer(Object result) {
+        staff.out().answer(ticket, result);
+    }
+
+    private void refuse(EditorError error, String explanation) {
+        staff.out().refuse(ticket, error, explanation);
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256.", impossible);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.Invitation;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** Documents become live by being shared or joined, and stop by being left. */
+final class Sharing {
+    /** How long a join waits for the text before it says that the text will come later. */
+    static final long JOIN_MILLIS = 10_000;
+
+    private static final int ID_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+
+    /** A join that waits for the text. */
+    private record Joining(Ticket ticket, LiveDocument document, String uri, long untilMillis) {}
+
+    private final Settings settings;
+    private final DocumentShelf shelf;
+    private final Documents documents;
+    private final Editors editors;
+    private final Federation federation;
+    private final RandomBytes random;
+    private final Outbox out;
+    private final List<Joining> joining = new ArrayList<>();
+
+    Sharing(
+            Settings settings,
+            DocumentShelf shelf,
+            Documents documents,
+            Editors editors,
+            Federation federation,
+            RandomBytes random,
+            Outbox out) {
+        this.settings = settings;
+        this.shelf = shelf;
+        this.documents = documents;
+        this.editors = editors;
+        this.federation = federation;
+        this.random = random;
+        this.out = out;
+    }
+
+    void share(Ticket ticket, String uri, long nowMillis) {
+        OpenDocument document = editors.find(ticket.editor(), uri);
+        if (document == null) {
+            refuseUnopened(ticket, uri);
+            return;
+        }
+        LiveDocument live = shelf.byUri(uri);
+        if (live == null) {
+            live = create(ticket, document, nowMillis);
+        }
+        if (live != null) {
+            SharedDocument shared = live.shared();
+            out.answer(
+                    ticket,
+                    new EditorMessages.Shared(
+                            shared.id().value(),
+                            shared.path().value(),
+                            invitation(shared).encode()));
+        }
+    }
+
+    void join(Ticket ticket, EditorMessages.JoinParams params, long nowMillis) {
+        Invitation invitation;
+        String uri;
+        try {
+            invitation = Invitation.decode(params.invitation());
+            uri = params.uri() == null
+                    ? DocumentUris.proposed(settings.workspaceUri(), invitation.path())
+                    : params.uri();
+        } catch (IllegalArgumentException e) {
+            out.refuse(ticket, EditorError.BAD_INVITATION, e.getMessage());
+            return;
+        }
+        LiveDocument known = shelf.byId(invitation.document());
+        if (known != null) {
+            join(ticket, known, known.shared().uri(), nowMillis);
+            return;
+        }
+        String problem = problemOfJoining(uri);
+        if (problem != null) {
+            out.refuse(ticket, EditorError.WOULD_OVERWRITE, problem);
+            return;
+        }
+        SharedDocument shared = new SharedDocument(
+                invitation.document(), uri, invitation.path(), invitation.secret(), invitation.broker());
+        LiveDocument live = begin(ticket, shared, nowMillis);
+        if (live != null) {
+            join(ticket, live, uri, nowMillis);
+        }
+    }
+
+    void leave(Ticket ticket, String uri) {
+        LiveDocument live = shelf.byUri(uri);
+        if (live == null) {
+            out.refuse(ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not a live document of this workspace.");
+            return;
+        }
+        abandon(live);
+        out.answer(ticket, new EditorMessages.Done());
+    }
+
+    /** Answers the joins whose text has come, or whose time is over. */
+    void settle(long nowMillis) {
+        for (Iterator<Joining> all = joining.iterator(); all.hasNext(); ) {
+            Joining join = all.next();
+            boolean arrived = hasText(join.document());
+            if (arrived || nowMillis >= join.untilMillis()) {
+                all.remove();
+                answer(join, arrived);
+            }
+        }
+    }
+
+    long wakeAtMillis() {
+        long at = Long.MAX_VALUE;
+        for (Joining join : joining) {
+            at = Math.min(at, join.untilMillis());
+        }
+        return at;
+    }
+
+    void editorWent(EditorId editor) {
+        joining.removeIf(join -> join.ticket().editor().equals(editor));
+    }
+
+    private LiveDocument create(Ticket ticket, OpenDocument document, long nowMillis) {
+        DocumentPath path;
+        try {
+            path = DocumentUris.shared(settings.workspaceUri(), document.uri());
+        } catch (IllegalArgumentException e) {
+            out.refuse(ticket, EditorError.BAD_PARAMS, document.uri() + ": " + e.getMessage());
+            return null;
+        }
+        String text = document.buffer().text();
+        SharedDocument shared = new SharedDocument(
+                DocumentId.fromRandom(random.draw(ID_BYTES)),
+                document.uri(),
+                path,
+                random.draw(SECRET_BYTES),
+                federation.meetingPlace());
+        LiveDocument live = begin(ticket, shared, nowMillis);
+        if (live == null) {
+            return null;
+        }
+        try {
+            if (!text.isEmpty()) {
+                live.type(Version.ROOT, List.of(new TextEdit(0, 0, text)), federation.brokers(), nowMillis);
+            }
+        } catch (BadChange e) {
+            abandon(live);
+            out.refuse(ticket, EditorError.LIMIT, document.uri() + " cannot be shared: " + e.getMessage());
+            return null;
+        }
+        for (OpenDocument showing : editors.showing(document.uri())) {
+            documents.bind(live, showing, nowMillis);
+        }
+        live.note(ShownVersions.Kind.SHOWN, document.uri(), live.graph().tip());
+        return live;
+    }
+
+    /** Makes room for a document, keeps what it is called, and begins to listen. */
+    private LiveDocument begin(Ticket ticket, SharedDocument shared, long nowMillis) {
+        if (shelf.all().size() >= Limits.WORKSPACE_DOCUMENTS) {
+            out.refuse(
+                    ticket,
+                    EditorError.LIMIT,
+                    "This workspace has " + Limits.WORKSPACE_DOCUMENTS + " live documents already. Leave one first.");
+            return null;
+        }
+        LiveDocument live = shelf.add(shared, nowMillis);
+        out.add(new Effect.Remember(shared));
+        out.add(new Effect.Subscribe(live.topic()));
+        if (!shared.broker().isEmpty()) {
+            federation.reach(shared.broker());
+        }
+        return live;
+    }
+
+    private void join(Ticket ticket, LiveDocument live, String uri, long nowMillis) {
+        live.send(live.sync().connected(nowMillis), federation.brokers());
+        Joining join = new Joining(ticket, live, uri, nowMillis + JOIN_MILLIS);
+        if (hasText(live)) {
+            answer(join, true);
+        } else {
+            joining.add(join);
+        }
+    }
+
+    private void answer(Joining join, boolean arrived) {
+        SharedDocument shared = join.document().shared();
+        if (arrived) {
+            for (OpenDocument showing : editors.showing(join.uri())) {
+                if (showing.view() == null) {
+                    abandon(join.document());
+                    out.refuse(
+                            join.ticket(),
+                            EditorError.WOULD_OVERWRITE,
+                            join.uri() + " shows other text than the shared document. Join into an empty document.");
+                    return;
+                }
+            }
+        }
+        out.answer(
+                join.ticket(),
+                new EditorMessages.Joined(
+                        shared.id().value(), shared.path().value(), join.uri(), arrived));
+    }
+
+    private void abandon(LiveDocument live) {
+        for (OpenDocument showing : editors.showing(live.shared().uri())) {
+            documents.unbind(showing);
+        }
+        shelf.remove(live);
+        out.add(new Effect.Unsubscribe(live.topic()));
+        out.add(new Effect.Forget(live.shared().id()));
+        joining.removeIf(join -> join.document() == live);
+    }
+
+    private String problemOfJoining(String uri) {
+        LiveDocument other = shelf.byUri(uri);
+        if (other != null) {
+            return uri + " is another live document already. Join into a document of another name.";
+        }
+        return null;
+    }
+
+    private static boolean hasText(LiveDocument live) {
+        return live.sync().isCaughtUp() || live.graph().eventCount() > 0;
+    }
+
+    private Invitation invitation(SharedDocument shared) {
+        String broker = shared.broker().isEmpty() ? federation.meetingPlace() : shared.broker();
+        return new Invitation(shared.id(), shared.secret(), broker, shared.path());
+    }
+
+    private void refuseUnopened(Ticket ticket, String uri) {
+        out.refuse(ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not open in this editor. Open it, then share it.");
+    }
+}

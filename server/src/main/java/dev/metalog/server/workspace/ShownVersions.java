@@ -1,0 +1,59 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.server.eventgraph.EventGraph;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which versions a document was last seen at outside, by the name editors have for it. A document that is opened again
+ * with some text differs from one of them by what was done to it meanwhile: the editor outlived the sidecar and went on
+ * (shown, offered), or the file was opened from disk (saved). The smallest difference is the likeliest story, and an
+ * exact match always wins, so that a buffer that was never saved is brought forward and not taken for a deletion.
+ */
+final class ShownVersions {
+    enum Kind {
+        SHOWN,
+        OFFERED,
+        SAVED
+    }
+
+    /** Where a text stands: the version it grew out of, and what was done to that since. */
+    record Standing(Version version, List<TextEdit> edits) {}
+
+    private static final int MOST_URIS = 16;
+
+    private final Map<String, EnumMap<Kind, Version>> byUri = new LinkedHashMap<>();
+
+    /** Returns whether that is news. */
+    boolean note(Kind kind, String uri, Version version) {
+        EnumMap<Kind, Version> versions = byUri.computeIfAbsent(DocumentUris.key(uri), unseen -> new EnumMap<>(Kind.class));
+        if (byUri.size() > MOST_URIS) {
+            byUri.remove(byUri.keySet().iterator().next());
+        }
+        return !version.equals(versions.put(kind, version));
+    }
+
+    /** Finds where this text stands, or {@code null} when nothing is known that it could have grown out of. */
+    Standing place(String uri, String text, EventGraph graph) {
+        if (text.equals(graph.text())) {
+            return new Standing(graph.tip(), List.of());
+        }
+        EnumMap<Kind, Version> versions = byUri.getOrDefault(DocumentUris.key(uri), new EnumMap<>(Kind.class));
+        Standing best = null;
+        for (Version version : versions.values()) {
+            if (!graph.knows(version)) {
+                continue;
+            }
+            List<TextEdit> edits = MinimalDiff.between(graph.textAt(version), text);
+            if (best == null || MinimalDiff.cost(edits) < MinimalDiff.cost(best.edits())) {
+                best = new Standing(version, edits);
+            }
+        }
+        boolean exact = best != null && best.edits().isEmpty();
+        return text.isEmpty() && !exact ? new Standing(Version.ROOT, List.of()) : best;
+    }
+}

@@ -1,0 +1,243 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.protocol.editor.PositionEncoding;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A branch of one document's graph that is equal to what one editor's buffer shows. Owned by the conductor's thread.
+ *
+ * <p>Why there is no transformation of edits here: what is typed is recorded with the version the buffer showed as its
+ * parents, so its meaning is exact, and the graph does the merging. What others wrote is offered to the editor as an edit
+ * on the version it last reported; the editor applies it only if that is still its version. See {@link Flight} for how
+ * the edit is recognised when it comes back.
+ *
+ * <p>The text is kept with {@code \n} where the editor shows {@code \r\n}; positions are the same in both.
+ */
+final class View {
+    /** Refusals in a row after which the person is told; the offers go on, more and more slowly. */
+    static final int REFUSALS_WORTH_TELLING = 8;
+
+    private static final long FIRST_RETRY_MILLIS = 250;
+    private static final int MOST_DOUBLINGS = 5;
+
+    /** Records what was typed into the document's graph. */
+    interface Recorder {
+        /** Returns the version that holds the edits, or refuses them all. */
+        Version record(Version parents, List<TextEdit> edits) throws BadChange;
+    }
+
+    /** An edit to offer: on which version of the editor's document, and how it is to be called when it is answered. */
+    record Offer(long editId, int version, List<RangeEdit> edits) {}
+
+    private final EditorId editor;
+    private final String uri;
+    private final PositionEncoding encoding;
+    private final Recorder recorder;
+
+    private int version;
+    private String text;
+    private Version frontier;
+    private Flight flight;
+    private int refusals;
+    private long retryAtMillis;
+    private boolean paused;
+
+    View(EditorId editor, String uri, PositionEncoding encoding, Recorder recorder, Buffer shown, Version frontier) {
+        this.editor = editor;
+        this.uri = uri;
+        this.encoding = encoding;
+        this.recorder = recorder;
+        this.version = shown.version();
+        this.text = shown.text();
+        this.frontier = frontier;
+    }
+
+    EditorId editor() {
+        return editor;
+    }
+
+    String uri() {
+        return uri;
+    }
+
+    int version() {
+        return version;
+    }
+
+    /** What the editor shows, as far as it is known: without changes of which it is not decided yet whose they are. */
+    String text() {
+        return text;
+    }
+
+    Version frontier() {
+        return frontier;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    boolean isBusy() {
+        return flight != null;
+    }
+
+    int refusals() {
+        return refusals;
+    }
+
+    /** A change that does not fit pauses the view until the editor sends the whole text. */
+    void pause() {
+        paused = true;
+        flight = null;
+    }
+
+    /**
+     * The editor reports changes; in sequence, each on the result of the one before.
+     *
+     * @throws BadChange when one of them does not fit; then none of them counts
+     */
+    void changed(int newVersion, List<RangeChange> changes, long nowMillis) throws BadChange {
+        List<RangeChange> taken = changes;
+        if (paused) {
+            taken = fromLastWholeText(changes);
+            if (taken.isEmpty()) {
+                return;
+            }
+        }
+        String before = flight == null ? text : flight.lastText();
+        List<Flight.Heard> heard = ChangeReader.read(before, taken, encoding);
+        if (flight == null) {
+            record(heard);
+        } else {
+            flight.hear(heard, nowMillis);
+            settle(nowMillis);
+        }
+        paused = false;
+        version = newVersion;
+    }
+
+    /** Records what was done to the document between the version it was last seen at and the text it shows now. */
+    void resume(List<TextEdit> edits) throws BadChange {
+        frontier = recorder.record(frontier, edits);
+    }
+
+    /** The editor answered an offer; an answer to an offer that is forgotten means nothing any more. */
+    void answered(long editId, EditOutcome outcome, long nowMillis) throws BadChange {
+        if (flight == null || flight.editId != editId) {
+            return;
+        }
+        flight.answered(outcome);
+        if (outcome == EditOutcome.REFUSED) {
+            int doublings = Math.min(refusals, MOST_DOUBLINGS);
+            refusals++;
+            retryAtMillis = flight.heard().isEmpty() ? nowMillis + (FIRST_RETRY_MILLIS << doublings) : nowMillis;
+        }
+        settle(nowMillis);
+    }
+
+    /** Decides what waited too long for an answer. */
+    void wake(long nowMillis) throws BadChange {
+        if (flight != null && nowMillis >= flight.dueMillis()) {
+            settle(nowMillis);
+        }
+    }
+
+    long wakeAtMillis(Version tip) {
+        if (flight != null) {
+            return flight.dueMillis();
+        }
+        return paused || frontier.equals(tip) ? Long.MAX_VALUE : retryAtMillis;
+    }
+
+    /** Whether the tip can be offered now. */
+    boolean canPull(Version tip, long nowMillis) {
+        return flight == null && !paused && nowMillis >= retryAtMillis && !frontier.equals(tip);
+    }
+
+    /**
+     * Moves the view towards the tip.
+     *
+     * @param edits lead from the frontier's text to the tip's, in sequence
+     * @return what to offer the editor, or {@code null} when its text is the tip's already
+     */
+    Offer pull(long editId, Version tip, List<TextEdit> edits) {
+        List<Replacement> replacements = SimultaneousEdits.of(text.length(), edits);
+        if (replacements.isEmpty()) {
+            frontier = tip;
+            return null;
+        }
+        StringBuilder expected = new StringBuilder(text);
+        PositionMap positions = new PositionMap(text, encoding);
+        List<RangeEdit> ranges = new ArrayList<>();
+        for (Replacement replacement : replacements) {
+            ranges.add(new RangeEdit(
+                    positions.position(replacement.start()),
+                    positions.position(replacement.end()),
+                    replacement.text()));
+        }
+        for (int i = replacements.size() - 1; i >= 0; i--) {
+            Replacement replacement = replacements.get(i);
+            expected.replace(replacement.start(), replacement.end(), replacement.text());
+        }
+        flight = new Flight(editId, tip, text, expected.toString(), replacements);
+        return new Offer(editId, version, List.copyOf(ranges));
+    }
+
+    private void settle(long nowMillis) throws BadChange {
+        switch (flight.judge(nowMillis)) {
+            case WAIT:
+                return;
+            case TYPED:
+                List<Flight.Heard> typed = flight.heard();
+                flight = null;
+                record(typed);
+                return;
+            case ECHO:
+                land();
+                return;
+        }
+    }
+
+    /** The edit came back: the view is where the offer led, and what was heard beyond it was typed there. */
+    private void land() throws BadChange {
+        Flight landed = flight;
+        int echo = landed.echoLength();
+        List<Flight.Heard> rest = echo >= 0
+                ? landed.heard().subList(echo, landed.heard().size())
+                : List.of(new Flight.Heard(null, landed.lastText()));
+        flight = null;
+        refusals = 0;
+        text = landed.expected;
+        frontier = landed.target;
+        record(rest);
+    }
+
+    private void record(List<Flight.Heard> typed) throws BadChange {
+        if (typed.isEmpty()) {
+            return;
+        }
+        List<TextEdit> edits = new ArrayList<>();
+        String at = text;
+        for (Flight.Heard change : typed) {
+            edits.addAll(change.edits() != null ? change.edits() : MinimalDiff.between(at, change.textAfter()));
+            at = change.textAfter();
+        }
+        if (!edits.isEmpty()) {
+            frontier = recorder.record(frontier, edits);
+        }
+        text = at;
+        retryAtMillis = 0;
+    }
+
+    private static List<RangeChange> fromLastWholeText(List<RangeChange> changes) {
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            if (changes.get(i).isWhole()) {
+                return changes.subList(i, changes.size());
+            }
+        }
+        return List.of();
+    }
+}

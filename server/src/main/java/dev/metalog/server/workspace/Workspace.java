@@ -1,0 +1,203 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.server.identity.PeerIdentity;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The conductor: turns one input into new state and a list of effects, in the order they must be performed. One thread
+ * owns it; it starts no timer (it asks to be woken), reads no clock (it is told the time) and touches no socket or file.
+ */
+public final class Workspace {
+    private final Settings settings;
+    private final Outbox out = new Outbox();
+    private final Editors editors = new Editors();
+    private final Federation federation;
+    private final DocumentShelf shelf;
+    private final StatusBoard board;
+    private final Documents documents;
+    private final Sharing sharing;
+    private final RequestDesk desk;
+    private long wokenAtMillis = Long.MAX_VALUE;
+    private long nowMillis;
+
+    /** @param writer fresh for this run, see {@link ReplicaId} */
+    public Workspace(Settings settings, PeerIdentity self, ReplicaId writer, RandomBytes random) {
+        federation = new Federation(self, settings, out);
+        shelf = new DocumentShelf(self.peerId(), writer, random, out);
+        board = new StatusBoard(federation, out);
+        documents = new Documents(shelf, editors, federation, board, out);
+        sharing = new Sharing(settings, shelf, documents, editors, federation, random, out);
+        desk = new RequestDesk(new Desk());
+        this.settings = settings;
+    }
+
+    /** To be called once, before the first input, with what the store kept. */
+    public List<Effect> boot(List<StoredDocument> stored, long now) {
+        nowMillis = now;
+        federation.start();
+        for (StoredDocument document : stored) {
+            LiveDocument live = shelf.restore(document, now);
+            out.add(new Effect.Subscribe(live.topic()));
+            if (!document.shared().broker().isEmpty() && !settings.broker().isEmpty()) {
+                federation.reach(document.shared().broker());
+            }
+        }
+        return finish();
+    }
+
+    public List<Effect> on(Input input, long now) {
+        nowMillis = now;
+        input.dispatch(inputs);
+        sharing.settle(now);
+        board.tell(now);
+        return finish();
+    }
+
+    private List<Effect> finish() {
+        long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
+        for (LiveDocument live : shelf.all()) {
+            at = Math.min(at, live.wakeAtMillis());
+        }
+        if (at != wokenAtMillis) {
+            wokenAtMillis = at;
+            out.add(new Effect.WakeAt(at));
+        }
+        return out.drain();
+    }
+
+    private final Input.Handler inputs = new Input.Handler() {
+        @Override
+        public void editorCame(Input.EditorCame input) {
+            editors.came(input.editor(), input.encoding());
+            for (EditorMessages.Connection connection : federation.connections()) {
+                out.add(new Effect.TellConnection(connection));
+            }
+        }
+
+        @Override
+        public void editorWent(Input.EditorWent input) {
+            documents.editorWent(input.editor());
+            federation.editorWent(input.editor());
+            sharing.editorWent(input.editor());
+        }
+
+        @Override
+        public void opened(Input.Opened input) {
+            documents.opened(input, nowMillis);
+        }
+
+        @Override
+        public void changed(Input.Changed input) {
+            documents.changed(input, nowMillis);
+        }
+
+        @Override
+        public void saved(Input.Saved input) {
+            documents.saved(input);
+        }
+
+        @Override
+        public void closed(Input.Closed input) {
+            documents.closed(input.editor(), input.uri());
+        }
+
+        @Override
+        public void answered(Input.Answered input) {
+            documents.answered(input, nowMillis);
+        }
+
+        @Override
+        public void asked(Input.Asked input) {
+            if (editors.isHere(input.editor())) {
+                desk.ask(new Ticket(input.editor(), input.ticket()), input.request());
+            }
+        }
+
+        @Override
+        public void linkUp(Input.LinkUp input) {
+            federation.linkUp(input.broker(), nowMillis);
+            documents.linkUp(nowMillis);
+        }
+
+        @Override
+        public void linkDown(Input.LinkDown input) {
+            federation.linkDown(input.broker(), input.explanation());
+            shelf.all().forEach(board::touched);
+        }
+
+        @Override
+        public void received(Input.Received input) {
+            LiveDocument live = shelf.byTopic(input.topic());
+            if (live != null) {
+                documents.received(live, input.payload(), nowMillis);
+            } else if (!input.topic().startsWith(DocumentShelf.TOPIC)) {
+                federation
+                        .received(input.topic(), input.payload(), input.retained(), nowMillis)
+                        .ifPresent(documents::peerLeft);
+            }
+        }
+
+        @Override
+        public void acknowledged(Input.Acknowledged input) {
+            federation.acknowledged(input.token());
+            documents.settled(input.token());
+        }
+
+        @Override
+        public void notPublished(Input.NotPublished input) {
+            federation.notPublished(input.token(), input.explanation());
+            documents.settled(input.token());
+        }
+
+        @Override
+        public void woken(Input.Woken input) {
+            wokenAtMillis = Long.MAX_VALUE;
+            federation.wake(nowMillis);
+            documents.wake(nowMillis);
+        }
+    };
+
+    /** What requests are carried out by. */
+    private final class Desk implements RequestDesk.Staff {
+        @Override
+        public Outbox out() {
+            return out;
+        }
+
+        @Override
+        public Federation federation() {
+            return federation;
+        }
+
+        @Override
+        public Sharing sharing() {
+            return sharing;
+        }
+
+        @Override
+        public Editors editors() {
+            return editors;
+        }
+
+        @Override
+        public EditorMessages.Status status() {
+            List<EditorMessages.DocumentStatus> list = new ArrayList<>();
+            for (LiveDocument live : shelf.all()) {
+                list.addAll(board.statuses(live, nowMillis));
+            }
+            PeerId self = federation.self().peerId();
+            int peers = federation.peers(nowMillis).size();
+            return new EditorMessages.Status(
+                    self.value(), settings.workspaceUri(), federation.connections(), peers, list);
+        }
+
+        @Override
+        public long nowMillis() {
+            return nowMillis;
+        }
+    }
+}
