@@ -12,6 +12,8 @@ public enum SigningDomain {
     PEER_ANNOUNCE("meta-log/peer-announce/1"),
     CANVASL_SYNC("meta-log/canvasl-sync/1"),
     PEER_MESSAGE("meta-log/peer-message/1"),
+    /** What a person has signed through an editor: free text, never something another domain could mean. */
+    PERSON("meta-log/person/1"),
     WEBRTC_SIGNAL("meta-log/webrtc-signal/1");
 
     private final byte[] name;

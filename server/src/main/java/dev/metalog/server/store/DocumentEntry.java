@@ -2,15 +2,18 @@ package dev.metalog.server.store;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
 
 /**
  * Which file is which document, and what it takes to meet its peers again.
  *
  * @param uri the file as the editors name it
+ * @param path what the document is called among its peers
  * @param secretBase32 the share's 32-byte secret in base32; kept only in a file of mode 0600
  * @param brokerHint where the share was met last; empty for the configured broker
  */
-public record DocumentEntry(String uri, DocumentId documentId, String secretBase32, String brokerHint) {
+public record DocumentEntry(
+        String uri, DocumentId documentId, DocumentPath path, String secretBase32, String brokerHint) {
     static final int MAX_URI_CHARS = 4_096;
     static final int MAX_HINT_CHARS = 1_024;
 

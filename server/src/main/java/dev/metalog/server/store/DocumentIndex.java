@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,7 @@ public final class DocumentIndex {
                         new DocumentEntry(
                                 uri,
                                 new DocumentId(text(entry, "documentId")),
+                                new DocumentPath(text(entry, "path")),
                                 text(entry, "secret"),
                                 text(entry, "brokerHint")));
             }
@@ -139,6 +141,7 @@ public final class DocumentIndex {
                     .addObject()
                     .put("uri", entry.uri())
                     .put("documentId", entry.documentId().value())
+                    .put("path", entry.path().value())
                     .put("secret", entry.secretBase32())
                     .put("brokerHint", entry.brokerHint());
         }

@@ -1,0 +1,88 @@
+package dev.metalog.server.app;
+
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.server.workspace.EditorId;
+import dev.metalog.server.workspace.Request;
+import java.util.concurrent.CompletableFuture;
+
+/** The {@code meta-log/*} requests of one editor, each handed to the conductor. */
+final class EditorRequests implements MetaLogServer {
+    private final EditorId editor;
+    private final Tickets tickets;
+
+    EditorRequests(EditorId editor, Tickets tickets) {
+        this.editor = editor;
+        this.tickets = tickets;
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Identity> identity() {
+        return tickets.ask(editor, new Request.Identity(), EditorMessages.Identity.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Status> status() {
+        return tickets.ask(editor, new Request.Status(), EditorMessages.Status.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Connection> federationInit(EditorMessages.FederationInitParams params) {
+        return tickets.ask(editor, new Request.FederationInit(params), EditorMessages.Connection.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Announced> announce() {
+        return tickets.ask(editor, new Request.Announce(), EditorMessages.Announced.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Peers> peers() {
+        return tickets.ask(editor, new Request.Peers(), EditorMessages.Peers.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Shared> share(EditorMessages.ShareParams params) {
+        return tickets.ask(editor, new Request.Share(params), EditorMessages.Shared.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Joined> join(EditorMessages.JoinParams params) {
+        return tickets.ask(editor, new Request.Join(params), EditorMessages.Joined.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> leave(EditorMessages.LeaveParams params) {
+        return tickets.ask(editor, new Request.Leave(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.DigestVerdict> digest(EditorMessages.DigestParams params) {
+        return tickets.ask(editor, new Request.Digest(params), EditorMessages.DigestVerdict.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> mqttPublish(EditorMessages.PublishParams params) {
+        return tickets.ask(editor, new Request.Publish(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> mqttSubscribe(EditorMessages.TopicParams params) {
+        return tickets.ask(editor, new Request.Subscribe(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> mqttUnsubscribe(EditorMessages.TopicParams params) {
+        return tickets.ask(editor, new Request.Unsubscribe(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Signature> sign(EditorMessages.SignParams params) {
+        return tickets.ask(editor, new Request.Sign(params), EditorMessages.Signature.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Verified> verify(EditorMessages.VerifyParams params) {
+        return tickets.ask(editor, new Request.Verify(params), EditorMessages.Verified.class);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.metalog.server.app;
+
+import dev.metalog.server.link.HomeBroker;
+import dev.metalog.server.link.RelayAddress;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the environment asks for.
+ *
+ * <ul>
+ *   <li>{@code META_LOG_HOME}: where everything is kept;
+ *   <li>{@code META_LOG_MQTT_BROKER}: {@code mqtt://[user@]host[:port]} or {@code mqtts://…}; absent: the broker that
+ *       sidecars of this machine host themselves;
+ *   <li>{@code META_LOG_MQTT_PASSWORD_FILE}, or else {@code META_LOG_MQTT_PASSWORD}: the broker's password;
+ *   <li>{@code META_LOG_BROKER_PORT}: the port of that self-hosted broker;
+ *   <li>{@code META_LOG_TOPIC_PREFIX}: of the public topics, {@code canvasl} when absent;
+ *   <li>{@code META_LOG_ENABLE_FEDERATION}: {@code 0}, {@code false}, {@code no} or {@code off} stays alone.
+ * </ul>
+ */
+record Environment(Map<String, String> variables) {
+    private static final Set<String> OFF = Set.of("0", "false", "no", "off");
+
+    boolean isFederationOn() {
+        return !OFF.contains(get("META_LOG_ENABLE_FEDERATION", "1").toLowerCase(Locale.ROOT));
+    }
+
+    /** The broker's URL, or empty for the self-hosted one. */
+    String broker() {
+        return get("META_LOG_MQTT_BROKER", "").strip();
+    }
+
+    String topicPrefix() {
+        return get("META_LOG_TOPIC_PREFIX", "canvasl");
+    }
+
+    /** @throws IllegalArgumentException when the variable is no port */
+    int homeBrokerPort() {
+        String port = get("META_LOG_BROKER_PORT", "");
+        if (port.isBlank()) {
+            return HomeBroker.WELL_KNOWN_PORT;
+        }
+        try {
+            int number = Integer.parseInt(port.strip());
+            if (number >= 1 && number <= 65_535) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw noPort(port);
+        }
+        throw noPort(port);
+    }
+
+    /**
+     * The password for a broker with a user name; {@code null} when none is set.
+     *
+     * @throws IOException when the named file cannot be read
+     */
+    char[] passwordFor(RelayAddress address) throws IOException {
+        if (address.user() == null) {
+            return null;
+        }
+        String file = get("META_LOG_MQTT_PASSWORD_FILE", "");
+        if (file.isEmpty()) {
+            String password = get("META_LOG_MQTT_PASSWORD", "");
+            return password.isEmpty() ? null : password.toCharArray();
+        }
+        CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(Files.readAllBytes(Path.of(file))));
+        String line = chars.toString();
+        int end = line.indexOf('\n') < 0 ? line.length() : line.indexOf('\n');
+        return line.substring(0, end).stripTrailing().toCharArray();
+    }
+
+    private String get(String name, String otherwise) {
+        return variables.getOrDefault(name, otherwise);
+    }
+
+    private static IllegalArgumentException noPort(String port) {
+        return new IllegalArgumentException(
+                "META_LOG_BROKER_PORT is '" + port + "', which is no port. Set it to a number from 1 to 65535, or unset it.");
+    }
+}

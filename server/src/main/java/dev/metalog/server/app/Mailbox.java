@@ -1,0 +1,47 @@
+package dev.metalog.server.app;
+
+import dev.metalog.protocol.Limits;
+import dev.metalog.server.workspace.Input;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where shells leave inputs for the loop. Bounded by {@link Limits#MAILBOX_INPUTS}: who finds it full waits, so an editor
+ * is no longer read and a broker is no longer acknowledged until the loop has caught up. Nothing is dropped.
+ */
+final class Mailbox {
+    private final BlockingQueue<Input> inputs;
+    private volatile boolean closed;
+
+    Mailbox() {
+        this(Limits.MAILBOX_INPUTS);
+    }
+
+    Mailbox(int most) {
+        inputs = new ArrayBlockingQueue<>(most);
+    }
+
+    /** Returns false when nobody will read it any more. */
+    boolean post(Input input) {
+        try {
+            while (!closed) {
+                if (inputs.offer(input, 100, TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+
+    /** The next input, or {@code null} when none came within the time. */
+    Input take(long waitMillis) throws InterruptedException {
+        return inputs.poll(waitMillis, TimeUnit.MILLISECONDS);
+    }
+
+    void close() {
+        closed = true;
+    }
+}
