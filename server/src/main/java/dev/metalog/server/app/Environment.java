@@ -1,6 +1,6 @@
 package dev.metalog.server.app;
 
-import dev.metalog.server.link.HomeBroker;
+import dev.metalog.server.link.LinkLimits;
 import dev.metalog.server.link.RelayAddress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,7 +45,7 @@ record Environment(Map<String, String> variables) {
     int homeBrokerPort() {
         String port = get("META_LOG_BROKER_PORT", "");
         if (port.isBlank()) {
-            return HomeBroker.WELL_KNOWN_PORT;
+            return LinkLimits.HOME_BROKER_PORT;
         }
         try {
             int number = Integer.parseInt(port.strip());
@@ -64,7 +64,7 @@ record Environment(Map<String, String> variables) {
      * @throws IOException when the named file cannot be read
      */
     char[] passwordFor(RelayAddress address) throws IOException {
-        if (address.user() == null) {
+        if (address.user().isEmpty()) {
             return null;
         }
         String file = get("META_LOG_MQTT_PASSWORD_FILE", "");

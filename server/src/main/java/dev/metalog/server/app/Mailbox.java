@@ -2,6 +2,8 @@ package dev.metalog.server.app;
 
 import dev.metalog.protocol.Limits;
 import dev.metalog.server.workspace.Input;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Mailbox {
     private final BlockingQueue<Input> inputs;
+    private final Deque<Input> own = new ArrayDeque<>();
     private volatile boolean closed;
 
     Mailbox() {
@@ -36,8 +39,16 @@ final class Mailbox {
         return false;
     }
 
+    /** What the loop tells itself. Never waits: the loop is the one who empties the mailbox. Used by the loop alone. */
+    void postFromLoop(Input input) {
+        own.add(input);
+    }
+
     /** The next input, or {@code null} when none came within the time. */
     Input take(long waitMillis) throws InterruptedException {
+        if (!own.isEmpty()) {
+            return own.poll();
+        }
         return inputs.poll(waitMillis, TimeUnit.MILLISECONDS);
     }
 

@@ -1,0 +1,160 @@
+package dev.metalog.server.app;
+
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.server.store.StoreRefused;
+import dev.metalog.server.workspace.Effect;
+import dev.metalog.server.workspace.Input;
+import java.util.List;
+
+/**
+ * Carries out effects in their order. A document whose log fails is no longer sent: what could be lost here must not be
+ * believed elsewhere. Used by the loop thread alone.
+ */
+final class Performer implements Effect.Handler {
+    private final Disk disk;
+    private final Links links;
+    private final EditorSessions sessions;
+    private final Tickets tickets;
+    private final Alarm alarm;
+    private final Mailbox mailbox;
+    private final Journal journal;
+    private boolean notKept;
+
+    Performer(
+            Disk disk,
+            Links links,
+            EditorSessions sessions,
+            Tickets tickets,
+            Alarm alarm,
+            Mailbox mailbox,
+            Journal journal) {
+        this.disk = disk;
+        this.links = links;
+        this.sessions = sessions;
+        this.tickets = tickets;
+        this.alarm = alarm;
+        this.mailbox = mailbox;
+        this.journal = journal;
+    }
+
+    void perform(List<Effect> effects) {
+        notKept = false;
+        for (Effect effect : effects) {
+            effect.dispatch(this);
+        }
+    }
+
+    @Override
+    public void persist(Effect.Persist effect) {
+        keep(() -> disk.persist(effect));
+    }
+
+    @Override
+    public void remember(Effect.Remember effect) {
+        keep(() -> disk.remember(effect.document()));
+    }
+
+    @Override
+    public void forget(Effect.Forget effect) {
+        keep(() -> disk.forget(effect.document()));
+    }
+
+    @Override
+    public void subscribe(Effect.Subscribe effect) {
+        links.subscribe(effect.topic());
+    }
+
+    @Override
+    public void unsubscribe(Effect.Unsubscribe effect) {
+        links.unsubscribe(effect.topic());
+    }
+
+    @Override
+    public void publish(Effect.Publish effect) {
+        if (notKept) {
+            mailbox.postFromLoop(new Input.NotPublished(
+                    effect.broker(), effect.token(), "It could not be kept on this disk, so it was not sent."));
+        } else {
+            links.publish(effect);
+        }
+    }
+
+    @Override
+    public void openLink(Effect.OpenLink effect) {
+        links.open(effect.broker());
+    }
+
+    @Override
+    public void offer(Effect.Offer effect) {
+        sessions.offer(effect, mailbox);
+    }
+
+    @Override
+    public void answer(Effect.Answer effect) {
+        tickets.answer(effect.ticket(), effect.result());
+    }
+
+    @Override
+    public void refuse(Effect.Refuse effect) {
+        tickets.refuse(effect.ticket(), effect.error(), effect.explanation());
+    }
+
+    @Override
+    public void tellConnection(Effect.TellConnection effect) {
+        sessions.tellAll(client -> client.connection(effect.connection()));
+        if (effect.connection().explanation() != null) {
+            journal.line(effect.connection().explanation());
+        }
+    }
+
+    @Override
+    public void tellDocument(Effect.TellDocument effect) {
+        sessions.tell(effect.editor(), client -> client.documentStatus(effect.status()));
+    }
+
+    @Override
+    public void tellPeer(Effect.TellPeer effect) {
+        sessions.tellAll(client -> client.peerDiscovered(effect.peer()));
+    }
+
+    @Override
+    public void tellPeerLeft(Effect.TellPeerLeft effect) {
+        sessions.tellAll(client -> client.peerLeft(
+                new EditorMessages.PeerLeft(effect.peerId())));
+    }
+
+    @Override
+    public void tellMessage(Effect.TellMessage effect) {
+        sessions.tellAll(client -> client.messageReceived(effect.message()));
+    }
+
+    @Override
+    public void show(Effect.Show effect) {
+        journal.line(effect.explanation());
+        sessions.show(effect.editor(), effect.explanation());
+    }
+
+    @Override
+    public void log(Effect.Log effect) {
+        journal.line(effect.line());
+    }
+
+    @Override
+    public void wakeAt(Effect.WakeAt effect) {
+        alarm.set(effect.atMillis());
+    }
+
+    private interface Keeping {
+        void run() throws StoreRefused;
+    }
+
+    private void keep(Keeping keeping) {
+        try {
+            keeping.run();
+        } catch (StoreRefused e) {
+            notKept = true;
+            journal.line(e.getMessage());
+            sessions.showAll(e.getMessage());
+        }
+    }
+}
