@@ -58,7 +58,8 @@ final class EditorGate implements EditorListener {
     public void initialized(EditorSession session) {
         Guest guest = guests.get(session);
         sidecar().sessions().add(guest.id(), session);
-        String name = guest.info().editorName() == null ? "an editor" : guest.info().editorName();
+        String name =
+                guest.info().editorName() == null ? "an editor" : guest.info().editorName();
         post(new Input.EditorCame(guest.id(), guest.info().positionEncoding(), name));
     }
 
@@ -111,6 +112,7 @@ final class EditorGate implements EditorListener {
         Guest guest = guests.remove(session);
         if (guest != null) {
             sidecar().sessions().remove(guest.id());
+            sidecar().tickets().forget(guest.id());
             post(new Input.EditorWent(guest.id()));
         }
     }

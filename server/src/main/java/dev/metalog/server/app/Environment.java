@@ -83,7 +83,7 @@ record Environment(Map<String, String> variables) {
     }
 
     private static IllegalArgumentException noPort(String port) {
-        return new IllegalArgumentException(
-                "META_LOG_BROKER_PORT is '" + port + "', which is no port. Set it to a number from 1 to 65535, or unset it.");
+        return new IllegalArgumentException("META_LOG_BROKER_PORT is '" + port
+                + "', which is no port. Set it to a number from 1 to 65535, or unset it.");
     }
 }

@@ -82,9 +82,9 @@ final class Links {
     void publish(Effect.Publish effect) {
         RelayLink link = byBroker.get(effect.broker());
         if (link == null) {
-            mailbox.postFromLoop(new Input.NotPublished(effect.broker(), effect.token(), "No link to " + effect.broker() + "."));
-        } else if (!link.publish(
-                effect.topic(), effect.payload(), effect.qos(), effect.retain(), effect.token())) {
+            mailbox.postFromLoop(
+                    new Input.NotPublished(effect.broker(), effect.token(), "No link to " + effect.broker() + "."));
+        } else if (!link.publish(effect.topic(), effect.payload(), effect.qos(), effect.retain(), effect.token())) {
             mailbox.postFromLoop(new Input.NotPublished(
                     effect.broker(),
                     effect.token(),

@@ -119,8 +119,7 @@ final class Performer implements Effect.Handler {
 
     @Override
     public void tellPeerLeft(Effect.TellPeerLeft effect) {
-        sessions.tellAll(client -> client.peerLeft(
-                new EditorMessages.PeerLeft(effect.peerId())));
+        sessions.tellAll(client -> client.peerLeft(new EditorMessages.PeerLeft(effect.peerId())));
     }
 
     @Override

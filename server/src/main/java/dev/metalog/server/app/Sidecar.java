@@ -99,9 +99,10 @@ final class Sidecar {
                     environment.topicPrefix(),
                     broker,
                     broker.equals(homeBroker.address().url()));
-            Workspace workspace = new Workspace(
-                    settings, self.identity(), ReplicaId.fromRandom(random.draw(REPLICA_BYTES)), random);
-            String presence = environment.topicPrefix() + "/peers/announce/" + self.identity().peerId();
+            Workspace workspace =
+                    new Workspace(settings, self.identity(), ReplicaId.fromRandom(random.draw(REPLICA_BYTES)), random);
+            String presence = environment.topicPrefix() + "/peers/announce/"
+                    + self.identity().peerId();
             Links links = new Links(environment, homeBroker, presence, mailbox, journal);
             try (Disk disk = new Disk(folder, journal)) {
                 Performer performer = new Performer(disk, links, sessions, tickets, alarm, mailbox, journal);

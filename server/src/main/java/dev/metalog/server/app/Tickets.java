@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Requests whose answers the conductor still owes. The editor shell bounds how many an editor may have. */
 final class Tickets {
+    private record Owed(EditorId editor, CompletableFuture<Object> answer) {}
+
     private final Mailbox mailbox;
     private final AtomicLong last = new AtomicLong();
-    private final Map<Long, CompletableFuture<Object>> open = new ConcurrentHashMap<>();
+    private final Map<Long, Owed> open = new ConcurrentHashMap<>();
 
     Tickets(Mailbox mailbox) {
         this.mailbox = mailbox;
@@ -24,27 +26,29 @@ final class Tickets {
     <T> CompletableFuture<T> ask(EditorId editor, Request request, Class<T> type) {
         long ticket = last.incrementAndGet();
         CompletableFuture<Object> answer = new CompletableFuture<>();
-        open.put(ticket, answer);
-        CompletableFuture<T> typed = answer.thenApply(type::cast);
-        // A cancelled request is forgotten here; what it did in the conductor stays done.
-        typed.whenComplete((result, failure) -> open.remove(ticket));
+        open.put(ticket, new Owed(editor, answer));
         if (!mailbox.post(new Input.Asked(editor, ticket, request))) {
             answer.completeExceptionally(new EditorRefusal(EditorError.NOT_READY, "The sidecar is ending."));
         }
-        return typed;
+        return answer.thenApply(type::cast);
     }
 
     void answer(long ticket, Object result) {
-        CompletableFuture<Object> answer = open.remove(ticket);
-        if (answer != null) {
-            answer.complete(result);
+        Owed owed = open.remove(ticket);
+        if (owed != null) {
+            owed.answer().complete(result);
         }
     }
 
     void refuse(long ticket, EditorError error, String explanation) {
-        CompletableFuture<Object> answer = open.remove(ticket);
-        if (answer != null) {
-            answer.completeExceptionally(new EditorRefusal(error, explanation));
+        Owed owed = open.remove(ticket);
+        if (owed != null) {
+            owed.answer().completeExceptionally(new EditorRefusal(error, explanation));
         }
+    }
+
+    /** An editor that is gone is owed nothing. */
+    void forget(EditorId editor) {
+        open.values().removeIf(owed -> owed.editor().equals(editor));
     }
 }

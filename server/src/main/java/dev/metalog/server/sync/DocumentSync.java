@@ -168,5 +168,4 @@ public final class DocumentSync {
         helloAtMillis = nowMillis + (pending.isEmpty() ? IDLE_MILLIS : ACTIVE_MILLIS);
         return new PeerMessage.Hello(graph.vector(), true);
     }
-
 }

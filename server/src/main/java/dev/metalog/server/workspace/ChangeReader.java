@@ -45,10 +45,13 @@ final class ChangeReader {
     private static String wellFormed(String text) throws BadChange {
         for (int i = 0; i < text.length(); i++) {
             char unit = text.charAt(i);
-            if (Character.isHighSurrogate(unit) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(unit)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(unit)) {
-                throw new BadChange("The text holds half of a surrogate pair at unit " + i + ", which is no character.");
+                throw new BadChange(
+                        "The text holds half of a surrogate pair at unit " + i + ", which is no character.");
             }
         }
         return text;

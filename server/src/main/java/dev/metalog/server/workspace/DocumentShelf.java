@@ -91,8 +91,8 @@ final class DocumentShelf {
         DocumentKey key = new DocumentKey(shared.secret());
         String topic = TOPIC + key.topicTag();
         Envelopes envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
-        LiveDocument.Parts parts = new LiveDocument.Parts(
-                shared, graph, new DocumentSync(graph, nowMillis), envelopes, topic, shown);
+        LiveDocument.Parts parts =
+                new LiveDocument.Parts(shared, graph, new DocumentSync(graph, nowMillis), envelopes, topic, shown);
         LiveDocument document = new LiveDocument(parts, writer, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);

@@ -21,7 +21,9 @@ final class DocumentUris {
     static DocumentPath shared(String workspaceUri, String uri) {
         String inside = uri.startsWith(workspaceUri + "/") ? uri.substring(workspaceUri.length() + 1) : null;
         try {
-            String path = inside == null ? new URI(uri).getPath() : new URI("file:///" + inside).getPath().substring(1);
+            String path = inside == null
+                    ? new URI(uri).getPath()
+                    : new URI("file:///" + inside).getPath().substring(1);
             if (path == null) {
                 path = new URI(uri).getSchemeSpecificPart();
             }
@@ -43,7 +45,8 @@ final class DocumentUris {
             URI parsed = new URI(uri);
             return parsed.getPath() == null
                     ? uri
-                    : parsed.getScheme() + "://" + parsed.getAuthority() + "|" + parsed.getPath() + "?" + parsed.getQuery();
+                    : parsed.getScheme() + "://" + parsed.getAuthority() + "|" + parsed.getPath() + "?"
+                            + parsed.getQuery();
         } catch (URISyntaxException e) {
             return uri;
         }

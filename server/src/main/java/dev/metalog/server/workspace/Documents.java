@@ -58,7 +58,8 @@ final class Documents {
         if (document == null) {
             out.add(new Effect.Show(
                     input.editor(),
-                    "A change was reported for " + input.uri() + ", which is not open. Nothing was changed; open it again."));
+                    "A change was reported for " + input.uri()
+                            + ", which is not open. Nothing was changed; open it again."));
             return;
         }
         attempt(document, () -> {
@@ -69,6 +70,16 @@ final class Documents {
             }
         });
         follow(document, nowMillis);
+    }
+
+    /** The text is no longer known, so the document waits for the whole of it. */
+    void unreadable(Input.Unreadable input) {
+        OpenDocument document = editors.find(input.editor(), input.uri());
+        if (document != null) {
+            attempt(document, () -> {
+                throw new BadChange(input.why());
+            });
+        }
     }
 
     void answered(Input.Answered input, long nowMillis) {
@@ -189,7 +200,8 @@ final class Documents {
             if (live.sync().isCaughtUp() || live.graph().eventCount() > 0) {
                 out.add(new Effect.Show(
                         document.editor(),
-                        document.uri() + " shows other text than the shared document of that name. Nothing was changed. "
+                        document.uri()
+                                + " shows other text than the shared document of that name. Nothing was changed. "
                                 + "Save it under another name, then open it again."));
             }
             return false;

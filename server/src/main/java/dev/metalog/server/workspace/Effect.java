@@ -25,7 +25,8 @@ public sealed interface Effect {
 
     /** Publish through one broker. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
-    record Publish(String broker, String topic, byte[] payload, int qos, boolean retain, long token) implements Effect {}
+    record Publish(String broker, String topic, byte[] payload, int qos, boolean retain, long token)
+            implements Effect {}
 
     /** Connect to one more broker and stay connected. */
     record OpenLink(String broker) implements Effect {}
@@ -100,7 +101,6 @@ public sealed interface Effect {
         void log(Log effect);
 
         void wakeAt(WakeAt effect);
-
     }
 
     default void dispatch(Handler handler) {

@@ -64,8 +64,7 @@ final class Federation {
     private final Map<Long, Waiting> published = new HashMap<>();
     private final Map<Ticket, Waiting> connecting = new LinkedHashMap<>();
     private final Map<PeerId, Known> peers = new LinkedHashMap<>();
-    private final EnumMap<AnnouncementVerdict.Fault, Integer> refused =
-            new EnumMap<>(AnnouncementVerdict.Fault.class);
+    private final EnumMap<AnnouncementVerdict.Fault, Integer> refused = new EnumMap<>(AnnouncementVerdict.Fault.class);
     private long announceAtMillis = Long.MAX_VALUE;
     private long announcedAtMillis;
 
@@ -183,8 +182,7 @@ final class Federation {
         long token = out.nextNumber();
         published.put(token, new Waiting(ticket, new EditorMessages.Done(), nowMillis + REQUEST_MILLIS));
         byte[] payload = params.message().getBytes(StandardCharsets.UTF_8);
-        out.add(new Effect.Publish(
-                meetingPlace(), params.topic(), payload, params.qos(), params.retain(), token));
+        out.add(new Effect.Publish(meetingPlace(), params.topic(), payload, params.qos(), params.retain(), token));
     }
 
     void acknowledged(long token) {
@@ -268,7 +266,8 @@ final class Federation {
             out.add(new Effect.Publish(broker, prefix + ANNOUNCE, payload, 1, false, out.nextNumber()));
             long token = out.nextNumber();
             if (ticket != null) {
-                Object result = new EditorMessages.Announced(broker, Instant.ofEpochMilli(stampMillis).toString());
+                Object result = new EditorMessages.Announced(
+                        broker, Instant.ofEpochMilli(stampMillis).toString());
                 published.put(token, new Waiting(ticket, result, nowMillis + REQUEST_MILLIS));
             }
             out.add(new Effect.Publish(broker, ownTopic(), payload, 1, true, token));

@@ -17,6 +17,9 @@ public sealed interface Input {
     /** An editor reports changes; each applies to the result of the one before. */
     record Changed(EditorId editor, String uri, int version, List<RangeChange> changes) implements Input {}
 
+    /** An editor reported a change that cannot be read. */
+    record Unreadable(EditorId editor, String uri, String why) implements Input {}
+
     /** An editor wrote the document to disk. */
     record Saved(EditorId editor, String uri) implements Input {}
 
@@ -58,6 +61,8 @@ public sealed interface Input {
 
         void changed(Changed input);
 
+        void unreadable(Unreadable input);
+
         void saved(Saved input);
 
         void closed(Closed input);
@@ -77,7 +82,6 @@ public sealed interface Input {
         void notPublished(NotPublished input);
 
         void woken(Woken input);
-
     }
 
     default void dispatch(Handler handler) {
@@ -89,6 +93,8 @@ public sealed interface Input {
             handler.opened(opened);
         } else if (this instanceof Changed changed) {
             handler.changed(changed);
+        } else if (this instanceof Unreadable unreadable) {
+            handler.unreadable(unreadable);
         } else if (this instanceof Saved saved) {
             handler.saved(saved);
         } else if (this instanceof Closed closed) {

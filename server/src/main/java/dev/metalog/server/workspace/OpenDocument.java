@@ -63,7 +63,8 @@ final class OpenDocument {
             return;
         }
         List<Flight.Heard> heard = ChangeReader.read(buffer.text(), changes, encoding);
-        String text = heard.isEmpty() ? buffer.text() : heard.get(heard.size() - 1).textAfter();
+        String text =
+                heard.isEmpty() ? buffer.text() : heard.get(heard.size() - 1).textAfter();
         buffer = new Buffer(version, text);
         paused = false;
     }

@@ -79,15 +79,11 @@ final class PositionMap {
     }
 
     private int widthOf(int character) {
-        switch (encoding) {
-            case UTF_8:
-                return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-            case UTF_16:
-                return Character.charCount(character);
-            case UTF_32:
-                return 1;
-        }
-        throw new AssertionError(encoding);
+        return switch (encoding) {
+            case UTF_8 -> character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+            case UTF_16 -> Character.charCount(character);
+            case UTF_32 -> 1;
+        };
     }
 
     /** Where the line after the one that holds {@code from} starts, or -1 when that one is the last. */

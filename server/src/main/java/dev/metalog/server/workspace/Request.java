@@ -75,7 +75,6 @@ public sealed interface Request {
         void sign(Sign request);
 
         void verify(Verify request);
-
     }
 
     default void dispatch(Handler handler) {

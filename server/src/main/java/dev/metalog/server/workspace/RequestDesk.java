@@ -2,8 +2,8 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
-import dev.metalog.server.identity.SigningDomain;
 import dev.metalog.server.identity.Signatures;
+import dev.metalog.server.identity.SigningDomain;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -94,8 +94,9 @@ final class RequestDesk implements Request.Handler {
         }
         boolean equal = sha256(buffer.text()).equals(params.sha256());
         if (!equal) {
-            staff.out().add(new Effect.Log(params.uri() + ": the editor shows other text than we thought at version "
-                    + params.version() + "; asked for its whole text to repair that."));
+            staff.out()
+                    .add(new Effect.Log(params.uri() + ": the editor shows other text than we thought at version "
+                            + params.version() + "; asked for its whole text to repair that."));
             document.pause();
         }
         answer(new EditorMessages.DigestVerdict(equal ? "equal" : "different"));
@@ -104,7 +105,9 @@ final class RequestDesk implements Request.Handler {
     @Override
     public void publish(Request.Publish request) {
         EditorMessages.PublishParams params = request.params();
-        if (params.topic().isEmpty() || params.topic().contains("+") || params.topic().contains("#")) {
+        if (params.topic().isEmpty()
+                || params.topic().contains("+")
+                || params.topic().contains("#")) {
             refuse(EditorError.BAD_PARAMS, "A topic to publish on is not empty and has no '+' or '#'.");
         } else if (params.qos() != 0 && params.qos() != 1) {
             refuse(EditorError.BAD_PARAMS, "The quality of service is 0 or 1.");

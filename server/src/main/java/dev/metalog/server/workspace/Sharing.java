@@ -213,8 +213,7 @@ final class Sharing {
         }
         out.answer(
                 join.ticket(),
-                new EditorMessages.Joined(
-                        shared.id().value(), shared.path().value(), join.uri(), arrived));
+                new EditorMessages.Joined(shared.id().value(), shared.path().value(), join.uri(), arrived));
     }
 
     private void abandon(LiveDocument live) {

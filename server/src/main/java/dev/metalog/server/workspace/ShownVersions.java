@@ -30,7 +30,8 @@ final class ShownVersions {
 
     /** Returns whether that is news. */
     boolean note(Kind kind, String uri, Version version) {
-        EnumMap<Kind, Version> versions = byUri.computeIfAbsent(DocumentUris.key(uri), unseen -> new EnumMap<>(Kind.class));
+        EnumMap<Kind, Version> versions =
+                byUri.computeIfAbsent(DocumentUris.key(uri), unseen -> new EnumMap<>(Kind.class));
         if (byUri.size() > MOST_URIS) {
             byUri.remove(byUri.keySet().iterator().next());
         }

@@ -188,16 +188,15 @@ final class View {
 
     private void settle(long nowMillis) throws BadChange {
         switch (flight.judge(nowMillis)) {
-            case WAIT:
-                return;
-            case TYPED:
+            case WAIT -> {
+                // Nothing to decide yet.
+            }
+            case TYPED -> {
                 List<Flight.Heard> typed = flight.heard();
                 flight = null;
                 record(typed);
-                return;
-            case ECHO:
-                land();
-                return;
+            }
+            case ECHO -> land();
         }
     }
 

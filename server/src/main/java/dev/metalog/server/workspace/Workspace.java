@@ -96,6 +96,11 @@ public final class Workspace {
         }
 
         @Override
+        public void unreadable(Input.Unreadable input) {
+            documents.unreadable(input);
+        }
+
+        @Override
         public void saved(Input.Saved input) {
             documents.saved(input);
         }

@@ -1,0 +1,61 @@
+package dev.metalog.server.app;
+
+import dev.metalog.server.link.EmbeddedBrokerMain;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The commands of the sidecar's program, for people and scripts. */
+final class CommandLineTool {
+    private CommandLineTool() {}
+
+    static int run(String[] arguments) {
+        CommandLine line = new CommandLine(new Root());
+        line.addSubcommand(new Serve());
+        line.addSubcommand(new Broker());
+        return line.execute(arguments);
+    }
+
+    @Command(
+            name = "meta-log",
+            mixinStandardHelpOptions = true,
+            version = "meta-log 0.1.0",
+            description = "Makes text in Emacs and VS Code live and shared, peer to peer.")
+    private static final class Root implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            CommandLine.usage(this, System.err);
+            return CommandLine.ExitCode.USAGE;
+        }
+    }
+
+    @Command(
+            name = "serve",
+            mixinStandardHelpOptions = true,
+            description = "Serve one editor over standard input and output (JSON-RPC, see docs/protocol-editor.md).")
+    private static final class Serve implements Callable<Integer> {
+        @Override
+        public Integer call() throws InterruptedException {
+            return Main.serve();
+        }
+    }
+
+    @Command(
+            name = "broker",
+            mixinStandardHelpOptions = true,
+            description = "Run the embedded MQTT broker on this machine alone, until standard input ends.")
+    private static final class Broker implements Callable<Integer> {
+        @Option(
+                names = "--port",
+                defaultValue = "18831",
+                description = "Loopback port; 0 for any free one. Default: ${DEFAULT-VALUE}.")
+        private int port;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            EmbeddedBrokerMain.main(new String[] {Integer.toString(port)});
+            return CommandLine.ExitCode.OK;
+        }
+    }
+}
