@@ -4,7 +4,7 @@ import dev.metalog.protocol.editor.PositionEncoding;
 
 /**
  * A stretch of text between two positions, the end not included. Lines and characters count from 0; characters in the
- * session's {@link PositionEncoding}.
+ * session's {@link dev.metalog.protocol.editor.PositionEncoding}.
  */
 public record TextRange(int startLine, int startCharacter, int endLine, int endCharacter) {
     public TextRange {

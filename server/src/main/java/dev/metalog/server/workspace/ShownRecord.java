@@ -20,7 +20,7 @@ record ShownRecord(ShownVersions.Kind kind, String uri, Version version) {
     static byte[] encode(ShownVersions.Kind kind, String uri, Version version) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(kind.ordinal());
+            out.writeByte(kind.number());
             out.writeUTF(uri);
             out.writeShort(version.events().size());
             for (EventId event : version.events()) {
@@ -36,9 +36,9 @@ record ShownRecord(ShownVersions.Kind kind, String uri, Version version) {
     /** @throws IOException when the bytes are no such record */
     static ShownRecord decode(byte[] body) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(body))) {
-            int kind = in.readUnsignedByte();
-            if (kind >= ShownVersions.Kind.values().length) {
-                throw new IOException("Unknown kind " + kind + ".");
+            ShownVersions.Kind kind = ShownVersions.Kind.of(in.readUnsignedByte());
+            if (kind == null) {
+                throw new IOException("Unknown kind of shown version.");
             }
             String uri = in.readUTF();
             int count = in.readUnsignedShort();
@@ -46,7 +46,7 @@ record ShownRecord(ShownVersions.Kind kind, String uri, Version version) {
             for (int i = 0; i < count; i++) {
                 events.add(new EventId(new ReplicaId(in.readUTF()), in.readInt()));
             }
-            return new ShownRecord(ShownVersions.Kind.values()[kind], uri, new Version(events));
+            return new ShownRecord(kind, uri, new Version(events));
         } catch (IllegalArgumentException e) {
             throw new IOException("Not a shown version: " + e.getMessage(), e);
         }

@@ -15,10 +15,31 @@ import java.util.Map;
  * exact match always wins, so that a buffer that was never saved is brought forward and not taken for a deletion.
  */
 final class ShownVersions {
+    /** Where a version was seen. The numbers are part of the disk format. */
     enum Kind {
-        SHOWN,
-        OFFERED,
-        SAVED
+        SHOWN(1),
+        OFFERED(2),
+        SAVED(3);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        int number() {
+            return number;
+        }
+
+        /** Returns {@code null} for a number that is none of ours. */
+        static Kind of(int number) {
+            for (Kind kind : values()) {
+                if (kind.number == number) {
+                    return kind;
+                }
+            }
+            return null;
+        }
     }
 
     /** Where a text stands: the version it grew out of, and what was done to that since. */

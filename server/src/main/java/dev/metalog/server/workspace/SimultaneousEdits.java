@@ -72,22 +72,22 @@ final class SimultaneousEdits {
     private static List<Replacement> replacements(List<Piece> pieces, int length) {
         List<Replacement> result = new ArrayList<>();
         StringBuilder inserted = new StringBuilder();
-        int old = 0;
+        int replacedFrom = 0;
         for (Piece piece : pieces) {
             if (piece.inserted() != null) {
                 inserted.append(piece.inserted());
                 continue;
             }
-            flush(result, old, piece.start(), inserted);
-            old = piece.end();
+            flush(result, replacedFrom, piece.start(), inserted);
+            replacedFrom = piece.end();
         }
-        flush(result, old, length, inserted);
+        flush(result, replacedFrom, length, inserted);
         return result;
     }
 
-    private static void flush(List<Replacement> result, int start, int end, StringBuilder inserted) {
-        if (start < end || inserted.length() > 0) {
-            result.add(new Replacement(start, end, inserted.toString()));
+    private static void flush(List<Replacement> result, int replacedFrom, int replacedTo, StringBuilder inserted) {
+        if (replacedFrom < replacedTo || inserted.length() > 0) {
+            result.add(new Replacement(replacedFrom, replacedTo, inserted.toString()));
             inserted.setLength(0);
         }
     }
