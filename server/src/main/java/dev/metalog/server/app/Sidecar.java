@@ -114,7 +114,7 @@ final class Sidecar {
             refuseEverything(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             journal.failure("The workspace's loop", e);
             refuseEverything("The sidecar stopped working because of a fault in it: " + e + ". Please report it.");
         } finally {
