@@ -1,7 +1,5 @@
 package dev.metalog.server.editor;
 
-import dev.metalog.protocol.editor.PositionEncoding;
-
 /**
  * A stretch of text between two positions, the end not included. Lines and characters count from 0; characters in the
  * session's {@link dev.metalog.protocol.editor.PositionEncoding}.
