@@ -1,0 +1,2 @@
+/** Plays the conformance transcripts against the headless editor. */
+package dev.metalog.editorclients.transcript;
