@@ -27,6 +27,7 @@ final class Sidecar {
     private static final long LONGEST_WAIT_MILLIS = 60_000;
     private static final long STOP_MILLIS = 900;
     private static final int REPLICA_BYTES = 10;
+    private static final int EXIT_FAULT = 4;
 
     private final HomeFolder home;
     private final WorkspaceFolder folder;
@@ -89,37 +90,52 @@ final class Sidecar {
 
     private void run() {
         try {
-            RandomBytes random = randomBytes();
-            IdentityLoader.Loaded self = IdentityLoader.load(home, environment.variables(), random);
-            HomeBroker homeBroker = new HomeBroker(environment.homeBrokerPort());
-            String broker = broker(homeBroker);
-            Settings settings = new Settings(
-                    workspaceUri,
-                    self.created(),
-                    environment.topicPrefix(),
-                    broker,
-                    broker.equals(homeBroker.address().url()));
-            Workspace workspace =
-                    new Workspace(settings, self.identity(), ReplicaId.fromRandom(random.draw(REPLICA_BYTES)), random);
-            String presence = environment.topicPrefix() + "/peers/announce/"
-                    + self.identity().peerId();
-            Links links = new Links(environment, homeBroker, presence, mailbox, journal);
-            try (Disk disk = new Disk(folder, journal)) {
-                Performer performer = new Performer(disk, links, sessions, tickets, alarm, mailbox, journal);
-                performer.perform(workspace.boot(disk.load(), now()));
-                turn(workspace, performer);
-                links.close();
+            Parts parts = prepare();
+            if (parts != null) {
+                work(parts);
             }
-        } catch (StoreRefused | IdentityRefused | IllegalArgumentException e) {
-            refuseEverything(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | LinkageError e) {
+            // What is in memory may be half done, what is on disk is whole. The editor starts us again, from there.
             journal.failure("The workspace's loop", e);
-            refuseEverything("The sidecar stopped working because of a fault in it: " + e + ". Please report it.");
+            Runtime.getRuntime().halt(EXIT_FAULT);
         } finally {
             mailbox.close();
             stopped.countDown();
+        }
+    }
+
+    /** What the loop works with. */
+    private record Parts(Workspace workspace, Links links, Disk disk) {}
+
+    /** Opens what is needed; when that fails, says why to everybody who asks until the end, and returns {@code null}. */
+    private Parts prepare() {
+        try {
+            RandomBytes random = randomBytes();
+            HomeBroker homeBroker = new HomeBroker(environment.homeBrokerPort());
+            String broker = broker(homeBroker);
+            IdentityLoader.Loaded self = IdentityLoader.load(home, environment.variables(), random);
+            boolean embedded = broker.equals(homeBroker.address().url());
+            Settings settings = new Settings(workspaceUri, self.created(), environment.topicPrefix(), broker, embedded);
+            ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
+            Workspace workspace = new Workspace(settings, self.identity(), writer, random);
+            String presence = environment.topicPrefix() + "/peers/announce/"
+                    + self.identity().peerId();
+            Links links = new Links(environment, homeBroker, presence, mailbox, journal);
+            return new Parts(workspace, links, new Disk(folder, journal));
+        } catch (StoreRefused | IdentityRefused | IllegalArgumentException e) {
+            refuseEverything(e.getMessage());
+            return null;
+        }
+    }
+
+    private void work(Parts parts) throws InterruptedException {
+        try (Disk disk = parts.disk()) {
+            Performer performer = new Performer(disk, parts.links(), sessions, tickets, alarm, mailbox, journal);
+            performer.perform(parts.workspace().boot(disk.load(), now()));
+            turn(parts.workspace(), performer);
+            parts.links().close();
         }
     }
 

@@ -30,7 +30,9 @@ final class ChangeReader {
                 throw new BadChange("A range splits a surrogate pair.");
             }
             text = text.substring(0, start) + inserted + text.substring(end);
-            heard.add(new Flight.Heard(List.of(new TextEdit(start, end - start, inserted)), text));
+            boolean isChange = end > start || !inserted.isEmpty();
+            heard.add(
+                    new Flight.Heard(isChange ? List.of(new TextEdit(start, end - start, inserted)) : List.of(), text));
         }
         return heard;
     }

@@ -95,6 +95,9 @@ final class LiveDocument {
         } catch (EditRefusedException e) {
             throw new BadChange(e.getMessage());
         }
+        if (bundles.isEmpty()) {
+            return parents;
+        }
         keep(bundles);
         for (PeerMessage message : sync.typed(bundles, nowMillis)) {
             long token = send(message, brokers);
