@@ -6,16 +6,16 @@
  * caret that is moved so also mixes two people's words when both type at one place: each letter lands behind the other's
  * last. There is no option for it, and putting the selection back afterwards would race with the person's keys.
  *
- * But markers at the end of a replaced range stay where the range ended when the new text is longer. So text inserted at
- * a caret is written as a replacement of the character before it by that character and the text: the document becomes
- * the same, and the caret stays, in one step with the edit itself.
+ * But a marker at the start of a replaced range stays there. So text for such a place is written as a replacement of the
+ * character behind it, by the text and that character again: the document becomes the same, and the caret stays, in one
+ * step with the edit itself. Only at the very end of a document there is no such character, and the caret moves.
  */
 
-/** Where text goes in: a caret or selection end that must not move. */
+/** What to do with text for one place. */
 export type Insertion =
-    /** Nothing is there that could move. */
+    /** Insert: nothing is there that could move. */
     | "plain"
-    /** Carets and ends of selections stay before the new text: replace the character before. */
+    /** Carets and ends of selections stay before the new text: replace the character behind. */
     | "keep-before"
     /** Selections that start here stay on their own text: push them along. */
     | "push";
@@ -29,11 +29,11 @@ export interface Span {
 /**
  * How to insert at `offset`.
  *
- * @param previousEnd where the edit before this one in the document ends, or -1: what it replaces cannot be replaced twice
+ * @param replaceable whether a character follows that no other change of the same edit touches
  */
-export function insertionAt(offset: number, selections: readonly Span[], previousEnd: number): Insertion {
+export function insertionAt(offset: number, selections: readonly Span[], replaceable: boolean): Insertion {
     const endsHere = selections.some((selection) => selection.end === offset);
-    if (endsHere && offset > 0 && previousEnd < offset) {
+    if (endsHere && replaceable) {
         return "keep-before";
     }
     const startsHere = selections.some((selection) => selection.start === offset && selection.end > offset);

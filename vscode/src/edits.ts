@@ -1,7 +1,8 @@
 /** Applies the sidecar's edits: a document's edit at its version, whole or not at all, as one undo step. */
 import {
-    type Position,
+    Position,
     Range,
+    Selection,
     type TextDocument,
     type TextEditor,
     type TextEditorEdit,
@@ -41,6 +42,7 @@ export async function applyEdit(params: ApplyWorkspaceEditParams): Promise<Apply
     if (document.version !== version) {
         return refused(`${uri} is at version ${document.version}, the edit is for version ${version}`);
     }
+    const wasEmpty = document.getText() === "";
     const changes: TextChange[] = [];
     for (const edit of change.edits) {
         if (!("newText" in edit)) {
@@ -53,7 +55,11 @@ export async function applyEdit(params: ApplyWorkspaceEditParams): Promise<Apply
         }
         changes.push({ range, text: edit.newText });
     }
-    return apply(document, version, changes);
+    const result = await apply(document, version, changes);
+    if (result.applied && wasEmpty) {
+        showStart(document, version);
+    }
+    return result;
 }
 
 /** The open document with this URI. */
@@ -78,6 +84,18 @@ async function apply(
     }
     // A read-only editor says yes and does nothing.
     return document.version > version ? { applied: true } : refused("the document cannot be changed");
+}
+
+/**
+ * A document that was just joined is empty and has its caret at its end, from where the arriving text would push it to the
+ * bottom. It is put back to the start, unless the person typed meanwhile.
+ */
+function showStart(document: TextDocument, version: number): void {
+    for (const editor of window.visibleTextEditors) {
+        if (editor.document === document && document.version === version + 1 && editor.selection.isEmpty) {
+            editor.selection = new Selection(0, 0, 0, 0);
+        }
+    }
 }
 
 function editorOf(document: TextDocument): TextEditor | undefined {
@@ -114,39 +132,37 @@ function write(builder: TextEditorEdit, document: TextDocument, changes: readonl
         .filter((editor) => editor.document === document)
         .flatMap((editor) => editor.selections)
         .map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }));
-    const ends = changes.map(({ range }) => document.offsetAt(range.end));
-    for (const [index, { range, text }] of changes.entries()) {
+    for (const change of changes) {
+        const { range, text } = change;
         if (!range.isEmpty) {
             builder.replace(range, text);
             continue;
         }
-        const offset = document.offsetAt(range.start);
-        const previousEnd = Math.max(-1, ...ends.filter((end, other) => other !== index && end <= offset));
-        switch (insertionAt(offset, spans, previousEnd)) {
+        const behind = characterBehind(document, range.start);
+        const touched = changes.some((other) => other !== change && other.range.intersection(behind) !== undefined);
+        switch (insertionAt(document.offsetAt(range.start), spans, !behind.isEmpty && !touched)) {
             case "plain":
+                // Not `insert`, which pushes every marker along.
                 builder.replace(range, text);
                 break;
             case "push":
                 builder.insert(range.start, text);
                 break;
-            case "keep-before": {
-                const before = new Range(previous(document, range.start), range.start);
-                builder.replace(before, document.getText(before) + text);
+            case "keep-before":
+                builder.replace(behind, text + document.getText(behind));
                 break;
-            }
         }
     }
 }
 
-/** The position one character earlier; a surrogate pair and a line break count as one. */
-function previous(document: TextDocument, position: Position): Position {
-    if (position.character === 0) {
-        return document.lineAt(position.line - 1).range.end;
-    }
+/** The range of the character at a position; a surrogate pair and a line break are one. Empty at the document's end. */
+function characterBehind(document: TextDocument, position: Position): Range {
     const { text } = document.lineAt(position.line);
-    const lowSurrogate = /[\uDC00-\uDFFF]/.test(text.charAt(position.character - 1));
-    const highSurrogate = /[\uD800-\uDBFF]/.test(text.charAt(position.character - 2));
-    return position.translate(0, lowSurrogate && highSurrogate ? -2 : -1);
+    if (position.character === text.length) {
+        return document.validateRange(new Range(position, new Position(position.line + 1, 0)));
+    }
+    const length = (text.codePointAt(position.character) ?? 0) > 0xffff ? 2 : 1;
+    return new Range(position, position.translate(0, length));
 }
 
 function refused(failureReason: string): ApplyWorkspaceEditResult {

@@ -23,7 +23,7 @@ export interface Mirror {
     version: number;
     saves: number;
     /** The messages that were reported, in order. */
-    readonly changes: { readonly version: number; readonly contentChanges: readonly Json[] }[];
+    readonly changes: { readonly version: number; readonly text: string; readonly contentChanges: readonly Json[] }[];
 }
 
 const WAIT_MILLIS = 3_000;
@@ -226,7 +226,11 @@ export class PlayedSidecar {
                     mirror.text = changed(mirror.text, change);
                 }
                 mirror.version = version;
-                mirror.changes.push({ version, contentChanges: contentChanges as unknown as Json[] });
+                mirror.changes.push({
+                    version,
+                    text: mirror.text,
+                    contentChanges: contentChanges as unknown as Json[],
+                });
                 break;
             }
             case "textDocument/didSave":

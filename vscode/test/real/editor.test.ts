@@ -1,18 +1,19 @@
+/** What only a real editor shows: keys and edits at once, carets, closing, restarts. The sidecar is played by the test. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
-import { PlayedSidecar } from "../played-sidecar";
+import { eventually, type Mirror, offsetAt, PlayedSidecar } from "../played-sidecar";
 
 let sidecar: PlayedSidecar;
 let editor: DrivenEditor;
+let files = 0;
+let name: string;
 
 beforeAll(async () => {
     sidecar = await PlayedSidecar.listen();
-    editor = await DrivenEditor.start(
-        { META_LOG_COMMAND: sidecar.command },
-        process.env.META_LOG_TEST_LOG ? console.log : undefined,
-    );
+    const log = process.env.META_LOG_TEST_LOG ? console.log : undefined;
+    editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command }, log);
     await editor.event("sidecarStarted");
 });
 
@@ -22,20 +23,211 @@ afterAll(async () => {
     expect(code).toBe(0);
 });
 
-test("keys reach the sidecar, edits reach the editor", async () => {
-    await writeFile(join(editor.workspace, "a.txt"), "one\ntwo\n");
-    await editor.call("open", { path: "a.txt" });
-    await sidecar.shows("a.txt", "one\ntwo\n");
-    await editor.page.keyboard.press("Control+End");
-    await editor.page.keyboard.type("three");
-    await sidecar.shows("a.txt", "one\ntwo\nthree");
-    const range = { start: { line: 0, character: 3 }, end: { line: 0, character: 3 } };
-    const answer = await sidecar.edit(sidecar.uri("a.txt"), sidecar.mirror("a.txt")?.version ?? 0, [
-        { range, newText: "!" },
-    ]);
-    expect(answer).toEqual({ applied: true });
-    await sidecar.shows("a.txt", "one!\ntwo\nthree");
-    expect(await editor.text()).toBe("one!\ntwo\nthree");
-    await editor.page.screenshot({ path: "out/test/window.png" });
-    expect(sidecar.faults).toEqual([]);
+beforeEach(() => {
+    sidecar.faults.length = 0;
+    name = `file-${files++}.txt`;
 });
+
+test("keys reach the sidecar, edits reach the editor", async () => {
+    await open("one\ntwo\n");
+    await keys("Control+End");
+    await editor.page.keyboard.type("three");
+    await sidecar.shows(name, "one\ntwo\nthree");
+    await insert(3, "!");
+    await shows("one!\ntwo\nthree");
+    await editor.page.screenshot({ path: join(import.meta.dirname, "..", "..", "out", "test", "window.png") });
+});
+
+test("keys typed while edits arrive survive, in order, and every applied edit did exactly what it said", async () => {
+    await open("\nkeys: ");
+    await keys("Control+End");
+    const alphabet = "abcdefghijklmnopqrstuvwxyz";
+    let typed = "";
+    let typing = true;
+    let applied = 0;
+    let refused = 0;
+    const edits = (async () => {
+        const mirror = current();
+        while (typing) {
+            const { version, text } = mirror;
+            const at = { line: 0, character: (applied * 7) % (text.indexOf("\n") + 1) };
+            const edit = { range: { start: at, end: at }, newText: "#" };
+            if ((await sidecar.edit(sidecar.uri(name), version, [edit])).applied) {
+                applied++;
+                await eventually("the echo", () => mirror.version > version);
+                const first = mirror.changes.find((change) => change.version > version);
+                expect(first?.text).toBe(`${text.slice(0, at.character)}#${text.slice(at.character)}`);
+            } else {
+                refused++;
+                await eventually("the change that made it stale", () => mirror.version > version);
+            }
+        }
+    })();
+    const end = performance.now() + 40_000;
+    while (typed.length < 300 || (applied < 30 && performance.now() < end)) {
+        await editor.page.keyboard.type(alphabet);
+        typed += alphabet;
+    }
+    await eventually("all keys", () => current().text.endsWith(`\nkeys: ${typed}`), 10_000);
+    typing = false;
+    await edits;
+    await shows(`${"#".repeat(applied)}\nkeys: ${typed}`);
+    console.log(`${applied} edits applied and ${refused} refused during ${typed.length} keys`);
+    expect(applied).toBeGreaterThanOrEqual(30);
+    expect(refused).toBeGreaterThan(0);
+});
+
+test("an edit is there within a few milliseconds", async () => {
+    await open("text");
+    const millis: number[] = [];
+    for (let round = 0; round < 101; round++) {
+        const { version } = current();
+        const before = performance.now();
+        const at = { line: 0, character: 0 };
+        await sidecar.edit(sidecar.uri(name), version, [{ range: { start: at, end: at }, newText: "x" }]);
+        millis.push(performance.now() - before);
+        await eventually("the echo", () => current().version > version);
+    }
+    millis.sort((a, b) => a - b);
+    console.log(`edit to answer: p50 ${millis[50]?.toFixed(1)} ms, p99 ${millis[99]?.toFixed(1)} ms`);
+    await shows(`${"x".repeat(101)}text`);
+});
+
+test("a caret stays where it is when text arrives there", async () => {
+    await open("ab");
+    await keys("Control+Home", "ArrowRight");
+    await insert(1, "REMOTE");
+    await editor.page.keyboard.type("x");
+    await shows("axREMOTEb");
+});
+
+test("text that arrives at a line's start stays behind the caret, with line ends of two characters, too", async () => {
+    await open("one\r\ntwo\r\n");
+    await keys("Control+Home", "ArrowDown");
+    await insert(5, "REMOTE");
+    await editor.page.keyboard.type("x");
+    await shows("one\nxREMOTEtwo\n");
+});
+
+test("a caret behind a character of two units stays", async () => {
+    await open("🌐b");
+    await keys("Control+Home", "ArrowRight");
+    await insert(2, "🎉");
+    await editor.page.keyboard.type("x");
+    await shows("🌐x🎉b");
+});
+
+test("text that arrives at a selection's edges is not selected", async () => {
+    await open("abcd");
+    await keys("Control+Home", "ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight");
+    await insert(3, "END");
+    await insert(1, "START");
+    await editor.page.keyboard.type("x");
+    await shows("aSTARTxENDd");
+});
+
+test("a caret at the very end moves with what arrives there", async () => {
+    await open("ab");
+    await keys("Control+End");
+    await insert(2, "REMOTE");
+    await editor.page.keyboard.type("x");
+    await shows("abREMOTEx");
+});
+
+test("carets keep their place when text before them changes", async () => {
+    await open("one\ntwo\nthree\n");
+    await keys("Control+Home", "ArrowDown", "ArrowRight");
+    await insert(0, "zero\n");
+    await editor.page.keyboard.type("x");
+    await shows("zero\none\ntxwo\nthree\n");
+});
+
+test("text that arrives in an empty document leaves the caret at its start", async () => {
+    await open("");
+    await insert(0, "first\nsecond\n");
+    await keys();
+    await editor.page.keyboard.type("x");
+    await shows("xfirst\nsecond\n");
+});
+
+test("one edit is one undo step", async () => {
+    await open("text");
+    await keys("Control+End");
+    await editor.page.keyboard.type("x");
+    await shows("textx");
+    await insert(0, "REMOTE ");
+    await shows("REMOTE textx");
+    await keys("Control+z");
+    await shows("textx");
+});
+
+test("closing without saving does not take the text back for everybody", async () => {
+    await open("saved\n");
+    await insert(0, "REMOTE ");
+    await editor.call("insert", { at: 0, text: "OWN " });
+    await shows("OWN REMOTE saved\n");
+    const mirror = current();
+    await editor.call("close");
+    await eventually("didClose", () => sidecar.mirror(name) === undefined);
+    expect(mirror.text).toBe("OWN REMOTE saved\n");
+});
+
+test("a sidecar that ends is started again and told what the editor shows now", async () => {
+    await open("before\n");
+    const starts = sidecar.starts;
+    sidecar.crash();
+    expect((await editor.event("sidecarEnded")).exitCode).toBe(3);
+    await editor.page.keyboard.type("while away ");
+    await editor.event("sidecarStarted");
+    expect(sidecar.starts).toBe(starts + 1);
+    await shows("while away before\n");
+    await insert(0, "> ");
+    await editor.page.keyboard.type("and after ");
+    await sidecar.shows(name, await editor.text());
+});
+
+async function open(text: string): Promise<void> {
+    await writeFile(join(editor.workspace, name), text);
+    await editor.call("open", { path: name });
+    await sidecar.shows(name, text.replaceAll("\r\n", "\n"));
+}
+
+/** Both ends show this, and the editor sent nothing that does not fit. */
+async function shows(text: string): Promise<void> {
+    await sidecar.shows(name, text);
+    expect(await editor.text()).toBe(text);
+    expect(sidecar.faults).toEqual([]);
+}
+
+async function keys(...names: string[]): Promise<void> {
+    for (const key of names) {
+        await editor.page.keyboard.press(key);
+    }
+    // The extension host learns of the selection a moment after the window.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+}
+
+/** Inserts at an offset, as the sidecar does when a peer typed there. */
+async function insert(offset: number, newText: string): Promise<void> {
+    const { text, version } = current();
+    const at = positionAt(text, offset);
+    expect(await sidecar.edit(sidecar.uri(name), version, [{ range: { start: at, end: at }, newText }])).toEqual({
+        applied: true,
+    });
+    await eventually("the echo", () => current().version > version);
+}
+
+function current(): Mirror {
+    const mirror = sidecar.mirror(name);
+    if (mirror === undefined) {
+        throw new Error(`${name} is not open`);
+    }
+    return mirror;
+}
+
+function positionAt(text: string, offset: number): { line: number; character: number } {
+    const lines = text.slice(0, offset).split(/\r\n|\r|\n/);
+    const position = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
+    expect(offsetAt(text, position)).toBe(offset);
+    return position;
+}
