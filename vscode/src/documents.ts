@@ -3,7 +3,8 @@
  * text synchronisation, whose gaps it closes.
  */
 import { createHash } from "node:crypto";
-import { type Disposable, type TextDocument, type Uri, workspace } from "vscode";
+import { readFileSync, statSync } from "node:fs";
+import { type Disposable, type TextDocument, type TextDocumentChangeEvent, type Uri, workspace } from "vscode";
 import {
     DidChangeTextDocumentNotification,
     DidCloseTextDocumentNotification,
@@ -11,6 +12,10 @@ import {
     type LanguageClient,
     type Middleware,
 } from "vscode-languageclient/node";
+
+/** How long a revert may wait for the document to be closed. Closing comes within milliseconds, also for many. */
+const CLOSING_MILLIS = 500;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Every language, but only documents that a person edits. */
 export const DOCUMENT_SELECTOR = [{ scheme: "file" }, { scheme: "untitled" }];
@@ -25,6 +30,8 @@ export class OpenDocuments implements Disposable {
     /** URI → the version last reported. */
     private readonly reported = new Map<string, number>();
     private readonly listeners: Disposable[] = [];
+    /** URI → a revert that is told when it turns out that the document stays open. */
+    private readonly held = new Map<string, Held>();
     private client: LanguageClient | undefined;
 
     readonly middleware: Middleware = {
@@ -38,17 +45,25 @@ export class OpenDocuments implements Disposable {
         didChange: async (event, next) => {
             const { uri, version } = event.document;
             const reported = this.reported.get(uri.toString());
-            if (reported !== undefined && version > reported) {
-                this.reported.set(uri.toString(), version);
+            if (reported === undefined || version <= reported) {
+                return;
+            }
+            this.release(uri);
+            this.reported.set(uri.toString(), version);
+            if (isRevert(event)) {
+                this.hold(uri, () => next(event));
+            } else {
                 await next(event);
             }
         },
         didSave: async (document, next) => {
             if (this.isOpen(document.uri)) {
+                this.release(document.uri);
                 await next(document);
             }
         },
         didClose: async (document, next) => {
+            this.drop(document.uri);
             if (this.reported.delete(document.uri.toString())) {
                 await next(document);
             }
@@ -79,6 +94,7 @@ export class OpenDocuments implements Disposable {
 
     /** Tells the whole text as one change, which heals a sidecar whose copy differs. */
     async reportWhole(document: TextDocument): Promise<void> {
+        this.release(document.uri);
         await this.client?.sendNotification(DidChangeTextDocumentNotification.type, {
             textDocument: { uri: document.uri.toString(), version: document.version },
             contentChanges: [{ text: document.getText() }],
@@ -86,6 +102,10 @@ export class OpenDocuments implements Disposable {
     }
 
     dispose(): void {
+        for (const { timer } of this.held.values()) {
+            clearTimeout(timer);
+        }
+        this.held.clear();
         for (const listener of this.listeners) {
             listener.dispose();
         }
@@ -94,6 +114,28 @@ export class OpenDocuments implements Disposable {
         if (documents !== undefined && "dispose" in documents && typeof documents.dispose === "function") {
             documents.dispose();
         }
+    }
+
+    /**
+     * A revert of unsaved text is what VS Code does when a document is closed without saving. Told as a change, it would
+     * take the text back for everybody who has it; so it waits until the document is closed, and then is not told.
+     */
+    private hold(uri: Uri, tell: () => Promise<void>): void {
+        const timer = setTimeout(() => this.release(uri), CLOSING_MILLIS);
+        this.held.set(uri.toString(), { tell, timer });
+    }
+
+    /** Tells what was held. Called before anything else is told of the document, so the order stays. */
+    private release(uri: Uri): void {
+        const held = this.drop(uri);
+        held?.tell().catch(() => {});
+    }
+
+    private drop(uri: Uri): Held | undefined {
+        const held = this.held.get(uri.toString());
+        clearTimeout(held?.timer);
+        this.held.delete(uri.toString());
+        return held;
     }
 
     private forEach(uris: Iterable<Uri>, method: "textDocument/didOpen" | "textDocument/didClose"): void {
@@ -105,6 +147,42 @@ export class OpenDocuments implements Disposable {
                 provider?.send(document).catch(() => {});
             }
         }
+    }
+}
+
+interface Held {
+    readonly tell: () => Promise<void>;
+    readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Whether a change takes the document back to the text on disk, as a revert does: whole lines in one change, which is
+ * neither undo nor redo.
+ */
+function isRevert({ document, contentChanges, reason }: TextDocumentChangeEvent): boolean {
+    const [change, ...others] = contentChanges;
+    const isCandidate =
+        change !== undefined &&
+        others.length === 0 &&
+        reason === undefined &&
+        change.range.start.character === 0 &&
+        document.uri.scheme === "file";
+    return isCandidate && isOnDisk(document);
+}
+
+/** Read at once, not later: whether a change is told has to be known before the next one. */
+function isOnDisk(document: TextDocument): boolean {
+    const bytes = Buffer.from(document.getText(), "utf8");
+    try {
+        const size = statSync(document.uri.fsPath).size;
+        if (size !== bytes.length && size !== bytes.length + BYTE_ORDER_MARK.length) {
+            return false;
+        }
+        const saved = readFileSync(document.uri.fsPath);
+        return saved.equals(bytes) || saved.equals(Buffer.concat([BYTE_ORDER_MARK, bytes]));
+    } catch {
+        // No such file, or not readable: then this is no revert to it.
+        return false;
     }
 }
 

@@ -29,7 +29,10 @@ export class DrivenEditor {
         socket.on("error", () => {});
     }
 
-    static async start(env: NodeJS.ProcessEnv, log?: (line: string) => void): Promise<DrivenEditor> {
+    static async start(
+        env: NodeJS.ProcessEnv,
+        options: { settings?: Record<string, unknown>; log?: ((line: string) => void) | undefined } = {},
+    ): Promise<DrivenEditor> {
         const workspace = await mkdtemp(join(tmpdir(), "meta-log-workspace-"));
         const server = createServer({ noDelay: true });
         server.listen(0, "127.0.0.1");
@@ -41,7 +44,8 @@ export class DrivenEditor {
             workspace,
             entry: ENTRY,
             env: { ...env, META_LOG_DRIVER_PORT: String(port) },
-            ...(log === undefined ? {} : { log }),
+            ...(options.settings === undefined ? {} : { settings: options.settings }),
+            ...(options.log === undefined ? {} : { log: options.log }),
         });
         const stop = async () => {
             server.close();

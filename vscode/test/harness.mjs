@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -24,6 +24,15 @@ const CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ];
+
+/** The window is a browser's, but shall behave as the desktop's does, and may not answer questions by itself. */
+const SETTINGS = {
+    // On by default in a browser only.
+    "files.autoSave": "off",
+    // Otherwise VS Code asks whether to remove U+2028 and U+2029, and in a test run says yes itself.
+    "editor.unusualLineTerminators": "off",
+    "workbench.startupEditor": "none",
+};
 
 /**
  * Where VS Code's server is: what was asked for, META_LOG_CODE_SERVER, or where `.ci/install-code-server` is told to put
@@ -69,6 +78,7 @@ export function findChromium() {
  * @param {string} [options.codeServer] see {@link findServer}
  * @param {string} [options.entry] what to run inside the extension host: a module with `run()`
  * @param {NodeJS.ProcessEnv} [options.env] added to this process's environment
+ * @param {Record<string, unknown>} [options.settings] the settings of the machine, beside {@link SETTINGS}
  * @param {(line: string) => void} [options.log] what the server and the window's console say
  * @returns {Promise<VsCode>}
  */
@@ -78,6 +88,11 @@ export async function startVsCode(options) {
     const executablePath = findChromium();
     const folder = await realpath(options.workspace);
     const data = await mkdtemp(join(tmpdir(), "meta-log-vscode-"));
+    await mkdir(join(data, "data", "Machine"), { recursive: true });
+    await writeFile(
+        join(data, "data", "Machine", "settings.json"),
+        JSON.stringify({ ...SETTINGS, ...options.settings }),
+    );
     const env = { ...process.env, ...options.env };
     // Marks of the VS Code that this may be running in would confuse the one under test.
     for (const name of Object.keys(env)) {

@@ -206,6 +206,12 @@ class Driver {
             }
             return { bytes: (await workspace.fs.stat(document.uri)).size };
         },
+        // More than driving.md has: what is on disk again.
+        revert: async (command) => {
+            await show(this.document(command));
+            await commands.executeCommand("workbench.action.files.revert");
+            return {};
+        },
         close: async (command) => {
             const { uri } = this.document(command);
             const tabs = window.tabGroups.all

@@ -13,7 +13,7 @@ let name: string;
 beforeAll(async () => {
     sidecar = await PlayedSidecar.listen();
     const log = process.env.META_LOG_TEST_LOG ? console.log : undefined;
-    editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command }, log);
+    editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command }, { log });
     await editor.event("sidecarStarted");
 });
 
@@ -170,6 +170,14 @@ test("closing without saving does not take the text back for everybody", async (
     await editor.call("close");
     await eventually("didClose", () => sidecar.mirror(name) === undefined);
     expect(mirror.text).toBe("OWN REMOTE saved\n");
+});
+
+test("a revert without closing is told", async () => {
+    await open("saved\n");
+    await editor.call("insert", { at: 0, text: "OWN " });
+    await shows("OWN saved\n");
+    await editor.call("revert");
+    await shows("saved\n");
 });
 
 test("a sidecar that ends is started again and told what the editor shows now", async () => {

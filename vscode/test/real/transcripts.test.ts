@@ -1,6 +1,6 @@
 /** Plays the conformance transcripts of editor-clients with the real extension in the real VS Code. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
@@ -40,16 +40,10 @@ let editor: DrivenEditor;
 
 beforeAll(async () => {
     sidecar = await PlayedSidecar.listen();
-    editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command });
-    await mkdir(join(editor.workspace, ".vscode"));
-    const settings = {
-        "editor.formatOnType": true,
-        "editor.formatOnPaste": true,
-        "editor.autoIndent": "full",
-        // Otherwise VS Code asks whether to remove U+2028 and U+2029, and in a test run says yes itself.
-        "editor.unusualLineTerminators": "off",
-    };
-    await writeFile(join(editor.workspace, ".vscode", "settings.json"), JSON.stringify(settings));
+    editor = await DrivenEditor.start(
+        { META_LOG_COMMAND: sidecar.command },
+        { settings: { "editor.formatOnType": true, "editor.formatOnPaste": true, "editor.autoIndent": "full" } },
+    );
     await editor.event("sidecarStarted");
 });
 
