@@ -8,21 +8,26 @@ final class Backoff {
     private static final double SPREAD = 0.3;
 
     private final RandomGenerator random;
-    private Duration next = LinkLimits.BACKOFF_FIRST;
+    private final Duration first;
+    private final Duration longest;
+    private Duration next;
 
-    Backoff(RandomGenerator random) {
+    Backoff(RandomGenerator random, Duration first, Duration longest) {
         this.random = random;
+        this.first = first;
+        this.longest = longest;
+        next = first;
     }
 
     Duration next() {
         double factor = 1 - SPREAD + 2 * SPREAD * random.nextDouble();
         Duration pause = Duration.ofMillis(Math.round(next.toMillis() * factor));
         Duration doubled = next.multipliedBy(2);
-        next = doubled.compareTo(LinkLimits.BACKOFF_LONGEST) > 0 ? LinkLimits.BACKOFF_LONGEST : doubled;
+        next = doubled.compareTo(longest) > 0 ? longest : doubled;
         return pause;
     }
 
     void reset() {
-        next = LinkLimits.BACKOFF_FIRST;
+        next = first;
     }
 }

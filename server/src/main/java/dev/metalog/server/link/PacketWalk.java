@@ -23,6 +23,16 @@ public final class PacketWalk {
         return !inLength && bodyLeft == 0;
     }
 
+    /** Whether a packet has begun whose length is not known yet. */
+    public boolean inHeader() {
+        return inLength;
+    }
+
+    /** Bytes of the current packet's body that are still to come. */
+    public int bodyLeft() {
+        return bodyLeft;
+    }
+
     /** How many of the next bytes, at most {@code available}, belong to a packet's body; passes over them. */
     public int skipBody(int available) {
         int step = Math.min(bodyLeft, available);

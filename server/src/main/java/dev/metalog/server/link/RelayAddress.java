@@ -23,6 +23,11 @@ public record RelayAddress(boolean tls, String user, String host, int port) {
         if (host.isEmpty()) {
             throw new IllegalArgumentException("The broker address has no host. " + EXAMPLE);
         }
+        if (!Topics.isReadable(user)) {
+            throw new IllegalArgumentException(
+                    "The user name in the broker address has a control character, or one above U+FDCF, which the MQTT"
+                            + " library cannot send.");
+        }
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("The port of a broker address is a number from 1 to 65535.");
         }

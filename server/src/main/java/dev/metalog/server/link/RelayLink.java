@@ -104,10 +104,16 @@ public final class RelayLink {
                 settings,
                 listener,
                 beforeConnect,
-                new Outbox(LinkLimits.OUTBOX_MESSAGES, LinkLimits.OUTBOX_BYTES, LinkLimits.WINDOW));
+                new Outbox(LinkLimits.OUTBOX_MESSAGES, LinkLimits.OUTBOX_BYTES, LinkLimits.WINDOW),
+                new Backoff(new SecureRandom(), LinkLimits.BACKOFF_FIRST, LinkLimits.BACKOFF_LONGEST));
     }
 
-    RelayLink(RelaySettings settings, RelayListener listener, BeforeConnect beforeConnect, Outbox outbox) {
+    RelayLink(
+            RelaySettings settings,
+            RelayListener listener,
+            BeforeConnect beforeConnect,
+            Outbox outbox,
+            Backoff backoff) {
         this.settings = settings;
         this.listener = new GuardedListener(listener);
         this.beforeConnect = beforeConnect;
@@ -115,9 +121,8 @@ public final class RelayLink {
         SSLSocketFactory tls = settings.address().tls() ? Authorities.trusting(settings.authorities()) : null;
         sockets = new RelaySockets(settings.address(), tls);
         url = settings.address().url();
-        SecureRandom random = new SecureRandom();
-        clientId = newClientId(random);
-        backoff = new Backoff(random);
+        this.backoff = backoff;
+        clientId = newClientId(new SecureRandom());
         thread = new Thread(this::run, "relay-link");
         thread.setDaemon(true);
     }
@@ -469,6 +474,10 @@ public final class RelayLink {
     private final class Connected implements PahoConnection.Events {
         @Override
         public void arrived(String topic, byte[] payload, boolean retained) {
+            if (topic.indexOf(InboundPackets.TAKEN_AWAY) >= 0) {
+                LOGGER.log(Level.WARNING, "Broker {0} sent a message whose topic cannot be read; dropped.", url);
+                return;
+            }
             listener.message(topic, payload, retained);
         }
 

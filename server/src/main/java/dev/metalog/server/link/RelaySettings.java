@@ -21,8 +21,17 @@ public final class RelaySettings {
         return new RelaySettings(address, null, null, null);
     }
 
-    /** The same with this password, which is copied. */
+    /**
+     * The same with this password, which is copied.
+     *
+     * @throws IllegalArgumentException when it has characters that cannot be sent
+     */
     public RelaySettings withPassword(char[] secret) {
+        if (!Topics.isReadable(new String(secret))) {
+            throw new IllegalArgumentException(
+                    "The broker password has a control character, a line break perhaps, or one above U+FDCF, which the"
+                            + " MQTT library cannot send. Check the end of the password file.");
+        }
         return new RelaySettings(address, secret.clone(), will, authorities);
     }
 

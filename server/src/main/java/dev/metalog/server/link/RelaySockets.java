@@ -20,8 +20,8 @@ import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The sockets Paho gets from us. They dial the broker's address themselves (every address of its name, TLS with the
- * host's name checked), send without delay, hang up on a packet above the limit, and hold back the end of the stream
- * while the connection is younger than 400 ms.
+ * host's name checked), send without delay, check what comes in ({@link InboundPackets}), and hold back the end of the
+ * stream while the connection is younger than 400 ms.
  *
  * <p>That last one is because of Paho 1.2.5: it starts its threads one after the other, waiting up to 100 ms for each,
  * and a stream that ends in that time stops threads which have not begun yet. They begin later and wait for ever; thirty
@@ -91,7 +91,7 @@ final class RelaySockets extends SocketFactory {
                 throw new SocketException("closed while connecting");
             }
             carrier = ready;
-            input = new RelayInput(new BufferedInputStream(ready.getInputStream()));
+            input = new HeldInput(new InboundPackets(new BufferedInputStream(ready.getInputStream())));
         }
 
         private Socket dial(int timeoutMillis) throws IOException {
@@ -155,12 +155,11 @@ final class RelaySockets extends SocketFactory {
         }
     }
 
-    /** Watches packet sizes and holds back an early end. */
-    private static final class RelayInput extends FilterInputStream {
+    /** Holds back an early end. */
+    private static final class HeldInput extends FilterInputStream {
         private final long openedNanos = System.nanoTime();
-        private final PacketWalk walk = new PacketWalk(LinkLimits.PACKET_BYTES);
 
-        RelayInput(InputStream in) {
+        HeldInput(InputStream in) {
             super(in);
         }
 
@@ -173,30 +172,17 @@ final class RelaySockets extends SocketFactory {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
-            int count;
+            boolean ended = true;
             try {
-                count = in.read(target, offset, length);
+                int count = in.read(target, offset, length);
+                ended = count < 0;
+                return count;
             } catch (SocketTimeoutException e) {
+                ended = false;
                 throw e;
-            } catch (IOException e) {
-                awaitGrownUp();
-                throw e;
-            }
-            if (count < 0) {
-                awaitGrownUp();
-            } else {
-                watch(target, offset, count);
-            }
-            return count;
-        }
-
-        private void watch(byte[] bytes, int offset, int count) throws IOException {
-            int at = offset;
-            int end = offset + count;
-            while (at < end) {
-                at += walk.skipBody(end - at);
-                if (at < end && !walk.step(bytes[at++] & 0xff)) {
-                    throw new IOException("the broker sent a packet above " + LinkLimits.PACKET_BYTES + " bytes");
+            } finally {
+                if (ended) {
+                    awaitGrownUp();
                 }
             }
         }

@@ -7,6 +7,8 @@ final class Topics {
     /** Type and length bytes, the topic's own length, and the packet id of QoS 1. */
     private static final int OVERHEAD_BYTES = 1 + 4 + 2 + 2;
 
+    private static final int FIRST_UNREADABLE = 0xfdd0;
+
     private Topics() {}
 
     /** Why a message with this topic and payload size cannot be published, or null. */
@@ -49,11 +51,20 @@ final class Topics {
         if (bytes > LinkLimits.TOPIC_BYTES) {
             return "A " + name + " has at most " + LinkLimits.TOPIC_BYTES + " bytes; this one has " + bytes + ".";
         }
-        if (topic.codePoints()
-                .anyMatch(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))) {
-            return "A " + name + " has neither a NUL character nor half a surrogate pair.";
+        if (!isReadable(topic)) {
+            return "A " + name
+                    + " has no control characters and none above U+FDCF; the MQTT library cannot carry them.";
         }
         return null;
+    }
+
+    /**
+     * Whether Paho can carry this text: as topic, user name or password. MQTT asks for no more than valid UTF-8 without
+     * NUL, but Paho 1.2.5 refuses control characters, everything from U+FDD0 up, and, by a slip, every surrogate pair.
+     */
+    static boolean isReadable(String text) {
+        return text.chars()
+                .noneMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c) || c >= FIRST_UNREADABLE);
     }
 
     private static int packetBytes(String topic, int payloadBytes) {

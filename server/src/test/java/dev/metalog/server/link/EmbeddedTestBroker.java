@@ -19,9 +19,14 @@ final class EmbeddedTestBroker implements TestBroker {
 
     @Override
     public void kill() throws Exception {
-        ProcessHandle handle = ProcessHandle.of(process.pid()).orElseThrow();
+        ProcessHandle handle = process();
         handle.destroyForcibly();
         handle.onExit().get(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public ProcessHandle process() {
+        return ProcessHandle.of(process.pid()).orElseThrow();
     }
 
     @Override

@@ -89,6 +89,11 @@ final class Mosquitto implements TestBroker {
     }
 
     @Override
+    public ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    @Override
     public int port() {
         return port;
     }

@@ -13,7 +13,25 @@ interface TestBroker {
     /** Kills the process as a crash would. */
     void kill() throws Exception;
 
+    ProcessHandle process();
+
     int port();
+
+    /** Stops the process from running, without anybody being told. */
+    default void freeze() throws Exception {
+        signal("-STOP");
+    }
+
+    default void thaw() throws Exception {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        Process kill = new ProcessBuilder("kill", name, Long.toString(process().pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill " + name + " failed");
+        }
+    }
 
     default RelayAddress address() {
         return new RelayAddress(false, "", "127.0.0.1", port());

@@ -14,8 +14,8 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 
 /**
  * What may be published through the embedded broker. MQTT 3.1.1 has no way to refuse a message, so a client that breaks
- * a rule is disconnected: topics are at most 160 bytes and never under {@code $}, the broker's own names; a retained
- * message has at most 4 KiB, and there are at most 1,024 of them.
+ * a rule is disconnected: topics are at most 160 bytes, never under {@code $}, the broker's own names, and without backslash,
+ * which Artemis doubles on the way; a retained message has at most 4 KiB, and there are at most 1,024 of them.
  */
 final class PublishRules implements MQTTInterceptor {
     private final ActiveMQServer server;
@@ -31,7 +31,9 @@ final class PublishRules implements MQTTInterceptor {
             return true;
         }
         String topic = publish.variableHeader().topicName();
-        if (topic.startsWith("$") || topic.getBytes(StandardCharsets.UTF_8).length > LinkLimits.TOPIC_BYTES) {
+        if (topic.startsWith("$")
+                || topic.indexOf('\\') >= 0
+                || topic.getBytes(StandardCharsets.UTF_8).length > LinkLimits.TOPIC_BYTES) {
             return false;
         }
         int bytes = publish.payload().readableBytes();
