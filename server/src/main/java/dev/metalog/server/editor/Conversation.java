@@ -1,10 +1,5 @@
 package dev.metalog.server.editor;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.server.editor.InitializeAnswer.Forward;
 import dev.metalog.server.editor.InitializeAnswer.Refuse;
@@ -21,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.eclipse.lsp4j.jsonrpc.MessageIssueException;
 import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
 import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
@@ -61,10 +55,12 @@ final class Conversation {
     private final FrameReader frames;
     private final Map<String, JsonRpcMethod> methods;
     private final MessageJsonHandler json;
+    private final MessageParser parser;
     private final Outbox outbox;
     private final Replies replies;
     private final ListenerEndpoint listenerEndpoint;
     private final RemoteEndpoint endpoint;
+    private final RequestGate gate;
     private final EditorListener listener;
     private final Session session;
     private final Consumer<EndReason> ended;
@@ -96,9 +92,11 @@ final class Conversation {
         this.log = log;
         this.methods = LspMethods.forInitialize();
         this.json = new MessageJsonHandler(methods, gson -> gson.disableHtmlEscaping());
+        this.parser = new MessageParser(json);
         this.replies = new Replies(json, outbox, log);
         this.listenerEndpoint = new ListenerEndpoint(listener, log);
         this.endpoint = new RemoteEndpoint(replies, listenerEndpoint, new Refusals(log));
+        this.gate = new RequestGate(methods, parser, replies, endpoint);
         this.session = new Session(endpoint, json, outbox, ended, log);
         json.setMethodProvider(endpoint);
     }
@@ -243,72 +241,12 @@ final class Conversation {
             become(State.SHUT_DOWN);
             replies.result(heading.id(), null);
         } else {
-            served(heading, body);
-        }
-    }
-
-    private void served(Heading heading, String body) {
-        String method = heading.method();
-        String key = Replies.key(heading.id());
-        boolean known = method.equals(LspMethods.EXECUTE_COMMAND)
-                || (method.startsWith(LspMethods.META_LOG) && methods.containsKey(method));
-        if (!known) {
-            replies.error(
-                    heading.id(),
-                    ResponseErrorCode.MethodNotFound.getValue(),
-                    "There is no request '" + method + "'. docs/protocol-editor.md lists those there are.");
-            return;
-        }
-        if (replies.isUnanswered(key)) {
-            replies.error(
-                    heading.id(),
-                    ResponseErrorCode.InvalidRequest.getValue(),
-                    method + " uses an id that an unanswered request has. Give every request its own.");
-            return;
-        }
-        if (replies.isFull()) {
-            refuse(
-                    heading,
-                    EditorError.LIMIT,
-                    Limits.JSONRPC_REQUESTS_IN_FLIGHT + " requests are unanswered, which is the limit. Wait for one.");
-            return;
-        }
-        try {
-            if (method.startsWith(LspMethods.META_LOG)) {
-                RequestParams.check(methods.get(method), heading.params());
-            }
-            Message message = parse(body, heading);
-            replies.begin(key);
-            endpoint.consume(message);
-        } catch (EditorRefusal e) {
-            refuse(heading, e.error(), e.getMessage());
+            gate.admit(heading, body);
         }
     }
 
     private void refuse(Heading heading, EditorError error, String message) {
         replies.error(heading.id(), error.code(), message);
-    }
-
-    /** The heading was read and the body is JSON, so what fails here is a parameter of the wrong type. */
-    private Message parse(String body, Heading heading) {
-        try {
-            return json.parseMessage(body);
-        } catch (JsonParseException | IllegalStateException e) {
-            throw new EditorRefusal(
-                    EditorError.BAD_PARAMS, heading.method() + " has params of another shape: " + deepest(e));
-        }
-    }
-
-    private static String deepest(Throwable thrown) {
-        Throwable cause = thrown;
-        if (thrown instanceof MessageIssueException issues
-                && issues.getIssues().get(0).getCause() != null) {
-            cause = issues.getIssues().get(0).getCause();
-        }
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage();
     }
 
     // The beginning
@@ -322,7 +260,7 @@ final class Conversation {
             return;
         }
         try {
-            RequestMessage request = (RequestMessage) parse(body, heading);
+            RequestMessage request = (RequestMessage) parser.parse(body, heading.method());
             InitializeInfo info = InitializeForm.read((InitializeParams) request.getParams(), json.getGson());
             InitializeAnswer answer = listener.initialize(session, info);
             answer.dispatch(new InitializeAnswer.Handler<Void>() {
@@ -398,28 +336,21 @@ final class Conversation {
 
     private void hand(Heading heading, String body) {
         try {
-            endpoint.consume(parse(body, heading));
+            endpoint.consume(parser.parse(body, heading.method()));
         } catch (EditorRefusal e) {
             log.warn("A notification was ignored: " + e.getMessage());
-            String uri = heading.method().equals(LspMethods.DID_CHANGE) ? uri(heading.params()) : null;
+            String uri =
+                    heading.method().equals(LspMethods.DID_CHANGE) ? MessageParser.documentUri(heading.params()) : null;
             if (uri != null) {
                 listener.changeUnreadable(session, uri, e.getMessage());
             }
         }
     }
 
-    /** The document that a change of the wrong shape is about, if that much can be read. */
-    private static String uri(String params) {
-        JsonElement given = JsonParser.parseString(params);
-        JsonElement document = given instanceof JsonObject object ? object.get("textDocument") : null;
-        JsonElement uri = document instanceof JsonObject object ? object.get("uri") : null;
-        return uri != null && uri.isJsonPrimitive() ? uri.getAsString() : null;
-    }
-
     /** A request that was answered in the meantime is no reason for a word. */
     private void cancel(Heading heading, String body) {
         try {
-            Message message = parse(body, heading);
+            Message message = parser.parse(body, heading.method());
             Object params = ((NotificationMessage) message).getParams();
             if (params instanceof CancelParams cancel && replies.isUnanswered(String.valueOf(cancel.getId()))) {
                 endpoint.consume(message);
@@ -439,12 +370,12 @@ final class Conversation {
         }
         Message message;
         try {
-            message = json.parseMessage(body);
-        } catch (JsonParseException | IllegalStateException e) {
+            message = parser.parse(body, "the answer");
+        } catch (EditorRefusal e) {
+            // The edit that waits for this answer must hear that it failed.
             ResponseMessage failed = new ResponseMessage();
             failed.setId(key);
-            failed.setError(new ResponseError(
-                    ResponseErrorCode.InvalidRequest, "the answer has another shape: " + deepest(e), null));
+            failed.setError(new ResponseError(ResponseErrorCode.InvalidRequest, e.getMessage(), null));
             message = failed;
         }
         endpoint.consume(message);

@@ -100,10 +100,11 @@ public final class FrameReader {
             }
             any = true;
             int colon = line.indexOf(':');
-            if (colon < 0) {
+            String name =
+                    colon < 0 ? "" : line.substring(0, colon).stripTrailing().toLowerCase(Locale.ROOT);
+            if (!isHeaderName(name)) {
                 throw new FramingLost("a line that is no header: '" + shown(line) + "'");
             }
-            String name = line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
             String value = line.substring(colon + 1).strip();
             if (name.equals("content-length")) {
                 if (length >= 0) {
@@ -115,6 +116,12 @@ public final class FrameReader {
             }
         }
         return null;
+    }
+
+    /** What may name a header (RFC 9110, token), so that JSON or binary data is not taken for one. */
+    private static boolean isHeaderName(String name) {
+        return !name.isEmpty()
+                && name.chars().allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
     }
 
     private static long length(String value) throws FramingLost {
