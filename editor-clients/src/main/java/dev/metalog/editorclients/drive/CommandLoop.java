@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -64,6 +66,9 @@ public final class CommandLoop {
     private final HeadlessEditor editor;
     private final LineReader reader;
     private final LineWriter writer;
+    /** Commands that will answer later. The reading thread waits for them before it leaves. */
+    private final Phaser unanswered = new Phaser(1);
+
     private volatile HeadlessDocument latest;
 
     private CommandLoop(HeadlessEditor editor, InputStream in, LineWriter writer) {
@@ -83,7 +88,9 @@ public final class CommandLoop {
             throws IOException, SidecarException {
         LineWriter writer = new LineWriter(out);
         try (HeadlessEditor editor = starter.start(event -> writer.event(event.name(), event.body()))) {
-            new CommandLoop(editor, in, writer).carryOutAll();
+            CommandLoop loop = new CommandLoop(editor, in, writer);
+            loop.carryOutAll();
+            loop.unanswered.arriveAndAwaitAdvance();
         }
     }
 
@@ -128,7 +135,10 @@ public final class CommandLoop {
             case "waitFor" -> waitFor(command);
             case "save" -> answer(command, "bytes", document(command).save());
             case "close" -> close(command);
-            case "quit" -> writer.result(command.id(), new JsonObject());
+            case "quit" -> {
+                unanswered.arriveAndAwaitAdvance();
+                writer.result(command.id(), new JsonObject());
+            }
             default -> ask(command);
         }
         return !command.op().equals("quit");
@@ -192,17 +202,15 @@ public final class CommandLoop {
     private void waitFor(Command command) {
         HeadlessDocument document = document(command);
         Duration timeout = Duration.ofMillis(command.number("timeoutMillis", (int) WAIT.toMillis()));
-        CompletableFuture<Void> unused = document.await(condition(command), timeout)
-                .handle((took, failure) -> {
-                    if (failure == null) {
-                        answer(command, "waitedMillis", took.toNanos() / 1e6);
-                    } else if (SidecarSession.explain(failure).getCause() instanceof TimeoutException) {
-                        writer.failure(command.id(), notSoAfter(timeout, document), 0);
-                    } else {
-                        fail(command, failure);
-                    }
-                    return null;
-                });
+        whenDone(document.await(condition(command), timeout), (took, failure) -> {
+            if (failure == null) {
+                answer(command, "waitedMillis", took.toNanos() / 1e6);
+            } else if (SidecarSession.explain(failure).getCause() instanceof TimeoutException) {
+                writer.failure(command.id(), notSoAfter(timeout, document), 0);
+            } else {
+                fail(command, failure);
+            }
+        });
     }
 
     private static Predicate<String> condition(Command command) {
@@ -232,20 +240,19 @@ public final class CommandLoop {
 
     private void join(Command command) {
         String invitation = command.text("invitation");
-        CompletableFuture<Void> unused = editor.requests()
-                .join(invitation, command.optionalText("path").map(Path::of))
-                .handle((joined, failure) -> {
-                    if (failure != null) {
-                        fail(command, failure);
-                        return null;
-                    }
-                    latest = joined.document();
-                    JsonObject result = described(joined.document());
-                    result.addProperty("documentId", joined.joined().documentId());
-                    result.addProperty("arrived", joined.joined().arrived());
-                    writer.result(command.id(), result);
-                    return null;
-                });
+        var asked =
+                editor.requests().join(invitation, command.optionalText("path").map(Path::of));
+        whenDone(asked, (joined, failure) -> {
+            if (failure != null) {
+                fail(command, failure);
+                return;
+            }
+            latest = joined.document();
+            JsonObject result = described(joined.document());
+            result.addProperty("documentId", joined.joined().documentId());
+            result.addProperty("arrived", joined.joined().arrived());
+            writer.result(command.id(), result);
+        });
     }
 
     private void close(Command command) {
@@ -291,13 +298,23 @@ public final class CommandLoop {
     }
 
     private <T> void later(Command command, CompletableFuture<T> asked, Function<T, JsonObject> shape) {
-        CompletableFuture<Void> unused = asked.handle((value, failure) -> {
+        whenDone(asked, (value, failure) -> {
             if (failure == null) {
                 writer.result(command.id(), shape.apply(value));
             } else {
                 fail(command, failure);
             }
-            return null;
+        });
+    }
+
+    private <T> void whenDone(CompletableFuture<T> asked, BiConsumer<T, Throwable> then) {
+        unanswered.register();
+        CompletableFuture<T> unused = asked.whenComplete((value, failure) -> {
+            try {
+                then.accept(value, failure);
+            } finally {
+                unanswered.arriveAndDeregister();
+            }
         });
     }
 
