@@ -38,7 +38,7 @@ export interface PhaseChange {
 }
 
 /** One run of the sidecar: a process and the client that speaks with it. A restart makes a new one of each. */
-interface Run {
+export interface Run {
     readonly process: ChildProcess;
     readonly client: LanguageClient;
     readonly documents: OpenDocuments;
@@ -108,8 +108,8 @@ export class Sidecar implements Disposable {
         return this.run.client;
     }
 
-    /** The client if it runs now, for what is not worth waiting for. */
-    get running(): { readonly client: LanguageClient; readonly documents: OpenDocuments } | undefined {
+    /** What runs now, for what is not worth waiting for. */
+    get running(): Run | undefined {
         return this.phase === "running" ? this.run : undefined;
     }
 

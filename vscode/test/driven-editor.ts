@@ -81,6 +81,17 @@ export class DrivenEditor {
         });
     }
 
+    /** Waits until a document is open that was opened by other means than this driver. */
+    async opened(path: string): Promise<void> {
+        const end = performance.now() + START_MILLIS;
+        while ((await this.ask({ op: "digest", path })).ok !== true) {
+            if (performance.now() > end) {
+                throw new Error(`${path} was not opened`);
+            }
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+    }
+
     async text(): Promise<string> {
         return String((await this.call("text")).text);
     }

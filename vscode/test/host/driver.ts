@@ -206,6 +206,8 @@ class Driver {
             }
             return { bytes: (await workspace.fs.stat(document.uri)).size };
         },
+        // More than driving.md has: ends the sidecar as a crash does.
+        kill: async () => ({ killed: this.api.sidecar.running?.process.kill("SIGKILL") ?? false }),
         // More than driving.md has: what is on disk again.
         revert: async (command) => {
             await show(this.document(command));

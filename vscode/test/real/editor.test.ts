@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
 import { eventually, type Mirror, offsetAt, PlayedSidecar } from "../played-sidecar";
+import { skipWithoutVsCode } from "./available";
+
+const available = skipWithoutVsCode();
 
 let sidecar: PlayedSidecar;
 let editor: DrivenEditor;
@@ -11,6 +14,9 @@ let files = 0;
 let name: string;
 
 beforeAll(async () => {
+    if (!available) {
+        return;
+    }
     sidecar = await PlayedSidecar.listen();
     const log = process.env.META_LOG_TEST_LOG ? console.log : undefined;
     editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command }, { log });
@@ -20,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
     const code = await editor?.quit();
     sidecar?.close();
-    expect(code).toBe(0);
+    expect(code ?? 0).toBe(0);
 });
 
 beforeEach(() => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
 import { eventually, PlayedSidecar, plain, type TextEdit } from "../played-sidecar";
+import { skipWithoutVsCode } from "./available";
 
 type Point = readonly [number, number];
 type Step =
@@ -35,10 +36,15 @@ const transcripts: Transcript[] = readdirSync(FOLDER)
     .sort()
     .map((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")));
 
+const available = skipWithoutVsCode();
+
 let sidecar: PlayedSidecar;
 let editor: DrivenEditor;
 
 beforeAll(async () => {
+    if (!available) {
+        return;
+    }
     sidecar = await PlayedSidecar.listen();
     editor = await DrivenEditor.start(
         { META_LOG_COMMAND: sidecar.command },

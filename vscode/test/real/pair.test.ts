@@ -1,0 +1,133 @@
+/** Two real VS Codes, two real sidecars, one document. */
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DrivenEditor } from "../driven-editor";
+import { sidecarCommand, skipWithoutVsCode } from "./available";
+
+const available = skipWithoutVsCode(sidecarCommand);
+const EDITS = Number(process.env.META_LOG_TEST_EDITS ?? 100);
+const SEED = Number(process.env.META_LOG_TEST_SEED ?? Date.now() % 1_000_000);
+const OUT = join(import.meta.dirname, "..", "..", "out", "test");
+
+let homes: string;
+let ada: DrivenEditor;
+let bob: DrivenEditor;
+
+beforeAll(async () => {
+    if (!available) {
+        return;
+    }
+    homes = await mkdtemp(join(tmpdir(), "meta-log-homes-"));
+    const port = await freePort();
+    const env = (name: string) => ({
+        META_LOG_COMMAND: sidecarCommand(),
+        META_LOG_HOME: join(homes, name),
+        META_LOG_BROKER_PORT: String(port),
+    });
+    [ada, bob] = await Promise.all([DrivenEditor.start(env("ada")), DrivenEditor.start(env("bob"))]);
+    for (const editor of [ada, bob]) {
+        await editor.event("connection", ({ state }) => state === "connected");
+    }
+});
+
+afterAll(async () => {
+    await Promise.all([ada?.quit(), bob?.quit()]);
+    if (homes !== undefined) {
+        await rm(homes, { recursive: true, force: true, maxRetries: 5 });
+    }
+});
+
+test("share, join by the input box, and type on both sides", async () => {
+    await writeFile(join(ada.workspace, "shared.canvasl"), '@version: "1.0"\n{"id":"a","type":"node"}\n');
+    await ada.call("open", { path: "shared.canvasl" });
+    const { invitation } = await ada.call("share");
+
+    const { keyboard } = bob.page;
+    await keyboard.press("F1");
+    await keyboard.type("meta-log: Join a Document");
+    await bob.page.getByRole("option", { name: "meta-log: Join a Document" }).waitFor();
+    await keyboard.press("Enter");
+    await bob.page.getByPlaceholder("").and(bob.page.locator("input:focus")).waitFor();
+    await bob.page.getByText("Paste the invitation").waitFor();
+    await keyboard.insertText(String(invitation));
+    await keyboard.press("Enter");
+    await bob.opened("shared.canvasl");
+    await bob.call("waitFor", { path: "shared.canvasl", contains: '"id":"a"' });
+
+    await Promise.all([ada, bob].map((editor) => editor.page.keyboard.press("Control+End")));
+    await Promise.all([ada.page.keyboard.type("from Ada "), bob.page.keyboard.type("from Bob ")]);
+    await converged();
+    const text = String((await ada.call("text", { path: "shared.canvasl" })).text);
+    expect([...text.slice(text.indexOf("}\n") + 2)].sort().join("")).toBe([..."from Ada from Bob "].sort().join(""));
+    await ada.page.screenshot({ path: join(OUT, "ada.png") });
+    await bob.page.screenshot({ path: join(OUT, "bob.png") });
+});
+
+test(`${EDITS} random edits a side at the same time (META_LOG_TEST_SEED=${SEED}) end in one text`, async () => {
+    const random = generator(SEED);
+    await Promise.all([ada, bob].map((editor) => edits(editor, EDITS, random)));
+    await converged();
+});
+
+test("a killed sidecar comes back with what was typed meanwhile", async () => {
+    expect(await bob.call("kill")).toMatchObject({ killed: true });
+    await bob.event("sidecarEnded");
+    await bob.page.keyboard.type("typed without a sidecar");
+    await ada.call("waitFor", { path: "shared.canvasl", contains: "typed without a sidecar", timeoutMillis: 20_000 });
+    await converged();
+});
+
+/** Both show the same text, within a bounded time. */
+async function converged(): Promise<void> {
+    const end = performance.now() + 20_000;
+    for (;;) {
+        const [one, other] = await Promise.all(
+            [ada, bob].map(async (editor) => (await editor.call("digest", { path: "shared.canvasl" })).sha256),
+        );
+        if (one === other) {
+            return;
+        }
+        if (performance.now() > end) {
+            const texts = await Promise.all(
+                [ada, bob].map((editor) => editor.call("text", { path: "shared.canvasl" })),
+            );
+            throw new Error(`the texts differ: ${JSON.stringify(texts)}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+
+async function edits(editor: DrivenEditor, count: number, random: () => number): Promise<void> {
+    const path = "shared.canvasl";
+    for (let edit = 0; edit < count; edit++) {
+        const length = Number((await editor.call("digest", { path })).length);
+        const at = Math.floor(random() * (length + 1));
+        const removed = random() < 0.3 ? Math.min(length - at, 1 + Math.floor(random() * 4)) : 0;
+        const text = removed > 0 ? "" : ["a", "bc", "\n", "ü", "🌐"][Math.floor(random() * 5)];
+        // Refused where the text became shorter meanwhile, or where it would split a pair.
+        await editor.ask({ op: "replace", path, at, length: removed, text });
+    }
+}
+
+/** Mulberry32, a generator of 32 bits: small, and the same everywhere. */
+function generator(seed: number): () => number {
+    let state = seed;
+    return () => {
+        state = (state + 0x6d2b79f5) | 0;
+        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    };
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    server.close();
+    return typeof address === "object" && address !== null ? address.port : 0;
+}
