@@ -57,35 +57,41 @@ public final class HomeFolder {
     static Path locate(Map<String, String> environment, String operatingSystem, String userHome) throws StoreRefused {
         String chosen = environment.getOrDefault(VARIABLE, "");
         if (!chosen.isBlank()) {
-            return path(chosen);
+            return path(chosen, VARIABLE);
         }
         String system = operatingSystem.toLowerCase(Locale.ROOT);
         if (system.contains("windows")) {
             String local = environment.getOrDefault("LOCALAPPDATA", "");
-            return (local.isBlank() ? path(userHome).resolve("AppData").resolve("Local") : path(local))
+            return (local.isBlank()
+                            ? path(userHome, "user.home").resolve("AppData").resolve("Local")
+                            : path(local, "LOCALAPPDATA"))
                     .resolve("meta-log");
         }
         if (system.contains("mac")) {
-            return path(userHome)
+            return path(userHome, "user.home")
                     .resolve("Library")
                     .resolve("Application Support")
                     .resolve("meta-log");
         }
         String data = environment.getOrDefault("XDG_DATA_HOME", "");
         // The XDG specification says to ignore a relative path there.
-        boolean usable = !data.isBlank() && path(data).isAbsolute();
-        return (usable ? path(data) : path(userHome).resolve(".local").resolve("share")).resolve("meta-log");
+        boolean usable = !data.isBlank() && path(data, "XDG_DATA_HOME").isAbsolute();
+        return (usable
+                        ? path(data, "XDG_DATA_HOME")
+                        : path(userHome, "user.home").resolve(".local").resolve("share"))
+                .resolve("meta-log");
     }
 
-    private static Path path(String text) throws StoreRefused {
+    /** @param variable where the text comes from */
+    static Path path(String text, String variable) throws StoreRefused {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
             throw new StoreRefused(
-                    StoreRefused.Reason.NOT_A_FOLDER,
+                    StoreRefused.Reason.MISSING,
                     Path.of(""),
-                    "The name of the data folder is not a path (" + e.getReason() + ").",
-                    "Set " + VARIABLE + " to the full path of a folder of your own.");
+                    variable + " is not a path (" + e.getReason() + ").",
+                    "Set it to the full path of a file or folder of your own.");
         }
     }
 

@@ -54,7 +54,7 @@ public final class IdentityFiles {
     public String passphrase(Map<String, String> environment) throws StoreRefused {
         String chosen = environment.getOrDefault(PASSPHRASE_VARIABLE, "");
         if (!chosen.isBlank()) {
-            return firstLine(Path.of(chosen));
+            return firstLine(HomeFolder.path(chosen, PASSPHRASE_VARIABLE));
         }
         if (!Files.exists(unlock)) {
             if (Files.exists(keystore)) {

@@ -93,34 +93,37 @@ final class LogFormat {
         return record.flip();
     }
 
-    /** Reads the records behind the header up to the first that is not in order, and hands over each good one. */
+    /** Reads a file's records up to the first that is not in order, and hands over each good one. */
     static Scan scan(Path file, RecordConsumer consumer) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), READ_AHEAD_BYTES)) {
-            in.skipNBytes(HEADER_BYTES);
-            long good = HEADER_BYTES;
-            while (true) {
-                byte[] head = in.readNBytes(RECORD_HEAD_BYTES);
-                if (head.length == 0) {
-                    return new Scan(good, Ending.CLEAN);
-                }
-                if (head.length < RECORD_HEAD_BYTES) {
-                    return new Scan(good, Ending.TORN);
-                }
-                ByteBuffer numbers = ByteBuffer.wrap(head);
-                int length = numbers.getInt(0);
-                if (numbers.getInt(4) != crc(head, 0, Integer.BYTES) || length < 0 || length > MAX_BODY_BYTES) {
-                    return new Scan(good, Ending.DAMAGED);
-                }
-                byte[] body = in.readNBytes(length);
-                if (body.length < length) {
-                    return new Scan(good, Ending.TORN);
-                }
-                if (numbers.getInt(8) != crc(head[RECORD_HEAD_BYTES - 1], body)) {
-                    return new Scan(good, Ending.DAMAGED);
-                }
-                consumer.record(head[RECORD_HEAD_BYTES - 1], body);
-                good += RECORD_HEAD_BYTES + length;
+            return scan(in, consumer);
+        }
+    }
+
+    /** @param in at the first byte of a header, which is not looked at */
+    static Scan scan(InputStream in, RecordConsumer consumer) throws IOException {
+        in.skipNBytes(HEADER_BYTES);
+        long good = HEADER_BYTES;
+        while (true) {
+            byte[] head = in.readNBytes(RECORD_HEAD_BYTES);
+            if (head.length < RECORD_HEAD_BYTES) {
+                return new Scan(good, head.length == 0 ? Ending.CLEAN : Ending.TORN);
             }
+            ByteBuffer numbers = ByteBuffer.wrap(head);
+            int length = numbers.getInt(0);
+            if (numbers.getInt(4) != crc(head, 0, Integer.BYTES) || length < 0 || length > MAX_BODY_BYTES) {
+                return new Scan(good, Ending.DAMAGED);
+            }
+            byte[] body = in.readNBytes(length);
+            if (body.length < length) {
+                return new Scan(good, Ending.TORN);
+            }
+            byte type = head[RECORD_HEAD_BYTES - 1];
+            if (numbers.getInt(8) != crc(type, body)) {
+                return new Scan(good, Ending.DAMAGED);
+            }
+            consumer.record(type, body);
+            good += RECORD_HEAD_BYTES + length;
         }
     }
 

@@ -74,7 +74,9 @@ public final class StoreRefused extends Exception {
                 || said.contains("not a directory")) {
             return Reason.NOT_A_FOLDER;
         }
-        if (failure instanceof AccessDeniedException || said.contains("permission denied")) {
+        if (failure instanceof AccessDeniedException
+                || said.contains("permission denied")
+                || said.contains("operation not permitted")) {
             return Reason.NO_PERMISSION;
         }
         return failure instanceof NoSuchFileException ? Reason.MISSING : Reason.FAILED;
