@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentIndexTest {
+    /** 32 zero bytes in base32. */
+    private static final String SECRET = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+    private static final DocumentPath PATH = new DocumentPath("notes/plan.canvasl");
+
     @TempDir
     Path folder;
 
@@ -44,7 +50,7 @@ class DocumentIndexTest {
         assertThat(next.byUri(one.uri())).contains(one);
         assertThat(next.byUri("file:///c")).isEmpty();
 
-        DocumentEntry changed = new DocumentEntry(one.uri(), two.documentId(), one.secretBase32(), "");
+        DocumentEntry changed = new DocumentEntry(one.uri(), two.documentId(), one.path(), one.secretBase32(), "");
         next.put(changed);
         next.remove(two.uri());
         next.remove("file:///c");
@@ -64,7 +70,9 @@ class DocumentIndexTest {
                 "{\"format\":1,\"documents\":7}",
                 "{\"format\":1,\"documents\":[7]}",
                 "{\"format\":1,\"documents\":[{\"uri\":\"file:///a\"}]}",
-                "{\"format\":1,\"documents\":[{\"uri\":\"file:///a\",\"documentId\":\"x\",\"secret\":\"\",\"brokerHint\":\"\"}]}",
+                "{\"format\":1,\"documents\":[{\"uri\":\"file:///a\",\"documentId\":\"aaaaaaaaaaaaaaaaaaaaaaaaaa\","
+                        + "\"path\":\"../a\",\"secret\":\"" + SECRET + "\",\"brokerHint\":\"\"}]}",
+                "{\"format\":1,\"documents\":[{\"uri\":\"file:///a\",\"documentId\":\"x\",\"path\":\"a\",\"secret\":\"\",\"brokerHint\":\"\"}]}",
             })
     void aDamagedListIsRefusedAndLeftAsItIs(String content) throws Exception {
         OwnerOnly.createNew(file, content.getBytes(StandardCharsets.UTF_8));
@@ -103,7 +111,7 @@ class DocumentIndexTest {
                     .append(entry.uri())
                     .append("\",\"documentId\":\"")
                     .append(entry.documentId())
-                    .append("\",\"secret\":\"")
+                    .append("\",\"path\":\"a\",\"secret\":\"")
                     .append(entry.secretBase32())
                     .append("\",\"brokerHint\":\"\"}");
         }
@@ -137,14 +145,15 @@ class DocumentIndexTest {
     void anEntryIsCheckedAndKeepsItsSecretToItself() {
         DocumentEntry entry = entry(1, "file:///a", "tcp://h:1883");
         assertThat(entry.toString()).doesNotContain(entry.secretBase32()).contains("file:///a");
-        assertThatThrownBy(() -> new DocumentEntry("", entry.documentId(), entry.secretBase32(), ""))
+        assertThatThrownBy(() -> new DocumentEntry("", entry.documentId(), entry.path(), entry.secretBase32(), ""))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new DocumentEntry("x".repeat(4_097), entry.documentId(), entry.secretBase32(), ""))
+        assertThatThrownBy(() -> new DocumentEntry(
+                        "x".repeat(4_097), entry.documentId(), entry.path(), entry.secretBase32(), ""))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new DocumentEntry("file:///a", entry.documentId(), "abc", ""))
+        assertThatThrownBy(() -> new DocumentEntry("file:///a", entry.documentId(), entry.path(), "abc", ""))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() ->
-                        new DocumentEntry("file:///a", entry.documentId(), entry.secretBase32(), "x".repeat(1_025)))
+        assertThatThrownBy(() -> new DocumentEntry(
+                        "file:///a", entry.documentId(), entry.path(), entry.secretBase32(), "x".repeat(1_025)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -154,6 +163,6 @@ class DocumentIndexTest {
         byte[] secret = new byte[32];
         random.nextBytes(id);
         random.nextBytes(secret);
-        return new DocumentEntry(uri, DocumentId.fromRandom(id), Base32.encode(secret), hint);
+        return new DocumentEntry(uri, DocumentId.fromRandom(id), PATH, Base32.encode(secret), hint);
     }
 }
