@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.server.identity.AnnouncementVerdict.Fault;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -13,21 +15,28 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Decides which announcements are true. Owns the newest accepted timestamp of each peer; one thread may call it.
+ * Decides which announcements are true. Owns the newest accepted announcement of each peer, and the budget of signatures
+ * to check; one thread may call it.
  *
- * <p>The cheap tests come first (size, shape, the key belongs to the id, the clock), so that junk costs microseconds;
- * the signature comes before anything is remembered.
+ * <p>The cheap tests come first (size, shape, the key belongs to the id, the clock, the very one we have), so that junk
+ * and repetitions cost microseconds; the signature comes before anything is remembered.
  *
- * <p>The table of timestamps holds {@value #MAX_PEERS} peers. When it is full the peer that was heard longest ago is
+ * <p>Two bounds. The table holds {@value #MAX_PEERS} peers; when it is full the peer that was heard longest ago is
  * forgotten. That can only let an old announcement of that peer be repeated until it is stale, ten minutes later: keys
- * cost nothing, so refusing newcomers instead would let a stranger close the door for everybody.
+ * cost nothing, so refusing newcomers instead would let a stranger close the door for everybody. And signatures are
+ * checked at a rate of {@value #CHECKS_PER_SECOND} a second, {@value #CHECKS_AT_ONCE} at once (a late joiner meets all
+ * retained ones together); what comes above that is refused unseen, and true peers announce themselves again.
  */
 public final class AnnouncementGate {
     /** How many peers' newest timestamps are kept. */
     public static final int MAX_PEERS = 4_096;
+
+    static final int CHECKS_PER_SECOND = 50;
+    static final int CHECKS_AT_ONCE = 2_048;
 
     private static final int MAX_DEPTH = 32;
     private static final Pattern PEER_ID = Pattern.compile("peer-[0-9a-f]{40}");
@@ -44,12 +53,15 @@ public final class AnnouncementGate {
             "signature", SIGNATURE);
     private static final JsonMapper JSON = StrictJson.mapper(MAX_DEPTH);
 
-    private record Newest(Instant timestamp, String signature) {}
+    @SuppressWarnings("ArrayRecordComponent") // a record only as a carrier: never compared, never a key
+    private record Newest(Instant timestamp, byte[] payloadHash) {}
 
     /** In the order of when each peer was accepted last. */
     private final Map<PeerId, Newest> newestByPeer = new LinkedHashMap<>();
 
     private final int maxPeers;
+    private double checksLeft = CHECKS_AT_ONCE;
+    private long countedAtMillis;
 
     public AnnouncementGate() {
         this(MAX_PEERS);
@@ -60,12 +72,26 @@ public final class AnnouncementGate {
     }
 
     /**
-     * Judges what arrived on an announcement topic.
+     * Judges what arrived on the common announcement topic.
      *
-     * @param payload as received; the caller still compares the id inside with the one in the topic, if the topic has one
+     * @param payload as received
      * @param nowMillis our clock, milliseconds since 1970-01-01T00:00Z
      */
     public AnnouncementVerdict judge(byte[] payload, long nowMillis) {
+        return judge(payload, nowMillis, peerId -> true);
+    }
+
+    /**
+     * Judges what arrived on a peer's own announcement topic.
+     *
+     * @param topicPeer the last level of that topic. A true announcement under another peer's topic is refused before it
+     *     is remembered, or else the same one under the right topic would count as a repetition and the peer stay unknown
+     */
+    public AnnouncementVerdict judgeUnder(String topicPeer, byte[] payload, long nowMillis) {
+        return judge(payload, nowMillis, topicPeer::equals);
+    }
+
+    private AnnouncementVerdict judge(byte[] payload, long nowMillis, Predicate<String> belongsHere) {
         if (payload.length > Announcement.MAX_BYTES) {
             return refused(
                     Fault.TOO_LARGE, "It has " + payload.length + " bytes, more than " + Announcement.MAX_BYTES + ".");
@@ -83,10 +109,13 @@ public final class AnnouncementGate {
                 return refused(Fault.WRONG_SHAPE, "Its member " + member.getKey() + " is missing or not well-formed.");
             }
         }
-        return judgeShaped((ObjectNode) json, nowMillis);
+        if (!belongsHere.test(json.get("peer_id").textValue())) {
+            return refused(Fault.WRONG_TOPIC, "It stands under the topic of another peer.");
+        }
+        return judgeShaped((ObjectNode) json, hash(payload), nowMillis);
     }
 
-    private AnnouncementVerdict judgeShaped(ObjectNode json, long nowMillis) {
+    private AnnouncementVerdict judgeShaped(ObjectNode json, byte[] payloadHash, long nowMillis) {
         PeerId peerId = new PeerId(json.get("peer_id").textValue());
         String publicKey = json.get("public_key").textValue();
         String address = json.get("address").textValue();
@@ -104,26 +133,42 @@ public final class AnnouncementGate {
                     Fault.STALE,
                     "Its timestamp differs from our clock by more than ten minutes. Check the clocks of both machines.");
         }
-        String signature = json.remove("signature").textValue();
-        if (!isSignedBy(key, json, signature)) {
+        Newest newest = newestByPeer.get(peerId);
+        if (newest != null && Arrays.equals(newest.payloadHash(), payloadHash)) {
+            return refused(Fault.REPEATED, "It is the one we have.");
+        }
+        if (!takeCheck(nowMillis)) {
+            return refused(
+                    Fault.TOO_MANY, "More announcements arrive than can be checked. Somebody floods this broker.");
+        }
+        if (!isSignedBy(key, json)) {
             return refused(Fault.FORGED, "Its signature is not the one of its peer id.");
         }
-        return judgeSigned(new Announcement(peerId, publicKey, address, timestamp.get()), signature);
+        if (newest != null && !timestamp.get().isAfter(newest.timestamp())) {
+            return refused(Fault.REPLAY, "It is not newer than the one we have of that peer.");
+        }
+        remember(peerId, new Newest(timestamp.get(), payloadHash));
+        return new AnnouncementVerdict.Accepted(new Announcement(peerId, publicKey, address, timestamp.get()));
     }
 
-    private AnnouncementVerdict judgeSigned(Announcement announcement, String signature) {
-        Newest newest = newestByPeer.get(announcement.peerId());
-        if (newest != null && !announcement.timestamp().isAfter(newest.timestamp())) {
-            return newest.signature().equals(signature)
-                    ? refused(Fault.REPEATED, "It is the one we have.")
-                    : refused(Fault.REPLAY, "It is not newer than the one we have of that peer.");
-        }
-        newestByPeer.remove(announcement.peerId());
-        newestByPeer.put(announcement.peerId(), new Newest(announcement.timestamp(), signature));
+    private void remember(PeerId peerId, Newest newest) {
+        newestByPeer.remove(peerId);
+        newestByPeer.put(peerId, newest);
         if (newestByPeer.size() > maxPeers) {
             newestByPeer.remove(newestByPeer.keySet().iterator().next());
         }
-        return new AnnouncementVerdict.Accepted(announcement);
+    }
+
+    /** Whether one more signature may be checked. A clock that is set back earns nothing by that, and loses nothing. */
+    private boolean takeCheck(long nowMillis) {
+        long passedMillis = Math.max(0, nowMillis - countedAtMillis);
+        countedAtMillis = nowMillis;
+        checksLeft = Math.min(CHECKS_AT_ONCE, checksLeft + passedMillis * CHECKS_PER_SECOND / 1_000.0);
+        if (checksLeft < 1) {
+            return false;
+        }
+        checksLeft--;
+        return true;
     }
 
     private static Optional<Instant> instant(String text) {
@@ -140,7 +185,9 @@ public final class AnnouncementGate {
         return apart.compareTo(Duration.ofMillis(Announcement.MAX_SKEW_MILLIS)) > 0;
     }
 
-    private static boolean isSignedBy(byte[] key, ObjectNode unsigned, String signature) {
+    private static boolean isSignedBy(byte[] key, ObjectNode json) {
+        ObjectNode unsigned = json.deepCopy();
+        String signature = unsigned.remove("signature").textValue();
         try {
             return Signatures.recoverKey(SigningDomain.PEER_ANNOUNCE, CanonicalJson.bytes(unsigned), signature)
                     .filter(signer -> Arrays.equals(signer, key))
@@ -148,6 +195,14 @@ public final class AnnouncementGate {
         } catch (IdentityRefused notCanonical) {
             // What has no canonical form cannot have been signed.
             return false;
+        }
+    }
+
+    private static byte[] hash(byte[] payload) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(payload);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java runtime has SHA-256.", e);
         }
     }
 

@@ -18,10 +18,14 @@ public sealed interface AnnouncementVerdict {
         TOO_LARGE,
         NOT_JSON,
         WRONG_SHAPE,
+        /** It stands under the topic of another peer. */
+        WRONG_TOPIC,
         /** The public key or the address is not the one of the claimed peer id. */
         FOREIGN_KEY,
         /** The timestamp is too far from our clock, in either direction. */
         STALE,
+        /** More arrive than may be checked: a signature costs half a millisecond of the thread that also types. */
+        TOO_MANY,
         /** Nobody, or somebody else, signed it. */
         FORGED,
         /** A true one, older than the newest we have of that peer. */

@@ -56,8 +56,12 @@ public final class IdentityFiles {
         if (!chosen.isBlank()) {
             return firstLine(HomeFolder.path(chosen, PASSPHRASE_VARIABLE));
         }
+        // Looked at in this order: the unlock file is always made before the keystore that it opens, so when the
+        // keystore
+        // was there, the unlock file must be, even if another process made both between these two lines.
+        boolean needsTheOldOne = Files.exists(keystore);
         if (!Files.exists(unlock)) {
-            if (Files.exists(keystore)) {
+            if (needsTheOldOne) {
                 throw new StoreRefused(
                         StoreRefused.Reason.MISSING,
                         unlock,

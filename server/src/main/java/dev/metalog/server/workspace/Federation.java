@@ -203,13 +203,13 @@ final class Federation {
     Optional<PeerId> received(String topic, byte[] payload, boolean retained, long nowMillis) {
         Optional<PeerId> left = Optional.empty();
         if (topic.equals(prefix + ANNOUNCE)) {
-            judge(payload, null, nowMillis);
+            heed(gate.judge(payload, nowMillis), nowMillis);
         } else if (topic.startsWith(prefix + ANNOUNCE + "/")) {
             String about = topic.substring((prefix + ANNOUNCE + "/").length());
             if (payload.length == 0) {
                 left = cleared(about, nowMillis);
             } else {
-                judge(payload, about, nowMillis);
+                heed(gate.judgeUnder(about, payload, nowMillis), nowMillis);
             }
         }
         if (payload.length > 0) {
@@ -274,22 +274,17 @@ final class Federation {
         }
     }
 
-    private void judge(byte[] payload, String about, long nowMillis) {
-        gate.judge(payload, nowMillis).dispatch(new AnnouncementVerdict.Handler<Void>() {
+    private void heed(AnnouncementVerdict verdict, long nowMillis) {
+        verdict.dispatch(new AnnouncementVerdict.Handler<Void>() {
             @Override
-            public Void accepted(AnnouncementVerdict.Accepted verdict) {
-                Announcement announcement = verdict.announcement();
-                if (about != null && !announcement.peerId().value().equals(about)) {
-                    refuse(AnnouncementVerdict.Fault.FORGED, "It stands under another peer's topic.");
-                } else {
-                    learn(announcement, nowMillis);
-                }
+            public Void accepted(AnnouncementVerdict.Accepted accepted) {
+                learn(accepted.announcement(), nowMillis);
                 return null;
             }
 
             @Override
-            public Void refused(AnnouncementVerdict.Refused verdict) {
-                refuse(verdict.fault(), verdict.detail());
+            public Void refused(AnnouncementVerdict.Refused refused) {
+                refuse(refused.fault(), refused.detail());
                 return null;
             }
         });

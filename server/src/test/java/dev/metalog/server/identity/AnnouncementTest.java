@@ -83,6 +83,43 @@ class AnnouncementTest {
         assertThat(gate.judge(Announcement.signed(alice, NOW + 1_001), NOW)).isInstanceOf(Accepted.class);
     }
 
+    /** Whoever copies a true announcement to a wrong topic must not make its peer unknown. */
+    @Test
+    void aTrueOneUnderAnotherPeersTopicIsRefusedAndNotRemembered() {
+        assertThat(fault(gate.judgeUnder(mallory.peerId().value(), payload, NOW)))
+                .isEqualTo(Fault.WRONG_TOPIC);
+        assertThat(fault(gate.judgeUnder("", payload, NOW))).isEqualTo(Fault.WRONG_TOPIC);
+        assertThat(gate.judgeUnder(alice.peerId().value(), payload, NOW)).isInstanceOf(Accepted.class);
+        assertThat(fault(gate.judge(payload, NOW))).isEqualTo(Fault.REPEATED);
+    }
+
+    @Test
+    void aChangedOneIsForgedAlsoWhenTheTrueOneIsKnown() {
+        gate.judge(payload, NOW);
+        ObjectNode changed = (ObjectNode) TestData.json(text(payload));
+        assertThat(fault(gate.judge(bytes(changed.put("x", 1).toString()), NOW)))
+                .isEqualTo(Fault.FORGED);
+    }
+
+    /** Overflow rule: what comes above the rate is refused unseen, and time brings it back. */
+    @Test
+    void theNumberOfCheckedSignaturesHasABound() {
+        byte[] forged =
+                bytes(((ObjectNode) TestData.json(text(payload))).put("x", 1).toString());
+        for (int i = 0; i < AnnouncementGate.CHECKS_AT_ONCE; i++) {
+            assertThat(fault(gate.judge(forged, NOW))).isEqualTo(Fault.FORGED);
+        }
+        assertThat(fault(gate.judge(forged, NOW))).isEqualTo(Fault.TOO_MANY);
+        assertThat(fault(gate.judge(payload, NOW))).isEqualTo(Fault.TOO_MANY);
+        assertThat(fault(gate.judge(forged, NOW - 60_000))).isEqualTo(Fault.TOO_MANY);
+        assertThat(gate.judge(payload, NOW - 59_980)).isInstanceOf(Accepted.class);
+        for (int i = 0; i < AnnouncementGate.CHECKS_PER_SECOND; i++) {
+            assertThat(fault(gate.judge(forged, NOW - 58_980))).isEqualTo(Fault.FORGED);
+        }
+        assertThat(fault(gate.judge(forged, NOW - 58_980))).isEqualTo(Fault.TOO_MANY);
+        assertThat(fault(gate.judge(payload, NOW - 58_980))).isEqualTo(Fault.REPEATED);
+    }
+
     @Test
     void twoOfOneInstantAreNotBothNew() throws IdentityRefused {
         gate.judge(payload, NOW);
