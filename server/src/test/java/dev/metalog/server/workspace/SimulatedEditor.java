@@ -1,0 +1,152 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.editor.PositionEncoding;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An editor without a screen: it types, applies edits whose version is its own, refuses others, and reports what happened
+ * the way real editors differ in. Every character it types is one that nobody else ever types, so a lost, doubled or
+ * resurrected key shows in the final text.
+ */
+final class SimulatedEditor {
+    /** How editors differ. */
+    enum Manner {
+        /** Reports each change at once, an edit as one notification. */
+        PROMPT,
+        /** Reports each part of an edit by a notification of its own. */
+        PIECEWISE,
+        /** Collects changes and reports them later in one notification; answers at once. */
+        LAGGING,
+        /** Reports the whole text. */
+        WHOLE_TEXT,
+        /** Says "applied" whatever it did. */
+        BOASTING
+    }
+
+    final EditorId id;
+    final String uri;
+    final Manner manner;
+    private final PositionEncoding encoding;
+    private final Random random;
+    private final AtomicInteger characters;
+    private final Set<Integer> deleted;
+    private final Deque<Input> toSidecar = new ArrayDeque<>();
+    private final Deque<Effect.Offer> toEditor = new ArrayDeque<>();
+    private final List<RangeChange> unreported = new ArrayList<>();
+    private String text = "";
+    private int version = 1;
+
+    SimulatedEditor(
+            EditorId id,
+            String uri,
+            Manner manner,
+            PositionEncoding encoding,
+            Random random,
+            AtomicInteger characters,
+            Set<Integer> deleted) {
+        this.id = id;
+        this.uri = uri;
+        this.manner = manner;
+        this.encoding = encoding;
+        this.random = random;
+        this.characters = characters;
+        this.deleted = deleted;
+    }
+
+    String text() {
+        return text;
+    }
+
+    void open(String shown) {
+        text = shown;
+        version = 1;
+        unreported.clear();
+        toSidecar.add(new Input.Opened(id, uri, version, text));
+    }
+
+    void type() {
+        int length = text.codePointCount(0, text.length());
+        int at = random.nextInt(length + 1);
+        int removed = random.nextInt(3) == 0 ? Math.min(random.nextInt(4), length - at) : 0;
+        StringBuilder inserted = new StringBuilder();
+        int count = removed > 0 && random.nextBoolean() ? 0 : 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            inserted.appendCodePoint(characters.getAndIncrement());
+        }
+        int start = text.offsetByCodePoints(0, at);
+        int end = text.offsetByCodePoints(start, removed);
+        text.substring(start, end).codePoints().forEach(deleted::add);
+        replace(start, end, inserted.toString());
+        if (manner != Manner.LAGGING) {
+            report();
+        }
+    }
+
+    void offered(Effect.Offer offer) {
+        toEditor.add(offer);
+    }
+
+    boolean hasWork() {
+        return !toSidecar.isEmpty() || !toEditor.isEmpty() || !unreported.isEmpty();
+    }
+
+    /** Lets the sidecar hear the next thing, or the editor work on the next edit. */
+    void turn(java.util.function.Consumer<Input> sidecar) {
+        int choice = random.nextInt(3);
+        if (choice == 0 && !toEditor.isEmpty()) {
+            apply(toEditor.poll());
+        } else if (choice == 1 && !unreported.isEmpty()) {
+            report();
+        } else if (!toSidecar.isEmpty()) {
+            sidecar.accept(toSidecar.poll());
+        }
+    }
+
+    private void apply(Effect.Offer offer) {
+        if (offer.version() != version) {
+            EditOutcome said = manner == Manner.BOASTING ? EditOutcome.APPLIED : EditOutcome.REFUSED;
+            toSidecar.add(new Input.Answered(id, uri, offer.editId(), said));
+            return;
+        }
+        List<RangeEdit> edits = offer.edits();
+        for (int i = edits.size() - 1; i >= 0; i--) {
+            RangeEdit edit = edits.get(i);
+            PositionMap positions = new PositionMap(text, encoding);
+            try {
+                replace(positions.offset(edit.start()), positions.offset(edit.end()), edit.text());
+            } catch (BadChange e) {
+                throw new AssertionError("An offer does not fit the version it names.", e);
+            }
+            if (manner == Manner.PIECEWISE) {
+                report();
+            }
+        }
+        if (manner != Manner.LAGGING) {
+            report();
+        }
+        toSidecar.add(new Input.Answered(id, uri, offer.editId(), EditOutcome.APPLIED));
+    }
+
+    private void replace(int start, int end, String inserted) {
+        PositionMap positions = new PositionMap(text, encoding);
+        unreported.add(new RangeChange(positions.position(start), positions.position(end), inserted));
+        text = text.substring(0, start) + inserted + text.substring(end);
+        version++;
+    }
+
+    private void report() {
+        if (unreported.isEmpty()) {
+            return;
+        }
+        List<RangeChange> changes =
+                manner == Manner.WHOLE_TEXT ? List.of(new RangeChange(null, null, text)) : List.copyOf(unreported);
+        unreported.clear();
+        toSidecar.add(new Input.Changed(id, uri, version, changes));
+    }
+}

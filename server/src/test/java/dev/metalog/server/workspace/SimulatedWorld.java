@@ -1,0 +1,267 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.identity.Mnemonic;
+import dev.metalog.server.identity.PeerIdentity;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Several conductors, a broker that may lose, repeat and reorder, and simulated editors, in virtual time and one thread.
+ * Everything follows from the seed.
+ */
+final class SimulatedWorld {
+    static final String BROKER = "mqtt://127.0.0.1:1";
+    /** Identities cost a scrypt-free but slow derivation; they do not matter to the outcome. */
+    private static final List<PeerIdentity> IDENTITIES = identities(4);
+
+    /** A message on its way from the broker to one sidecar. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier: never compared
+    private record Flying(Sidecar to, String topic, byte[] payload, boolean retained) {}
+
+    /** One conductor with what its effects led to. */
+    final class Sidecar {
+        final Workspace workspace;
+        final PeerIdentity identity;
+        final Map<EditorId, SimulatedEditor> editors = new LinkedHashMap<>();
+        final Set<String> topics = new LinkedHashSet<>();
+        final Map<Long, Object> answers = new HashMap<>();
+        final List<String> shown = new ArrayList<>();
+        final List<String> logged = new ArrayList<>();
+        final List<EditorMessages.Peer> peersTold = new ArrayList<>();
+        final List<String> peersLeft = new ArrayList<>();
+        final Map<String, List<StoredDocument.Item>> log = new LinkedHashMap<>();
+        final Map<String, SharedDocument> remembered = new LinkedHashMap<>();
+        /** What its own effects made it hear: performed effects come first. */
+        final Deque<Input> later = new ArrayDeque<>();
+
+        boolean connected;
+        long wakeAtMillis = Long.MAX_VALUE;
+
+        Sidecar(PeerIdentity identity, int number, List<StoredDocument> stored) {
+            this.identity = identity;
+            Settings settings = new Settings("file:///w" + number, false, "canvasl", BROKER, true);
+            ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
+            workspace = new Workspace(settings, identity, writer, SimulatedWorld.this::bytes);
+            perform(workspace.boot(stored, nowMillis));
+        }
+
+        void hear(Input input) {
+            perform(workspace.on(input, nowMillis));
+            while (!later.isEmpty()) {
+                perform(workspace.on(later.poll(), nowMillis));
+            }
+        }
+
+        void connect() {
+            connected = true;
+            hear(new Input.LinkUp(BROKER));
+            for (Map.Entry<String, byte[]> kept : retained.entrySet()) {
+                if (matches(kept.getKey())) {
+                    flying.add(new Flying(this, kept.getKey(), kept.getValue(), true));
+                }
+            }
+        }
+
+        void disconnect() {
+            connected = false;
+            flying.removeIf(message -> message.to() == this);
+            hear(new Input.LinkDown(BROKER, "cut by the test"));
+        }
+
+        boolean matches(String topic) {
+            return topics.contains(topic) || topics.contains(topic.substring(0, topic.lastIndexOf('/')) + "/+");
+        }
+
+        Object ask(EditorId editor, Request request) {
+            long ticket = ++tickets;
+            hear(new Input.Asked(editor, ticket, request));
+            return answers.get(ticket);
+        }
+
+        private void perform(List<Effect> effects) {
+            for (Effect effect : effects) {
+                if (effect instanceof Effect.Subscribe subscribe) {
+                    topics.add(subscribe.topic());
+                } else if (effect instanceof Effect.Publish publish) {
+                    publish(this, publish);
+                } else if (effect instanceof Effect.Offer offer) {
+                    editors.get(offer.editor()).offered(offer);
+                } else if (effect instanceof Effect.Answer answer) {
+                    answers.put(answer.ticket(), answer.result());
+                } else if (effect instanceof Effect.Refuse refuse) {
+                    answers.put(refuse.ticket(), refuse);
+                } else if (effect instanceof Effect.WakeAt wake) {
+                    wakeAtMillis = wake.atMillis();
+                } else if (effect instanceof Effect.Show show) {
+                    shown.add(show.explanation());
+                } else if (effect instanceof Effect.Log line) {
+                    logged.add(line.line());
+                } else if (effect instanceof Effect.TellPeer told) {
+                    peersTold.add(told.peer());
+                } else if (effect instanceof Effect.TellPeerLeft left) {
+                    peersLeft.add(left.peerId());
+                } else if (effect instanceof Effect.Persist persist) {
+                    log.computeIfAbsent(persist.document().value(), none -> new ArrayList<>())
+                            .add(new StoredDocument.Item(persist.kind().number(), persist.body()));
+                } else if (effect instanceof Effect.Remember remember) {
+                    remembered.put(remember.document().id().value(), remember.document());
+                }
+            }
+        }
+
+        /** What a store would give back. */
+        List<StoredDocument> stored() {
+            List<StoredDocument> documents = new ArrayList<>();
+            remembered.forEach((id, shared) ->
+                    documents.add(new StoredDocument(shared, List.copyOf(log.getOrDefault(id, List.of())))));
+            return documents;
+        }
+    }
+
+    final Random random;
+    final Set<Integer> deleted = new HashSet<>();
+    final AtomicInteger characters = new AtomicInteger(0x4E00);
+    private final List<Flying> flying = new ArrayList<>();
+    private final Map<String, byte[]> retained = new LinkedHashMap<>();
+    private final List<Sidecar> sidecars = new ArrayList<>();
+    private long tickets;
+    private long lastEditor;
+    long nowMillis = 1_800_000_000_000L;
+    /** Of a hundred messages, how many are lost, and how many arrive twice. */
+    int lossPercent;
+
+    int doublePercent;
+
+    SimulatedWorld(long seed) {
+        random = new Random(seed);
+    }
+
+    Sidecar sidecar() {
+        return sidecar(List.of());
+    }
+
+    Sidecar sidecar(List<StoredDocument> stored) {
+        int number = sidecars.size();
+        Sidecar sidecar = new Sidecar(IDENTITIES.get(number % IDENTITIES.size()), number, stored);
+        sidecars.add(sidecar);
+        return sidecar;
+    }
+
+    /** A crash: nothing of it is left but its log. */
+    void kill(Sidecar sidecar) {
+        sidecars.remove(sidecar);
+        flying.removeIf(message -> message.to() == sidecar);
+    }
+
+    SimulatedEditor editor(Sidecar sidecar, String uri, SimulatedEditor.Manner manner) {
+        EditorId id = new EditorId(++lastEditor);
+        PositionEncoding encoding = List.of(PositionEncoding.values()).get(random.nextInt(3));
+        SimulatedEditor editor = new SimulatedEditor(id, uri, manner, encoding, random, characters, deleted);
+        sidecar.editors.put(id, editor);
+        sidecar.hear(new Input.EditorCame(id, encoding, manner.name()));
+        return editor;
+    }
+
+    /** Lets one random thing happen. */
+    void step() {
+        Sidecar sidecar = sidecars.get(random.nextInt(sidecars.size()));
+        List<SimulatedEditor> editors = List.copyOf(sidecar.editors.values());
+        if (!editors.isEmpty() && random.nextBoolean()) {
+            editors.get(random.nextInt(editors.size())).turn(sidecar::hear);
+        } else if (!flying.isEmpty()) {
+            // Mostly in order, as brokers deliver; now and then not.
+            int index = random.nextInt(10) == 0 ? random.nextInt(flying.size()) : 0;
+            deliver(flying.remove(index));
+        }
+        if (random.nextInt(8) == 0) {
+            pass(random.nextInt(20));
+        }
+    }
+
+    /** Lets time go by, waking who asked for it. */
+    void pass(long millis) {
+        nowMillis += millis;
+        for (Sidecar sidecar : List.copyOf(sidecars)) {
+            if (sidecar.wakeAtMillis <= nowMillis) {
+                sidecar.wakeAtMillis = Long.MAX_VALUE;
+                sidecar.hear(new Input.Woken());
+            }
+        }
+    }
+
+    /** Ends all faults and lets everything arrive. */
+    void settle() {
+        lossPercent = 0;
+        doublePercent = 0;
+        for (int round = 0; round < 400; round++) {
+            for (int i = 0; i < 200; i++) {
+                step();
+            }
+            while (!flying.isEmpty()) {
+                deliver(flying.remove(0));
+            }
+            if (!sidecars.stream().anyMatch(s -> s.editors.values().stream().anyMatch(SimulatedEditor::hasWork))) {
+                pass(1_000);
+            }
+        }
+    }
+
+    private void deliver(Flying message) {
+        if (message.to().connected) {
+            message.to().hear(new Input.Received(BROKER, message.topic(), message.payload(), message.retained()));
+        }
+    }
+
+    private void publish(Sidecar from, Effect.Publish publish) {
+        if (!from.connected) {
+            from.later.add(new Input.NotPublished(BROKER, publish.token(), "not connected"));
+            return;
+        }
+        if (publish.retain()) {
+            if (publish.payload().length == 0) {
+                retained.remove(publish.topic());
+            } else {
+                retained.put(publish.topic(), publish.payload());
+            }
+        }
+        for (Sidecar sidecar : sidecars) {
+            if (!sidecar.matches(publish.topic()) || random.nextInt(100) < lossPercent) {
+                continue;
+            }
+            flying.add(new Flying(sidecar, publish.topic(), publish.payload(), false));
+            if (random.nextInt(100) < doublePercent) {
+                flying.add(new Flying(sidecar, publish.topic(), publish.payload(), false));
+            }
+        }
+        from.later.add(new Input.Acknowledged(BROKER, publish.token()));
+    }
+
+    byte[] bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    private static List<PeerIdentity> identities(int count) {
+        List<PeerIdentity> list = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] entropy = new byte[Mnemonic.ENTROPY_BYTES];
+            entropy[0] = (byte) (i + 1);
+            list.add(PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), ""));
+        }
+        return list;
+    }
+}
