@@ -228,6 +228,8 @@ final class View {
             frontier = recorder.record(frontier, edits);
         }
         text = at;
+        // Typing explains a refusal: the editor was ahead of us.
+        refusals = 0;
         retryAtMillis = 0;
     }
 

@@ -206,17 +206,33 @@ final class SimulatedWorld {
     void settle() {
         lossPercent = 0;
         doublePercent = 0;
-        for (int round = 0; round < 400; round++) {
-            for (int i = 0; i < 200; i++) {
-                step();
-            }
+        int quietRounds = 0;
+        for (int round = 0; round < 2_000 && quietRounds < 10; round++) {
             while (!flying.isEmpty()) {
                 deliver(flying.remove(0));
             }
-            if (!sidecars.stream().anyMatch(s -> s.editors.values().stream().anyMatch(SimulatedEditor::hasWork))) {
-                pass(1_000);
+            if (editorsWork()) {
+                quietRounds = 0;
+                for (int i = 0; i < 40; i++) {
+                    step();
+                }
+            } else {
+                // Long enough for an idle document's hello, so that what was lost on the wire is asked for.
+                quietRounds++;
+                pass(20_000);
             }
         }
+    }
+
+    private boolean editorsWork() {
+        for (Sidecar sidecar : sidecars) {
+            for (SimulatedEditor editor : sidecar.editors.values()) {
+                if (editor.hasWork()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void deliver(Flying message) {
