@@ -79,6 +79,7 @@ function tell(log: LogOutputChannel, command: string, error: unknown): void {
 
 async function share({ sidecar }: CommandContext, target?: unknown): Promise<Shared> {
     const uri = documentUri(target);
+    await refuseOtherEncodings(uri);
     const client = await sidecar.client();
     const shared = await client.sendRequest(ShareRequest, { uri: uri.toString() });
     await env.clipboard.writeText(shared.invitation);
@@ -170,6 +171,18 @@ function documentUri(target: unknown): Uri {
         throw new Error("No document is open. Open the document first.");
     }
     return uri;
+}
+
+/** What is shared is saved as UTF-8. VS Code shows what is not as U+FFFD, and saving that would destroy the file. */
+async function refuseOtherEncodings(uri: Uri): Promise<void> {
+    const bytes = await Promise.resolve(workspace.fs.readFile(uri)).catch(() => undefined);
+    try {
+        new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+        throw new Error(
+            `${workspace.asRelativePath(uri)} is not UTF-8 and was not shared. Save it with that encoding first.`,
+        );
+    }
 }
 
 /** The sidecar names the file; the editor can only open one that exists. An existing file is left as it is. */

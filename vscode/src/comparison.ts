@@ -1,6 +1,10 @@
-/** Compares live documents with the sidecar's copy on save and when typing rests, and heals a difference. */
-import { type Disposable, type TextDocument, workspace } from "vscode";
+/**
+ * Compares live documents with the sidecar's copy on save and when typing rests, and heals a difference: with the whole
+ * text, which is also what resumes a document that the sidecar paused because a change did not fit.
+ */
+import { type Disposable, type TextDocument, Uri, workspace } from "vscode";
 import { digest } from "./documents";
+import { findDocument } from "./edits";
 import { DigestRequest } from "./protocol";
 import type { Sidecar } from "./sidecar";
 import type { Store } from "./store";
@@ -9,6 +13,8 @@ const IDLE_MILLIS = 1_000;
 
 export class Comparison implements Disposable {
     private readonly timers = new Map<string, NodeJS.Timeout>();
+    /** URI → the version whose whole text was sent last, so that a text that is refused is not sent again and again. */
+    private readonly healed = new Map<string, number>();
     private readonly listeners: Disposable[];
 
     constructor(
@@ -20,6 +26,16 @@ export class Comparison implements Disposable {
             workspace.onDidChangeTextDocument(({ document }) => this.schedule(document)),
             workspace.onDidSaveTextDocument((document) => this.schedule(document)),
             workspace.onDidCloseTextDocument((document) => this.cancel(document.uri.toString())),
+            sidecar.onPhase(() => this.healed.clear()),
+            sidecar.onNotification(({ method, params }) => {
+                const document =
+                    method === "meta-log/documentStatus" && params.state === "paused"
+                        ? findDocument(Uri.parse(params.uri))
+                        : undefined;
+                if (document !== undefined) {
+                    this.heal(document, "is paused").catch((error) => this.warn(`healing: ${error}`));
+                }
+            }),
         ];
     }
 
@@ -51,8 +67,7 @@ export class Comparison implements Disposable {
         const uri = document.uri.toString();
         this.timers.delete(uri);
         const run = this.sidecar.running;
-        // A paused document waits for its person: its text may be meant to differ.
-        if (run === undefined || !run.documents.isOpen(document.uri) || this.isPaused(uri)) {
+        if (run === undefined || !run.documents.isOpen(document.uri)) {
             return;
         }
         const { version } = document;
@@ -65,12 +80,17 @@ export class Comparison implements Disposable {
         if (verdict === "busy" && unchanged) {
             this.schedule(document);
         } else if (verdict === "different" && unchanged && this.sidecar.running === run) {
-            this.warn(`${uri} differed from the sidecar's copy at version ${version}; sending the whole text`);
-            await run.documents.reportWhole(document);
+            await this.heal(document, "differs from the sidecar's copy");
         }
     }
 
-    private isPaused(uri: string): boolean {
-        return this.store.state.documents.get(uri)?.state === "paused";
+    private async heal(document: TextDocument, why: string): Promise<void> {
+        const uri = document.uri.toString();
+        const documents = this.sidecar.running?.documents;
+        if (documents?.isOpen(document.uri) && this.healed.get(uri) !== document.version) {
+            this.healed.set(uri, document.version);
+            this.warn(`${uri} ${why} at version ${document.version}; sending the whole text`);
+            await documents.reportWhole(document);
+        }
     }
 }

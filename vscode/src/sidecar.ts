@@ -23,8 +23,8 @@ const LONGEST_DELAY_MILLIS = 30_000;
 /** A sidecar that ran this long was healthy: its end starts the back-off anew. */
 const HEALTHY_MILLIS = 10_000;
 const STOP_MILLIS = 2_000;
-/** Answers `initialize` within this time or is taken for hung. */
-const START_MILLIS = 60_000;
+/** Answers `initialize` within this time or is taken for hung. The launcher may build the sidecar first. */
+const START_MILLIS = 300_000;
 
 /** Delay before the next start after a number of failures in a row. */
 export function backOffMillis(failures: number): number {
@@ -128,9 +128,12 @@ export class Sidecar implements Disposable {
         }
         // The sidecar ends at the end of its input, even one that is still starting.
         run.process.stdin?.end();
-        const killer = setTimeout(() => run.process.kill("SIGKILL"), STOP_MILLIS);
+        const killers = [
+            setTimeout(() => run.process.kill("SIGTERM"), STOP_MILLIS),
+            setTimeout(() => run.process.kill("SIGKILL"), 2 * STOP_MILLIS),
+        ];
         await run.ended;
-        clearTimeout(killer);
+        killers.forEach(clearTimeout);
     }
 
     async restart(): Promise<void> {
@@ -185,7 +188,13 @@ export class Sidecar implements Disposable {
         });
         // A write to a process that is gone is told by its end, too.
         process.stdin.on("error", (error) => this.log.warn(`writing to the sidecar: ${error.message}`));
-        createInterface({ input: process.stderr }).on("line", (line) => this.log.info(line));
+        createInterface({ input: process.stderr }).on("line", (line) => {
+            this.log.info(line);
+            // The launcher tells here what it builds before the first start.
+            if (this.phase === "starting" && this.run?.process === process) {
+                this.phaseChanges.fire({ phase: "starting", reason: line });
+            }
+        });
         const documents = new OpenDocuments();
         const client = new SidecarClient("meta-log", "meta-log", () => Promise.resolve(process), {
             ...this.clientOptions(process),

@@ -1,5 +1,6 @@
 /** What only a real editor shows: keys and edits at once, carets, closing, restarts. The sidecar is played by the test. */
-import { writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
@@ -31,6 +32,7 @@ afterAll(async () => {
 
 beforeEach(() => {
     sidecar.faults.length = 0;
+    sidecar.answers.clear();
     name = `file-${files++}.txt`;
 });
 
@@ -186,6 +188,51 @@ test("a revert without closing is told", async () => {
     await shows("saved\n");
 });
 
+test("a copy that differs is healed with the whole text", async () => {
+    await open("text\n");
+    live("in-sync");
+    sidecar.answers.set("meta-log/digest", (params) => {
+        const shown = createHash("sha256").update(current().text).digest("hex");
+        return { verdict: params.sha256 === shown ? "equal" : "different" };
+    });
+    current().text = "something else\n";
+    await keys("Control+s");
+    await shows("text\n");
+    expect(current().changes.at(-1)?.contentChanges).toEqual([{ text: "text\n" }]);
+});
+
+test("a document that the sidecar paused is told whole, once", async () => {
+    await open("text\n");
+    current().text = "lost\n";
+    live("paused");
+    await shows("text\n");
+    const { length } = current().changes;
+    live("paused");
+    live("in-sync");
+    await editor.call("insert", { at: 0, text: "x" });
+    await shows("xtext\n");
+    expect(current().changes.length).toBe(length + 1);
+});
+
+test("the status bar tells the state of the document in front", async () => {
+    await open("text\n");
+    live("sending", 3);
+    await editor.page.getByText("meta-log: 3 changes unsent").waitFor();
+    live("in-sync");
+    await editor.page.getByText("meta-log: in sync").waitFor();
+});
+
+test("what is not UTF-8 is not shared, and the file stays as it is", async () => {
+    await open("text\n");
+    const latin = Buffer.from([0x67, 0x72, 0xfc, 0xdf, 0x0a]);
+    await writeFile(join(editor.workspace, name), latin);
+    expect(await editor.ask({ op: "share", path: name })).toMatchObject({
+        ok: false,
+        error: `${name} is not UTF-8 and was not shared. Save it with that encoding first.`,
+    });
+    expect(await readFile(join(editor.workspace, name))).toEqual(latin);
+});
+
 test("a sidecar that ends is started again and told what the editor shows now", async () => {
     await open("before\n");
     const starts = sidecar.starts;
@@ -211,6 +258,12 @@ async function shows(text: string): Promise<void> {
     await sidecar.shows(name, text);
     expect(await editor.text()).toBe(text);
     expect(sidecar.faults).toEqual([]);
+}
+
+/** Says how a live document stands, as the sidecar does. */
+function live(state: string, unsent = 0): void {
+    const uri = sidecar.uri(name);
+    sidecar.notify("meta-log/documentStatus", { uri, documentId: name, path: name, state, unsent, peers: 1 });
 }
 
 async function keys(...names: string[]): Promise<void> {

@@ -67,6 +67,49 @@ test("share, join by the input box, and type on both sides", async () => {
     await bob.page.screenshot({ path: join(OUT, "bob.png") });
 });
 
+test("each sees the other among its peers", async () => {
+    for (const editor of [ada, bob]) {
+        await eventually("a peer", async () => ((await editor.call("peers")).peers as unknown[]).length === 1);
+    }
+    await ada.page.keyboard.press("F1");
+    await ada.page.keyboard.type("meta-log: Show Peers");
+    await ada.page.getByRole("option", { name: "meta-log: Show Peers" }).waitFor();
+    await ada.page.keyboard.press("Enter");
+    await ada.page.getByRole("treeitem", { name: "peer-" }).waitFor();
+    await ada.page.screenshot({ path: join(OUT, "ada.png") });
+    await ada.call("open", { path: "shared.canvasl" });
+});
+
+test("joining does not overwrite a file of the same name", async () => {
+    const path = join(bob.workspace, "taken.txt");
+    await writeFile(path, "Bob's own\n");
+    await ada.call("open", { path: "taken.txt" });
+    await ada.call("insert", { at: 0, text: "Ada's\n" });
+    const { invitation } = await ada.call("share");
+    await bob.call("open", { path: "taken.txt" });
+    expect(await bob.ask({ op: "join", invitation })).toMatchObject({ ok: false, code: -32053 });
+    expect((await bob.call("text", { path: "taken.txt" })).text).toBe("Bob's own\n");
+    for (const editor of [ada, bob]) {
+        await editor.call("close", { path: "taken.txt" });
+        await editor.call("open", { path: "shared.canvasl" });
+    }
+});
+
+test("a key is on the other screen within a moment", async () => {
+    const millis: number[] = [];
+    for (let round = 0; round < 41; round++) {
+        const marker = `<${round}>`;
+        const there = bob.call("waitFor", { path: "shared.canvasl", contains: marker });
+        const before = performance.now();
+        await ada.call("insert", { path: "shared.canvasl", at: 0, text: marker });
+        await there;
+        millis.push(performance.now() - before);
+    }
+    millis.sort((a, b) => a - b);
+    console.log(`insert to other editor: p50 ${millis[20]?.toFixed(1)} ms, p95 ${millis[38]?.toFixed(1)} ms`);
+    await converged();
+});
+
 test(`${EDITS} random edits a side at the same time (META_LOG_TEST_SEED=${SEED}) end in one text`, async () => {
     const random = generator(SEED);
     await Promise.all([ada, bob].map((editor) => edits(editor, EDITS, random)));
@@ -80,6 +123,16 @@ test("a killed sidecar comes back with what was typed meanwhile", async () => {
     await ada.call("waitFor", { path: "shared.canvasl", contains: "typed without a sidecar", timeoutMillis: 20_000 });
     await converged();
 });
+
+async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const end = performance.now() + 20_000;
+    while (!(await holds())) {
+        if (performance.now() > end) {
+            throw new Error(`there is not ${what}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
 
 /** Both show the same text, within a bounded time. */
 async function converged(): Promise<void> {
