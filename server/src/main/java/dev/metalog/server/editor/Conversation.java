@@ -74,7 +74,7 @@ final class Conversation {
     private Forwarder forwarder;
     private boolean shutdownWasForwarded;
     private volatile boolean served;
-    private volatile Long clientProcessId;
+    private volatile ProcessHandle client;
 
     /** @param ended told why the conversation is over; the first reason counts */
     Conversation(
@@ -110,9 +110,17 @@ final class Conversation {
         return served;
     }
 
-    /** The editor's process; null until it is known. */
-    Long clientProcessId() {
-        return clientProcessId;
+    /** Whether the editor's process was there when it said hello and is gone now. */
+    boolean clientDied() {
+        ProcessHandle watched = client;
+        return watched != null && !watched.isAlive();
+    }
+
+    /** A process that cannot be seen is not watched: an editor may live in another container. */
+    private void watchClient(InitializeInfo info) {
+        if (info.clientProcessId() != null && info.clientProcessId() > 0) {
+            client = ProcessHandle.of(info.clientProcessId()).orElse(null);
+        }
     }
 
     /** Reads until the end. The only thread that calls the listener. */
@@ -288,12 +296,12 @@ final class Conversation {
     }
 
     private void startServing(Heading heading, InitializeInfo info, Serve serve) {
+        listenerEndpoint.open(session);
         served = true;
-        clientProcessId = info.clientProcessId();
         become(State.SERVING);
         replies.result(heading.id(), InitializeForm.answer(info.positionEncoding(), serve.capability()));
         LspMethods.learnTheRest(methods);
-        listenerEndpoint.open(session);
+        watchClient(info);
     }
 
     private void startForwarding(Heading heading, String body, InitializeInfo info, Forward forward) {
@@ -311,10 +319,10 @@ final class Conversation {
                             + ". Wait until it ended, or end it, and start again.");
             return;
         }
-        clientProcessId = info.clientProcessId();
         become(State.FORWARDING);
         forwarder.start();
         forwarder.send(body);
+        watchClient(info);
     }
 
     // Notifications

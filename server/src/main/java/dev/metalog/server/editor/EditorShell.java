@@ -66,20 +66,15 @@ public final class EditorShell {
 
     /**
      * Java's own notice of another process's end ({@code ProcessHandle.onExit}) comes after up to five seconds when the
-     * process is not a child, so we look ourselves. A process that cannot be seen at all is not watched: an editor may
-     * live in another container.
+     * process is not a child, so we look ourselves.
      */
     private static EndReason awaitEnd(CompletableFuture<EndReason> end, Conversation conversation)
             throws InterruptedException {
-        ProcessHandle client = null;
         while (true) {
             try {
                 return end.get(CLIENT_CHECK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                Long processId = conversation.clientProcessId();
-                if (client == null && processId != null) {
-                    client = ProcessHandle.of(processId).orElse(null);
-                } else if (client != null && !client.isAlive()) {
+                if (conversation.clientDied()) {
                     end.complete(EndReason.CLIENT_DIED);
                 }
             } catch (ExecutionException e) {

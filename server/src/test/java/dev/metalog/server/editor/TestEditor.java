@@ -109,6 +109,18 @@ final class TestEditor implements AutoCloseable {
         return end.isDone();
     }
 
+    /** Whether the shell keeps going for that long. */
+    boolean awaitNoEnd(long millis) throws InterruptedException {
+        try {
+            end.get(millis, TimeUnit.MILLISECONDS);
+            return false;
+        } catch (TimeoutException e) {
+            return true;
+        } catch (ExecutionException e) {
+            throw new AssertionError("the shell failed", e);
+        }
+    }
+
     private void readFrames(InputStream in) {
         try {
             while (true) {
