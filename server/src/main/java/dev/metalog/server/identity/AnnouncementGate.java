@@ -60,15 +60,18 @@ public final class AnnouncementGate {
     private final Map<PeerId, Newest> newestByPeer = new LinkedHashMap<>();
 
     private final int maxPeers;
-    private double checksLeft = CHECKS_AT_ONCE;
+    private final int checksAtOnce;
+    private double checksLeft;
     private long countedAtMillis;
 
     public AnnouncementGate() {
-        this(MAX_PEERS);
+        this(MAX_PEERS, CHECKS_AT_ONCE);
     }
 
-    AnnouncementGate(int maxPeers) {
+    AnnouncementGate(int maxPeers, int checksAtOnce) {
         this.maxPeers = maxPeers;
+        this.checksAtOnce = checksAtOnce;
+        this.checksLeft = checksAtOnce;
     }
 
     /**
@@ -163,7 +166,7 @@ public final class AnnouncementGate {
     private boolean takeCheck(long nowMillis) {
         long passedMillis = Math.max(0, nowMillis - countedAtMillis);
         countedAtMillis = nowMillis;
-        checksLeft = Math.min(CHECKS_AT_ONCE, checksLeft + passedMillis * CHECKS_PER_SECOND / 1_000.0);
+        checksLeft = Math.min(checksAtOnce, checksLeft + passedMillis * CHECKS_PER_SECOND / 1_000.0);
         if (checksLeft < 1) {
             return false;
         }

@@ -138,9 +138,7 @@ class KeystoreTest {
             ObjectNode params = (ObjectNode) json.at("/crypto/kdfparams");
             params.put("n", n).put("r", r).put("p", p);
         });
-        long before = System.nanoTime();
         assertThat(refusal(file, PASSPHRASE).reason()).isEqualTo(IdentityRefused.Reason.KEYSTORE_TOO_COSTLY);
-        assertThat(System.nanoTime() - before).isLessThan(1_000_000_000L);
     }
 
     @Test
