@@ -23,9 +23,10 @@ import java.util.PriorityQueue;
  *
  * <p><b>The critical boundaries.</b> Between two chunks a boundary is critical if every later chunk descends from every
  * earlier one. Across it there is no concurrency, so the walk drops its state there; and a chunk alone between two
- * critical boundaries means exactly what it says and needs no state at all. A later chunk j with parents P, the latest
- * of them at place m in the order, spoils all boundaries from P's earliest element up to j except the one right after m,
- * which is critical (as far as j is concerned) if P is the whole frontier there.
+ * critical boundaries means exactly what it says and needs no state at all. A chunk j with parents P, the latest of them
+ * at place m in the order, spoils every boundary from the one right after m up to the one before j: what stands between
+ * m and j is no ancestor of j. The one right after m is spared if P is the whole frontier there. (Boundaries between
+ * P's elements are spoiled by these themselves, for they are concurrent with each other.)
  */
 final class Plan {
     private static final int BASE = -1;
@@ -276,17 +277,10 @@ final class Plan {
             heads[boundary] += heads[boundary - 1];
         }
         for (int chunk = 0; chunk < size; chunk++) {
-            int earliest = parents[chunk][0];
-            int latest = parents[chunk][parents[chunk].length - 1];
-            int exempt = latest + 1;
-            if (earliest != BASE && isFrontier(parents[chunk], exempt, firstChild, heads)) {
-                spoil(spoiled, earliest + 1, latest);
-                spoil(spoiled, exempt + 1, chunk);
-            } else if (earliest == BASE) {
-                spoil(spoiled, 1, chunk);
-            } else {
-                spoil(spoiled, earliest + 1, chunk);
-            }
+            int afterParents = parents[chunk][parents[chunk].length - 1] + 1;
+            boolean exempt = afterParents == 0 || isFrontier(parents[chunk], afterParents, firstChild, heads);
+            spoiled[exempt ? afterParents + 1 : afterParents]++;
+            spoiled[chunk + 1]--;
         }
         boolean[] found = new boolean[size + 1];
         int spoilers = 0;
@@ -307,12 +301,5 @@ final class Plan {
             }
         }
         return true;
-    }
-
-    private static void spoil(int[] differences, int from, int to) {
-        if (from <= to) {
-            differences[from]++;
-            differences[to + 1]--;
-        }
     }
 }

@@ -131,6 +131,13 @@ final class PlainWalker {
         return new Replay().textOf(everythingUpTo(version));
     }
 
+    /** Whether all these events are among those or their ancestors. */
+    boolean includes(List<EventId> version, List<EventId> events) {
+        BitSet missing = everythingUpTo(events);
+        missing.andNot(everythingUpTo(version));
+        return missing.isEmpty();
+    }
+
     /** The text of all events. */
     String text() {
         BitSet all = new BitSet();
