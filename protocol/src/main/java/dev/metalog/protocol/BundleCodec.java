@@ -1,6 +1,7 @@
 package dev.metalog.protocol;
 
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
@@ -10,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Bundles as bytes, on the wire and on disk: one bundle, one byte string (CBOR, RFC 8949, all lengths definite).
@@ -34,21 +37,21 @@ public final class BundleCodec {
 
     private BundleCodec() {}
 
-    /** The bytes of a bundle; more than {@link Bundle#MAX_BYTES} of them are refused ({@link #pack} avoids it). */
+    /** The bytes of a bundle; more than {@link Limits#BATCH_BYTES} of them are refused ({@link #pack} avoids it). */
     public static byte[] encode(Bundle bundle) {
         byte[] bytes = write(bundle);
-        if (bytes.length > Bundle.MAX_BYTES) {
+        if (bytes.length > Limits.BATCH_BYTES) {
             throw new IllegalArgumentException(
-                    "The bundle takes " + bytes.length + " bytes; at most " + Bundle.MAX_BYTES + " are allowed.");
+                    "The bundle takes " + bytes.length + " bytes; at most " + Limits.BATCH_BYTES + " are allowed.");
         }
         return bytes;
     }
 
     /** The bundle in the bytes, all of it checked. */
     public static Bundle decode(byte[] bytes) throws MalformedBundleException {
-        if (bytes.length > Bundle.MAX_BYTES) {
+        if (bytes.length > Limits.BATCH_BYTES) {
             throw new MalformedBundleException(
-                    -1, bytes.length + " bytes are more than the allowed " + Bundle.MAX_BYTES + ".", null);
+                    -1, bytes.length + " bytes are more than the allowed " + Limits.BATCH_BYTES + ".", null);
         }
         Bundle bundle = new Reader(bytes).read();
         if (!Arrays.equals(bytes, write(bundle))) {
@@ -57,17 +60,20 @@ public final class BundleCodec {
         return bundle;
     }
 
-    /** The events in as few bundles as the limits allow, in the same order. */
+    /** The events in bundles that keep to the limits, in the same order. */
     public static List<Bundle> pack(List<Event> events) {
         List<Bundle> bundles = new ArrayList<>();
+        Set<ReplicaId> named = new HashSet<>();
         int from = 0;
         int bytes = HEADER_BYTES;
         for (int i = 0; i < events.size(); i++) {
-            int more = bytesAtMost(events.get(i));
-            if (i > from && (i - from == Bundle.MAX_EVENTS || bytes + more > Bundle.MAX_BYTES)) {
+            int more = bytesAtMost(events.get(i), named);
+            if (i > from && (i - from == Limits.BATCH_EVENTS || bytes + more > Limits.BATCH_BYTES)) {
                 bundles.add(new Bundle(events.subList(from, i)));
+                named.clear();
                 from = i;
                 bytes = HEADER_BYTES;
+                more = bytesAtMost(events.get(i), named);
             }
             bytes += more;
         }
@@ -79,15 +85,25 @@ public final class BundleCodec {
 
     private static final int HEADER_BYTES = 16;
 
-    /** An upper bound: every integer at its longest, and every replica named anew. */
-    private static int bytesAtMost(Event event) {
-        int integer = 5;
-        int name = 2 + 32;
-        return 1
-                + 5 * integer
-                + name
-                + event.parents().size() * (2 * integer + name)
-                + Utf16.utf8Length(event.inserted());
+    /** What the event adds to the length of a bundle that names these replicas, or a little more; adds its own. */
+    private static int bytesAtMost(Event event, Set<ReplicaId> named) {
+        // The opening of the event, of its parents and of its text.
+        int bytes = 1 + 3 + 5;
+        bytes +=
+                nameBytes(event.id().replica(), named) + integerBytes(event.id().seq());
+        for (EventId parent : event.parents()) {
+            bytes += nameBytes(parent.replica(), named) + integerBytes(parent.seq());
+        }
+        return bytes + integerBytes(event.position()) + Utf16.utf8Length(event.inserted());
+    }
+
+    private static int nameBytes(ReplicaId replica, Set<ReplicaId> named) {
+        int index = 3;
+        return named.add(replica) ? index + 2 + replica.value().length() : index;
+    }
+
+    private static int integerBytes(int value) {
+        return value < 24 ? 1 : value < 256 ? 2 : value < 65_536 ? 3 : 5;
     }
 
     private static byte[] write(Bundle bundle) {
@@ -180,6 +196,8 @@ public final class BundleCodec {
                     throw malformed("something follows the bundle.");
                 }
                 return new Bundle(events);
+            } catch (InputCoercionException e) {
+                throw new MalformedBundleException(eventIndex, "a number is too large.", e);
             } catch (IOException e) {
                 throw new MalformedBundleException(eventIndex, "the bytes are not whole CBOR.", e);
             } catch (IllegalArgumentException e) {
@@ -200,8 +218,8 @@ public final class BundleCodec {
             List<Event> events = new ArrayList<>();
             while (cbor.nextToken() == JsonToken.START_ARRAY) {
                 eventIndex = events.size();
-                if (events.size() == Bundle.MAX_EVENTS) {
-                    throw malformed("there are more than " + Bundle.MAX_EVENTS + " events.");
+                if (events.size() == Limits.BATCH_EVENTS) {
+                    throw malformed("there are more than " + Limits.BATCH_EVENTS + " events.");
                 }
                 events.add(readEvent(cbor, events));
             }
@@ -235,8 +253,8 @@ public final class BundleCodec {
             found(cbor, JsonToken.START_ARRAY, "the parents");
             List<EventId> parents = new ArrayList<>();
             while (cbor.nextToken() == JsonToken.VALUE_NUMBER_INT) {
-                if (parents.size() == Event.MAX_PARENTS) {
-                    throw malformed("there are more than " + Event.MAX_PARENTS + " parents.");
+                if (parents.size() == Limits.EVENT_PARENTS) {
+                    throw malformed("there are more than " + Limits.EVENT_PARENTS + " parents.");
                 }
                 parents.add(eventId(cbor.getIntValue(), integer(cbor)));
             }

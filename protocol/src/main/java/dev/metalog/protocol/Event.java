@@ -17,12 +17,6 @@ import java.util.List;
  * @param inserted the text of an insertion ({@code length} units, no lone surrogate); empty for a deletion
  */
 public record Event(EventId id, List<EventId> parents, Kind kind, int position, int length, String inserted) {
-    /** Text in UTF-16 code units; three bytes each at most, so the event fits a bundle with room to spare. */
-    public static final int MAX_INSERTED_UNITS = 65_536;
-
-    /** As many as a workspace may have members, who may all have typed at the same time. */
-    public static final int MAX_PARENTS = 256;
-
     /** What an event does. */
     public enum Kind {
         INSERTION,
@@ -31,9 +25,9 @@ public record Event(EventId id, List<EventId> parents, Kind kind, int position, 
 
     public Event {
         parents = SortedEventIds.of(parents);
-        if (parents.size() > MAX_PARENTS) {
+        if (parents.size() > Limits.EVENT_PARENTS) {
             throw new IllegalArgumentException(
-                    id + " has " + parents.size() + " parents; at most " + MAX_PARENTS + " are allowed.");
+                    id + " has " + parents.size() + " parents; at most " + Limits.EVENT_PARENTS + " are allowed.");
         }
         if (position < 0) {
             throw new IllegalArgumentException(id + " is at the negative position " + position + ".");
@@ -54,9 +48,9 @@ public record Event(EventId id, List<EventId> parents, Kind kind, int position, 
     }
 
     private static void checkText(EventId id, int length, String inserted) {
-        if (inserted.length() != length || length > MAX_INSERTED_UNITS) {
+        if (inserted.length() != length || length > Limits.EVENT_INSERTED_UNITS) {
             throw new IllegalArgumentException(id + " says " + length + " units and inserts " + inserted.length()
-                    + "; at most " + MAX_INSERTED_UNITS + " are allowed.");
+                    + "; at most " + Limits.EVENT_INSERTED_UNITS + " are allowed.");
         }
         int lone = Utf16.loneSurrogate(inserted);
         if (lone >= 0) {
@@ -64,7 +58,7 @@ public record Event(EventId id, List<EventId> parents, Kind kind, int position, 
         }
     }
 
-    /** An insertion of 1 to {@link #MAX_INSERTED_UNITS} code units. */
+    /** An insertion of 1 to {@link Limits#EVENT_INSERTED_UNITS} code units. */
     public static Event insertion(EventId id, List<EventId> parents, int position, String text) {
         return new Event(id, parents, Kind.INSERTION, position, text.length(), text);
     }

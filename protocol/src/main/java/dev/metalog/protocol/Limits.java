@@ -19,12 +19,16 @@ public final class Limits {
 
     /** The text of one document, as UTF-8. */
     public static final int DOCUMENT_BYTES = 16 << 20;
+    /** The text of one document in UTF-16 code units (16 MiB of them); a local edit that would exceed it is refused. */
+    public static final int DOCUMENT_UNITS = 8 << 20;
+    /** The text one event inserts, in UTF-16 code units: three bytes each at most, so it fits a batch. */
+    public static final int EVENT_INSERTED_UNITS = 64 << 10;
     /** One batch of events on the wire or in the log. */
     public static final int BATCH_BYTES = 256 << 10;
 
     public static final int BATCH_EVENTS = 4_096;
-    /** Parents of one event. */
-    public static final int EVENT_PARENTS = 8;
+    /** Parents of one event: a version has as many as writers who did not know of each other, so every member counts. */
+    public static final int EVENT_PARENTS = 256;
     /** Live documents of one workspace. */
     public static final int WORKSPACE_DOCUMENTS = 10_000;
     /** Bundles of one document that wait for their parents; the oldest is dropped, and anti-entropy fetches it again. */

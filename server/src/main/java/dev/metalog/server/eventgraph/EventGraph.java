@@ -4,6 +4,7 @@ import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
@@ -29,11 +30,8 @@ import java.util.TreeSet;
  * its own buffer showed.
  */
 public final class EventGraph {
-    /** Of the tip's text, in UTF-16 code units: 16 MiB. */
-    public static final int MAX_TEXT_UNITS = 8 << 20;
-
     private static final String TOO_LONG =
-            "The text would be longer than the " + MAX_TEXT_UNITS + " code units that a document may have.";
+            "The text would be longer than the " + Limits.DOCUMENT_UNITS + " code units that a document may have.";
 
     private final EventLog log = new EventLog();
     private final History history = new History(log);
@@ -145,18 +143,18 @@ public final class EventGraph {
         }
         long insertedUnits =
                 edits.stream().mapToLong(edit -> edit.inserted().length()).sum();
-        if (insertedUnits > MAX_TEXT_UNITS) {
+        if (insertedUnits > Limits.DOCUMENT_UNITS) {
             throw new EditRefusedException(Reason.TOO_LARGE, TOO_LONG);
         }
         int[] parentLvs = resolve(parents);
-        if (parentLvs.length > Event.MAX_PARENTS) {
+        if (parentLvs.length > Limits.EVENT_PARENTS) {
             throw new EditRefusedException(
                     Reason.TOO_LARGE,
-                    "More than " + Event.MAX_PARENTS + " concurrent branches meet here; an event can join no more.");
+                    "More than " + Limits.EVENT_PARENTS + " concurrent branches meet here; an event can join no more.");
         }
         List<Event> events = eventsOf(writer, log.idsOf(parentLvs), edits);
         try {
-            commit(events, MAX_TEXT_UNITS);
+            commit(events, Limits.DOCUMENT_UNITS);
         } catch (BadEventException e) {
             throw new EditRefusedException(e.reason(), e.getMessage());
         }
@@ -236,7 +234,7 @@ public final class EventGraph {
     }
 
     private static int endOfPiece(String text, int from) {
-        int to = Math.min(text.length(), from + Event.MAX_INSERTED_UNITS);
+        int to = Math.min(text.length(), from + Limits.EVENT_INSERTED_UNITS);
         return to < text.length() && Character.isLowSurrogate(text.charAt(to)) ? to - 1 : to;
     }
 

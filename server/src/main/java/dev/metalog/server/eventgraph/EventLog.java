@@ -2,6 +2,7 @@ package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.VersionVector;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ final class EventLog {
         return writers.get(run) == replica
                 && isInsertion(run)
                 && positions.get(run) + runLength == position
-                && runLength + length <= Event.MAX_INSERTED_UNITS;
+                && runLength + length <= Limits.EVENT_INSERTED_UNITS;
     }
 
     private void appendContent(String text, int from) {

@@ -15,10 +15,6 @@ final class Journal implements EditSink {
         this.text = text;
     }
 
-    boolean isEmpty() {
-        return undos.isEmpty();
-    }
-
     @Override
     public void insert(int position, char[] source, int from, int length) {
         undos.add(new Undo(position, length, ""));
