@@ -212,7 +212,16 @@ public final class EventGraph {
         List<Event> events = new ArrayList<>();
         int seq = log.nextSeq(writer);
         List<EventId> follow = parents;
+        // No version's text is longer than all that was ever inserted, here and by these edits.
+        long longest = log.units();
         for (TextEdit edit : edits) {
+            if ((long) edit.position() + edit.deleted() > longest) {
+                throw new EditRefusedException(
+                        Reason.OUT_OF_RANGE,
+                        "An edit at " + edit.position() + " that deletes " + edit.deleted()
+                                + " code units lies outside of any text this document had.");
+            }
+            longest += edit.inserted().length();
             if (edit.deleted() > 0) {
                 Event event = Event.deletion(new EventId(writer, seq), follow, edit.position(), edit.deleted());
                 events.add(event);
