@@ -71,7 +71,7 @@ final class Conversation {
     private final ReentrantLock turn = new ReentrantLock();
 
     private State state = State.AWAITING_INITIALIZE;
-    private Forwarder forwarder;
+    private volatile Forwarder forwarder;
     private boolean shutdownWasForwarded;
     private volatile boolean served;
     private volatile ProcessHandle client;
@@ -177,14 +177,15 @@ final class Conversation {
 
     /** After this returned true, no handler of the listener is running or will run. */
     boolean close(long timeoutMillis) throws InterruptedException {
+        // First, because a reader that passes messages on may hold its turn for as long as the host does not read.
+        if (forwarder != null) {
+            forwarder.close();
+        }
         if (!turn.tryLock(timeoutMillis, TimeUnit.MILLISECONDS)) {
             return false;
         }
         try {
             become(State.ENDED);
-            if (forwarder != null) {
-                forwarder.close();
-            }
             return true;
         } finally {
             turn.unlock();

@@ -41,6 +41,9 @@ public interface EditorListener {
      */
     MetaLogServer requests(EditorSession session);
 
-    /** The session is over. Called exactly once for every session that was answered with {@code Serve}. */
+    /**
+     * The session is over. Called exactly once for every session that was answered with {@code Serve}, and the last call
+     * of that session; only a handler that has been blocking for a while may still be at work.
+     */
     void ended(EditorSession session, EndReason reason);
 }

@@ -39,7 +39,8 @@ final class MessageParser {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause.getMessage();
+        // Gson adds a second line that leads to its own documentation.
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     }
 
     /** The document that params of the wrong shape are about, if that much can be read; otherwise null. */

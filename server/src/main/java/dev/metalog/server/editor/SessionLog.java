@@ -9,11 +9,19 @@ final class SessionLog {
     private static final Logger LOG = Logger.getLogger("dev.metalog.server.editor");
     private static final int ALL_OF_THE_FIRST = 100;
     private static final int THEN_ONE_OF = 1_000;
+    private static final int LINE_CHARS = 1_000;
 
     private final AtomicLong lines = new AtomicLong();
 
     void warn(String text) {
-        log(Level.WARNING, text, null);
+        log(Level.WARNING, harmless(text), null);
+    }
+
+    /** Some of it comes from the editor: no terminal sequences, no second line, no megabytes. */
+    private static String harmless(String text) {
+        StringBuilder line = new StringBuilder();
+        text.chars().limit(LINE_CHARS).forEach(c -> line.append(Character.isISOControl(c) ? ' ' : (char) c));
+        return line.toString();
     }
 
     /** Something that should not be possible: with the stack. */

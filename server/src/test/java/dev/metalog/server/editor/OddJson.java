@@ -97,6 +97,10 @@ final class OddJson {
                         .replies("error -32600 \"x\""),
                 Odd.message("a method that is null", "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":null}")
                         .replies("error -32600 5"),
+                Odd.message(
+                                "a very long method",
+                                "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"" + "x".repeat(1_000) + "\"}")
+                        .replies("error -32600 5"),
                 Odd.message("a method in another case", "{\"jsonrpc\":\"2.0\",\"id\":5,\"Method\":\"meta-log/peers\"}")
                         .replies("error -32600 5"),
                 Odd.message("an id that is an object", "{\"jsonrpc\":\"2.0\",\"id\":{}," + ASK + "}")

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Set;
@@ -82,7 +83,7 @@ public final class Door implements Closeable {
             Files.createDirectories(folder);
             return;
         }
-        Set<java.nio.file.attribute.PosixFilePermission> own = PosixFilePermissions.fromString("rwx------");
+        Set<PosixFilePermission> own = PosixFilePermissions.fromString("rwx------");
         Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(own));
         if (!Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS).equals(own)) {
             Files.setPosixFilePermissions(folder, own);
@@ -110,7 +111,7 @@ public final class Door implements Closeable {
 
     private void receive(Wire guest, boolean place) {
         try (guest) {
-            String hello = Handshake.receive(guest, TOKEN_MILLIS);
+            String hello = Handshake.within(TOKEN_MILLIS, guest, () -> Handshake.receive(guest.in()));
             if (hello == null || !knowsToken(hello)) {
                 LOG.warning("Somebody at the local socket did not know the token and was sent away.");
                 Handshake.send(guest.out(), Handshake.NO + "the token is not the one of this run");

@@ -7,7 +7,7 @@ import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/** The side that comes to an {@link Door} that another process holds open. */
+/** The side that comes to a {@link Door} that another process holds open. */
 public final class Guest {
     private static final long ANSWER_MILLIS = 3_000;
 
@@ -25,9 +25,11 @@ public final class Guest {
         Wire wire = new Wire(channel);
         String answer;
         try {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-            Handshake.send(wire.out(), Handshake.HELLO + token);
-            answer = Handshake.receive(wire, ANSWER_MILLIS);
+            answer = Handshake.within(ANSWER_MILLIS, wire, () -> {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+                Handshake.send(wire.out(), Handshake.HELLO + token);
+                return Handshake.receive(wire.in());
+            });
         } catch (AsynchronousCloseException e) {
             throw new IOException("it did not answer within " + ANSWER_MILLIS + " ms", e);
         } catch (IOException e) {

@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +15,7 @@ import java.util.regex.Pattern;
  * end. Behind it both directions carry JSON-RPC frames.
  */
 final class Handshake {
+    private static final Logger LOG = Logger.getLogger("dev.metalog.server.editor.attach");
     static final String HELLO = "meta-log-attach 1 ";
     static final String YES = "ok";
     static final String NO = "no ";
@@ -26,23 +29,28 @@ final class Handshake {
         out.flush();
     }
 
+    /** A conversation at the door. */
+    interface Talk {
+        /** @return the other side's line, or null when it ended before */
+        String run() throws IOException;
+    }
+
     /**
-     * The other side's line, or null when it ended before.
-     *
-     * @throws IOException also when the line is too long, or does not come in time
+     * Closes the socket under a talk that takes too long, which the talk sees as an {@link
+     * java.nio.channels.AsynchronousCloseException}.
      */
-    static String receive(Wire wire, long timeoutMillis) throws IOException {
+    static String within(long timeoutMillis, Wire wire, Talk talk) throws IOException {
         CompletableFuture<Void> late = CompletableFuture.runAsync(
-                () -> closeQuietly(wire), CompletableFuture.delayedExecutor(timeoutMillis, TimeUnit.MILLISECONDS));
+                () -> close(wire), CompletableFuture.delayedExecutor(timeoutMillis, TimeUnit.MILLISECONDS));
         try {
-            return line(wire.in());
+            return talk.run();
         } finally {
             late.cancel(false);
         }
     }
 
-    /** Byte by byte: what follows belongs to the frames. */
-    private static String line(InputStream in) throws IOException {
+    /** The other side's line, read byte by byte: what follows belongs to the frames. */
+    static String receive(InputStream in) throws IOException {
         byte[] line = new byte[LINE_BYTES];
         int length = 0;
         for (int b = in.read(); b >= 0; b = in.read()) {
@@ -57,11 +65,11 @@ final class Handshake {
         return null;
     }
 
-    private static void closeQuietly(Wire wire) {
+    private static void close(Wire wire) {
         try {
             wire.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            LOG.log(Level.WARNING, "A socket could not be closed: {0}", e.getMessage());
         }
     }
 }

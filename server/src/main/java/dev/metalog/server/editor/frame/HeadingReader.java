@@ -18,6 +18,7 @@ public final class HeadingReader {
     private static final Set<String> MEMBERS = Set.of("jsonrpc", "id", "method", "params", "result", "error");
     private static final String NO_ID = "null";
     private static final int ID_CHARS = 256;
+    private static final int METHOD_CHARS = 256;
 
     private final JsonScanner json;
     private final Map<String, String> members = new HashMap<>();
@@ -78,6 +79,9 @@ public final class HeadingReader {
         String method = members.get("method");
         if (!method.startsWith("\"")) {
             throw invalid(id, "its method is not a string");
+        }
+        if (method.length() > METHOD_CHARS) {
+            throw invalid(id, "its method is longer than " + METHOD_CHARS + " characters");
         }
         String params = members.get("params");
         if (NO_ID.equals(params)) {
