@@ -42,6 +42,7 @@
   (cr nil :documentation "Whether the text may hold a carriage return.")
   (captured nil :documentation "The text that is about to change, or nil.")
   (captured-at 0 :documentation "Where that text starts.")
+  (announced nil :documentation "The text's size when a change was announced that has not followed yet, or nil.")
   (noted nil :documentation "Changes to send, newest first.")
   (noted-count 0)
   (whole nil :documentation "Whether the whole text has to be sent after what is noted.")
@@ -112,6 +113,11 @@
      ((setq unclean (save-restriction (widen) (meta-log-text-find-unclean)))
       (user-error "The file %s is not UTF-8: line %d holds a byte that is no character"
                   buffer-file-name (line-number-at-pos unclean t))))))
+
+(defun meta-log-document-visit (file)
+  "Return a buffer that visits FILE; a NUL in it does not make it binary."
+  (let ((inhibit-null-byte-detection t))
+    (find-file-noselect file t)))
 
 (defun meta-log-document-open (&optional uri)
   "Make the current buffer a document, known as URI, and return it.
@@ -242,9 +248,22 @@ The end of an indirect buffer does not matter."
 The buffer must be current."
   (let ((tick (buffer-chars-modified-tick)))
     (unless (= tick (meta-log-document-tick document))
-      (setf (meta-log-document-tick document) tick
-            (meta-log-document-captured document) nil)
-      (meta-log-document--want-whole document))))
+      (setf (meta-log-document-tick document) tick)
+      (unless (meta-log-document--nothing-came-of-it-p document)
+        (meta-log-document--want-whole document)))))
+
+(defun meta-log-document--nothing-came-of-it-p (document)
+  "Return non-nil if a change was announced to DOCUMENT and then not made.
+The primitives that change case do so, and `buffer-chars-modified-tick' grows."
+  (let ((announced (meta-log-document-announced document))
+        (captured (meta-log-document-captured document))
+        (beg (meta-log-document-captured-at document)))
+    (setf (meta-log-document-announced document) nil)
+    (and announced captured
+         (= announced (buffer-size))
+         (save-restriction
+           (widen)
+           (equal captured (buffer-substring-no-properties beg (+ beg (length captured))))))))
 
 (defun meta-log-document--want-whole (document)
   "Have DOCUMENT's whole text sent."
@@ -263,7 +282,8 @@ The buffer must be current."
             (save-restriction
               (widen)
               (setf (meta-log-document-captured document) (buffer-substring-no-properties beg end)
-                    (meta-log-document-captured-at document) beg))))
+                    (meta-log-document-captured-at document) beg
+                    (meta-log-document-announced document) (buffer-size)))))
       (error (meta-log-document--lost document err)))))
 
 (defun meta-log-document--lost (document err)
@@ -274,7 +294,8 @@ The buffer must be current."
 (defun meta-log-document--after-change (beg end length)
   "Note that the text from BEG to END has replaced LENGTH characters."
   (when-let ((document (meta-log-document-here)))
-    (setf (meta-log-document-tick document) (buffer-chars-modified-tick))
+    (setf (meta-log-document-tick document) (buffer-chars-modified-tick)
+          (meta-log-document-announced document) nil)
     (condition-case err
         (if (not (meta-log-document-known document))
             (progn (cl-incf (meta-log-document-unsent document))

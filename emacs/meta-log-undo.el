@@ -83,7 +83,7 @@ Return the cell whose cdr holds the next entry."
   "Rewrite the undo LIST in place for EDIT."
   (let ((cell list))
     (while (and (consp cell) (not (equal edit '(delete))))
-      (let ((next edit) entry)
+      (let ((next edit) entry again)
         (pcase (setq entry (car cell))
           ('nil)
           ((pred integerp) (setcar cell (meta-log-undo--place entry edit)))
@@ -99,20 +99,35 @@ Return the cell whose cdr holds the next entry."
           (`(nil ,_ ,_ ,beg . ,end)
            (setcar (nthcdr 3 entry) (meta-log-undo--place beg edit))
            (setcdr (nthcdr 3 entry) (meta-log-undo--place end edit)))
-          (`(apply ,(and (pred integerp) delta) ,beg ,end . ,_)
-           (setcar (nthcdr 2 entry) (meta-log-undo--place beg edit))
-           (setcar (nthcdr 3 entry) (meta-log-undo--place end edit))
+          (`(apply ,_ ,_ ,_ undo--wrap-and-run-primitive-undo ,_ ,_ ,inner)
+           ;; Several entries in one, with places of their own: put them in its stead, and look again.
+           (let ((entries (remq nil inner)))
+             (setcdr cell (append (cdr entries) (cdr cell)))
+             (setcar cell (car entries))
+             (setq again t)))
+          ((and `(apply . ,_) (guard (meta-log-undo--opaque-p entry edit)))
+           ;; Nobody can tell which places it will touch: to undo nothing is better than to undo in a wrong place.
+           (setcar cell nil)
+           (setcdr cell nil))
+          (`(apply ,(and (pred integerp) delta) ,_ ,end . ,_)
            (setq next (if (> delta 0)
                           (meta-log-undo--past-insertion edit end delta)
-                        (meta-log-undo--past-deletion edit (max beg (+ end delta)) end)))))
-        (setq edit next cell (cdr cell))))))
+                        (meta-log-undo--past-deletion edit (+ end delta) end)))))
+        (unless again (setq edit next cell (cdr cell)))))))
+
+(defun meta-log-undo--opaque-p (entry edit)
+  "Return non-nil if the `apply' ENTRY may touch places that EDIT moves."
+  (pcase entry
+    (`(apply ,(pred integerp) ,_ ,end . ,_)
+     (not (> (pcase edit (`(insert ,at . ,_) at) (`(delete . ,spans) (apply #'min (mapcar #'car spans))))
+             end)))
+    (`(apply . ,arguments) (cl-some #'number-or-marker-p arguments))))
 
 (defun meta-log-undo-adjust (edits)
   "Rewrite the current buffer's undo list for EDITS.
 They were made without recording, in this order."
   (when (and edits (consp buffer-undo-list))
     (if (> (* (length edits) (length buffer-undo-list)) meta-log-undo--steps)
-        ;; To undo nothing is better than to undo in a wrong place.
         (setq buffer-undo-list nil)
       (dolist (edit edits)
         (meta-log-undo--adjust-list buffer-undo-list edit)))))

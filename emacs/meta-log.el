@@ -122,7 +122,7 @@ prefix argument asks for it.  A file with other text is never overwritten."
   (when file
     (meta-log--check-inside file)
     ;; The sidecar has to see the file's text before it can say whether joining would destroy it.
-    (with-current-buffer (find-file-noselect file)
+    (with-current-buffer (meta-log-document-visit file)
       (meta-log-mode 1)))
   (let ((params `( :invitation ,invitation
                    ,@(and file (list :uri (meta-log-sidecar-uri file))))))
@@ -143,7 +143,7 @@ prefix argument asks for it.  A file with other text is never overwritten."
          (file (or (meta-log-sidecar-file uri)
                    (signal 'meta-log-error (list (format "The sidecar named no file of this machine: %s" uri)))))
          (known (meta-log-document-by-uri uri))
-         (buffer (if known (meta-log-document-buffer known) (find-file-noselect file))))
+         (buffer (if known (meta-log-document-buffer known) (meta-log-document-visit file))))
     (with-current-buffer buffer
       (unless meta-log-mode (meta-log-mode 1)))
     (message "meta-log: joined %s%s" (plist-get joined :path)

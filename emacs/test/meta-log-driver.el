@@ -103,17 +103,14 @@ If there is a CODE, the sidecar has refused it."
                              offset (meta-log-driver--length))))
 
 (defun meta-log-driver--replace (at length text)
-  "Replace LENGTH units AT an offset by TEXT, as one change."
+  "Replace LENGTH units AT an offset by TEXT."
   (unless (stringp text) (meta-log-driver--fail "the text must be a string"))
   (let* ((beg (meta-log-driver--point at))
          (end (meta-log-driver--point (+ at length))))
     (undo-boundary)
-    (cond ((= beg end) (goto-char beg) (insert text))
-          ((string-empty-p text) (delete-region beg end))
-          (t (combine-change-calls beg end
-               (delete-region beg end)
-               (goto-char beg)
-               (insert text))))))
+    (delete-region beg end)
+    (goto-char beg)
+    (insert text)))
 
 ;;; Commands
 
@@ -158,7 +155,7 @@ MEMBERS makes the members of the result from the sidecar's answer."
 
 (cl-defmethod meta-log-driver--do ((_ (eql open)) id command)
   (let* ((file (meta-log-driver--file (plist-get command :path)))
-         (buffer (find-file-noselect file t)))
+         (buffer (meta-log-document-visit file)))
     (with-current-buffer buffer
       (buffer-enable-undo)
       (meta-log-mode 1)
@@ -240,7 +237,7 @@ MEMBERS makes the members of the result from the sidecar's answer."
 (cl-defmethod meta-log-driver--do ((_ (eql join)) id command)
   (let* ((path (plist-get command :path)) (file (and path (meta-log-driver--file path))))
     (when file
-      (with-current-buffer (find-file-noselect file t) (buffer-enable-undo) (meta-log-mode 1)))
+      (with-current-buffer (meta-log-document-visit file) (buffer-enable-undo) (meta-log-mode 1)))
     (meta-log-driver--ask
      id 'meta-log/join `( :invitation ,(plist-get command :invitation)
                           ,@(and file (list :uri (meta-log-sidecar-uri file))))

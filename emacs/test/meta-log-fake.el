@@ -45,8 +45,7 @@
                     (let ((body (substring meta-log-fake--input from to)))
                       (setq meta-log-fake--input (substring meta-log-fake--input to))
                       (meta-log-fake--receive
-                       (json-parse-string (decode-coding-string body 'utf-8-unix) :object-type 'plist
-                                          :null-object nil :false-object :json-false)))
+                       (meta-log-wire--parse body)))
                     t))))))
 
 (defun meta-log-fake--receive (message)
@@ -205,7 +204,8 @@
   "Have the package talk to the fake."
   (setq meta-log-fake--server
         (make-network-process
-         :name "fake" :server t :service t :host "127.0.0.1" :family 'ipv4 :coding 'no-conversion :noquery t
+         ;; Not over TCP: Emacs cannot switch off Nagle's algorithm.
+         :name "fake" :server t :service (expand-file-name "socket") :family 'local :coding 'no-conversion :noquery t
          :filter #'meta-log-fake--filter
          :sentinel (lambda (process change)
                      (when (string-prefix-p "open" change) (setq meta-log-fake--client process
@@ -214,7 +214,7 @@
 (defun meta-log-fake-spawn (&rest _)
   "Connect to the fake, instead of starting a process."
   (setq meta-log-fake--client nil)
-  (prog1 (make-network-process :name "meta-log" :host "127.0.0.1" :family 'ipv4 :coding 'no-conversion :noquery t
+  (prog1 (make-network-process :name "meta-log" :family 'local :coding 'no-conversion :noquery t
                                :service (process-contact meta-log-fake--server :service))
     (meta-log-fake-wait (lambda () meta-log-fake--client) 'connection)))
 
@@ -250,7 +250,7 @@
   `(meta-log-fake-with
      (let ((file (expand-file-name "document.canvasl")) (coding-system-for-write 'utf-8-unix))
        (write-region ,text nil file nil 'quiet)
-       (with-current-buffer (let ((coding-system-for-read 'utf-8-unix)) (find-file-noselect file))
+       (with-current-buffer (let ((coding-system-for-read 'utf-8-unix)) (meta-log-document-visit file))
          (buffer-enable-undo)
          (meta-log-sidecar-ensure)
          (meta-log-mode 1)
