@@ -77,14 +77,20 @@ function tell(log: LogOutputChannel, command: string, error: unknown): void {
     });
 }
 
-async function share({ sidecar }: CommandContext, target?: unknown): Promise<Shared> {
+async function share({ sidecar, log }: CommandContext, target?: unknown): Promise<Shared> {
     const uri = documentUri(target);
     await refuseOtherEncodings(uri);
     const client = await sidecar.client();
     const shared = await client.sendRequest(ShareRequest, { uri: uri.toString() });
-    await env.clipboard.writeText(shared.invitation);
+    const where = await Promise.resolve(env.clipboard.writeText(shared.invitation)).then(
+        () => "is on the clipboard",
+        (error) => {
+            log.warn(`the clipboard: ${error}`);
+            return "could not be put on the clipboard";
+        },
+    );
     void window.showInformationMessage(
-        `${shared.path} is live. The invitation is on the clipboard; whoever holds it can read and write the document: ${shared.invitation}`,
+        `${shared.path} is live. The invitation ${where}; whoever holds it can read and write the document: ${shared.invitation}`,
     );
     return shared;
 }

@@ -4,7 +4,7 @@ import { type ExtensionContext, window, workspace } from "vscode";
 import { type Commands, createCommands, registerCommands } from "./commands";
 import { Comparison } from "./comparison";
 import { findCommand } from "./launch";
-import { Sidecar } from "./sidecar";
+import { Sidecar, workspaceFolder } from "./sidecar";
 import { Store } from "./store";
 import { createOverview, createStatusItem, showMessage } from "./views";
 
@@ -45,7 +45,7 @@ export function activate(context: ExtensionContext): Api {
         ...createOverview(store),
         ...registerCommands({ sidecar, store, log }, commands),
     );
-    if (settings().get<boolean>("autoStart", true)) {
+    if (settings().get<boolean>("autoStart", true) && workspaceFolder() !== undefined) {
         sidecar.start();
     }
     return { sidecar, store, commands };

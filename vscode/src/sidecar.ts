@@ -45,6 +45,8 @@ export interface Run {
     readonly startedMillis: number;
     /** Resolved when the process is gone, whatever the cause. */
     readonly ended: Promise<string>;
+    /** Why it could not be used, when it answered so. */
+    failure?: string;
 }
 
 /**
@@ -67,6 +69,7 @@ export class Sidecar implements Disposable {
     private readonly ends = new EventEmitter<{ readonly exitCode: number | null }>();
     private readonly notifications = new EventEmitter<Notification>();
     private phase: Phase = "stopped";
+    private reason = "";
     private run: Run | undefined;
     private failures = 0;
     private timer: NodeJS.Timeout | undefined;
@@ -103,7 +106,7 @@ export class Sidecar implements Disposable {
             });
         }
         if (this.phase !== "running" || this.run === undefined) {
-            throw new Error("The sidecar does not run. See the log of meta-log.");
+            throw new Error(this.reason || "The sidecar does not run. See the log of meta-log.");
         }
         return this.run.client;
     }
@@ -152,11 +155,17 @@ export class Sidecar implements Disposable {
     private moveTo(phase: Phase, reason: string): void {
         this.log.info(`${this.phase} → ${phase}${reason ? `: ${reason}` : ""}`);
         this.phase = phase;
+        this.reason = reason;
         this.phaseChanges.fire({ phase, reason });
     }
 
     private launch(): void {
         clearTimeout(this.timer);
+        const folder = workspaceFolder();
+        if (folder === undefined) {
+            this.moveTo("stopped", "Open a folder first: what is shared lies inside one.");
+            return;
+        }
         const command = this.command();
         if (command === undefined) {
             this.moveTo(
@@ -166,16 +175,15 @@ export class Sidecar implements Disposable {
             return;
         }
         this.moveTo("starting", [command.program, ...command.args].join(" "));
-        const run = this.newRun(command);
+        const run = this.newRun(command, folder);
         this.run = run;
         void run.ended.then((reason) => this.ended(run, reason));
         void this.initialize(run);
     }
 
-    private newRun(command: Command): Run {
-        const folder = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file");
+    private newRun(command: Command, folder: string): Run {
         const process = spawn(command.program, command.args, {
-            ...(folder === undefined ? {} : { cwd: folder.uri.fsPath }),
+            cwd: folder,
             stdio: ["pipe", "pipe", "pipe"],
             // Command files of Windows run in a shell only.
             shell: /\.(cmd|bat)$/i.test(command.program),
@@ -247,7 +255,8 @@ export class Sidecar implements Disposable {
                 run.documents.openAll();
             }
         } catch (error) {
-            this.log.warn(`the sidecar did not start: ${error}`);
+            run.failure = error instanceof Error ? error.message : String(error);
+            this.log.warn(`the sidecar did not start: ${run.failure}`);
             run.process.kill();
         } finally {
             clearTimeout(hung);
@@ -263,9 +272,15 @@ export class Sidecar implements Disposable {
         this.run = undefined;
         this.failures = Date.now() - run.startedMillis >= HEALTHY_MILLIS ? 1 : this.failures + 1;
         const delayMillis = backOffMillis(this.failures);
-        this.moveTo("waiting", `The sidecar ${reason}; it is started again in ${delayMillis / 1000} s.`);
+        const why = run.failure ?? reason;
+        this.moveTo("waiting", `The sidecar is started again in ${delayMillis / 1000} s: ${why}`);
         this.timer = setTimeout(() => this.launch(), delayMillis);
     }
+}
+
+/** The folder that is worked in, or `undefined` when none is open, or none of this machine's. */
+export function workspaceFolder(): string | undefined {
+    return workspace.workspaceFolders?.find(({ uri }) => uri.scheme === "file")?.uri.fsPath;
 }
 
 /** What a stock client does beside text: only these are wanted. */

@@ -31,7 +31,7 @@ export class DrivenEditor {
 
     static async start(
         env: NodeJS.ProcessEnv,
-        options: { settings?: Record<string, unknown>; log?: ((line: string) => void) | undefined } = {},
+        options: { settings?: Record<string, unknown>; vsix?: string; log?: (line: string) => void } = {},
     ): Promise<DrivenEditor> {
         const workspace = await mkdtemp(join(tmpdir(), "meta-log-workspace-"));
         const server = createServer({ noDelay: true });
@@ -44,8 +44,7 @@ export class DrivenEditor {
             workspace,
             entry: ENTRY,
             env: { ...env, META_LOG_DRIVER_PORT: String(port) },
-            ...(options.settings === undefined ? {} : { settings: options.settings }),
-            ...(options.log === undefined ? {} : { log: options.log }),
+            ...options,
         });
         const stop = async () => {
             server.close();

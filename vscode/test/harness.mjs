@@ -2,13 +2,14 @@
  * Starts a real Visual Studio Code: VS Code's own server with a fresh data folder, and Chromium as its window. The
  * extension under test runs in the server's extension host, which is real Node and starts real sidecars.
  */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 
 const TEST_FOLDER = dirname(fileURLToPath(import.meta.url));
@@ -76,6 +77,7 @@ export function findChromium() {
  * @param {object} options
  * @param {string} options.workspace the folder to open
  * @param {string} [options.codeServer] see {@link findServer}
+ * @param {string} [options.vsix] install this package, instead of loading the extension from its folder
  * @param {string} [options.entry] what to run inside the extension host: a module with `run()`
  * @param {NodeJS.ProcessEnv} [options.env] added to this process's environment
  * @param {Record<string, unknown>} [options.settings] the settings of the machine, beside {@link SETTINGS}
@@ -101,15 +103,19 @@ export async function startVsCode(options) {
         }
     }
 
+    const program = join(server, "out", "server-main.js");
+    const folders = ["--server-data-dir", data, "--extensions-dir", join(data, "extensions")];
+    if (options.vsix) {
+        await promisify(execFile)(process.execPath, [program, ...folders, "--install-extension", options.vsix], {
+            env,
+        });
+    }
     const child = spawn(
         process.execPath,
         [
-            "--import",
-            join(TEST_FOLDER, "end-with-parent.mjs"),
-            join(server, "out", "server-main.js"),
+            ...["--import", join(TEST_FOLDER, "end-with-parent.mjs"), program],
             ...["--host", "127.0.0.1", "--port", "0", "--without-connection-token", "--accept-server-license-terms"],
-            ...["--server-data-dir", data, "--extensions-dir", join(data, "extensions"), "--telemetry-level", "off"],
-            ...["--disable-workspace-trust", "--enable-smoke-test-driver"],
+            ...[...folders, "--telemetry-level", "off", "--disable-workspace-trust", "--enable-smoke-test-driver"],
         ],
         // A process group of its own, so that everything it starts can be ended with it.
         { env, stdio: ["pipe", "pipe", "pipe"], detached: true },
@@ -141,7 +147,9 @@ export async function startVsCode(options) {
             log(`window ${type}: ${args.join(" ")}`),
         );
         const remote = (/** @type {string} */ path) => `vscode-remote://127.0.0.1:${port}${path}`;
-        const payload = [["extensionDevelopmentPath", remote(EXTENSION_FOLDER)]];
+        const payload = [
+            ["extensionDevelopmentPath", remote(options.vsix ? join(TEST_FOLDER, "host") : EXTENSION_FOLDER)],
+        ];
         if (options.entry) {
             payload.push(["extensionTestsPath", remote(resolve(options.entry))]);
         }

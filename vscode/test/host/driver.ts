@@ -11,6 +11,7 @@ import {
     commands,
     env,
     extensions,
+    languages,
     Position,
     Range,
     TabInputText,
@@ -208,6 +209,11 @@ class Driver {
         },
         // More than driving.md has: ends the sidecar as a crash does.
         kill: async () => ({ killed: this.api.sidecar.running?.process.kill("SIGKILL") ?? false }),
+        // More than driving.md has: another language mode.
+        language: async (command) => {
+            await languages.setTextDocumentLanguage(this.document(command), text(command, "language"));
+            return {};
+        },
         // More than driving.md has: what is on disk again.
         revert: async (command) => {
             await show(this.document(command));

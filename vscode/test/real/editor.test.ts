@@ -19,8 +19,7 @@ beforeAll(async () => {
         return;
     }
     sidecar = await PlayedSidecar.listen();
-    const log = process.env.META_LOG_TEST_LOG ? console.log : undefined;
-    editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command }, { log });
+    editor = await DrivenEditor.start({ META_LOG_COMMAND: sidecar.command });
     await editor.event("sidecarStarted");
 });
 
@@ -158,6 +157,22 @@ test("text that arrives in an empty document leaves the caret at its start", asy
     await shows("xfirst\nsecond\n");
 });
 
+test("a document in a tab behind is edited without coming to the front", async () => {
+    await open("behind\n");
+    const behind = name;
+    name = `file-${files++}.txt`;
+    await open("front\n");
+    const { version } = sidecar.mirror(behind) as Mirror;
+    const at = { line: 0, character: 0 };
+    const edit = { range: { start: at, end: at }, newText: "from " };
+    expect(await sidecar.edit(sidecar.uri(behind), version - 1, [edit])).toMatchObject({ applied: false });
+    expect(await sidecar.edit(sidecar.uri(behind), version, [edit])).toEqual({ applied: true });
+    await sidecar.shows(behind, "from behind\n");
+    await keys("Control+Home");
+    await editor.page.keyboard.type("x");
+    await shows("xfront\n");
+});
+
 test("one edit is one undo step", async () => {
     await open("text");
     await keys("Control+End");
@@ -231,6 +246,15 @@ test("what is not UTF-8 is not shared, and the file stays as it is", async () =>
         error: `${name} is not UTF-8 and was not shared. Save it with that encoding first.`,
     });
     expect(await readFile(join(editor.workspace, name))).toEqual(latin);
+});
+
+test("a document whose language changes stays in step", async () => {
+    await open("{}\n");
+    await editor.call("language", { language: "json" });
+    await editor.call("insert", { at: 1, text: '"a":1' });
+    await shows('{"a":1}\n');
+    await insert(0, "// ");
+    await shows('// {"a":1}\n');
 });
 
 test("a sidecar that ends is started again and told what the editor shows now", async () => {
