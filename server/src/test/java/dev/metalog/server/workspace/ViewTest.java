@@ -1,0 +1,184 @@
+package dev.metalog.server.workspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.protocol.editor.PositionEncoding;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How a view tells an edit that comes back from typing, for every manner in which editors report. */
+class ViewTest {
+    private static final Version SHOWN = Version.of(new EventId(new ReplicaId("them"), 0));
+    private static final Version TIP = Version.of(new EventId(new ReplicaId("them"), 9));
+    private static final long EDIT = 7;
+
+    /** What was recorded as typed, with the version it was typed against. */
+    private record Typed(Version parents, List<TextEdit> edits) {}
+
+    private final List<Typed> typed = new ArrayList<>();
+    private final View view = new View(
+            new EditorId(1),
+            "file:///a",
+            PositionEncoding.UTF_16,
+            (parents, edits) -> {
+                typed.add(new Typed(parents, edits));
+                return Version.of(new EventId(new ReplicaId("me"), typed.size()));
+            },
+            new Buffer(1, "one two"),
+            SHOWN);
+
+    /** Offers "one XX two YY": two parts. */
+    private void offer() {
+        View.Offer offer = view.pull(EDIT, TIP, List.of(new TextEdit(4, 0, "XX "), new TextEdit(10, 0, " YY")));
+        assertThat(offer.version()).isEqualTo(1);
+        assertThat(offer.edits()).hasSize(2);
+    }
+
+    private static RangeChange insert(int at, String text) {
+        return new RangeChange(new TextPosition(0, at), new TextPosition(0, at), text);
+    }
+
+    private void changed(RangeChange... changes) throws BadChange {
+        view.changed(view.version() + 1, List.of(changes), 0);
+    }
+
+    @Test
+    void anEditReportedWholeLandsOnceTheEditorSaidSo() throws BadChange {
+        offer();
+        changed(insert(7, " YY"), insert(4, "XX "));
+        assertThat(view.frontier()).isEqualTo(SHOWN);
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        assertThat(view.frontier()).isEqualTo(TIP);
+        assertThat(view.text()).isEqualTo("one XX two YY");
+        assertThat(typed).isEmpty();
+    }
+
+    @Test
+    void anEditReportedInPartsLandsWithItsLastPart() throws BadChange {
+        offer();
+        changed(insert(7, " YY"));
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        assertThat(view.frontier()).isEqualTo(SHOWN);
+        changed(insert(4, "XX "));
+        assertThat(view.frontier()).isEqualTo(TIP);
+        assertThat(typed).isEmpty();
+    }
+
+    @Test
+    void aKeyBehindTheEditInOneReportIsTypedOnTheEdit() throws BadChange {
+        offer();
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        changed(insert(7, " YY"), insert(4, "XX "), insert(0, "k"));
+        assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(0, 0, "k"))));
+        assertThat(view.text()).isEqualTo("kone XX two YY");
+    }
+
+    @Test
+    void aKeyBeforeTheEditIsTypedAtOnceAndTheEditForgotten() throws BadChange {
+        offer();
+        changed(insert(0, "k"));
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(0, 0, "k"))));
+        assertThat(view.isBusy()).isFalse();
+        view.answered(EDIT, EditOutcome.REFUSED, 0);
+        assertThat(view.canPull(TIP, 0)).isTrue();
+    }
+
+    @Test
+    void aKeyThatLooksLikeTheEditIsTypingWhenTheEditorRefused() throws BadChange {
+        View.Offer offer = view.pull(EDIT, TIP, List.of(new TextEdit(3, 0, "a")));
+        assertThat(offer.edits()).hasSize(1);
+        changed(insert(3, "a"));
+        assertThat(typed).isEmpty();
+        view.answered(EDIT, EditOutcome.REFUSED, 0);
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(3, 0, "a"))));
+    }
+
+    @Test
+    void anEditorThatSaysAppliedButTypedInsteadIsNotBelieved() throws BadChange {
+        offer();
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        changed(insert(0, "k"));
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(0, 0, "k"))));
+        assertThat(view.text()).isEqualTo("kone two");
+    }
+
+    @Test
+    void aWholeTextMayHoldTheEditAndAKey() throws BadChange {
+        offer();
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        changed(new RangeChange(null, null, "one XX two YYk"));
+        assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(13, 0, "k"))));
+    }
+
+    @Test
+    void aWholeTextWithoutTheEditIsTyping() throws BadChange {
+        offer();
+        changed(new RangeChange(null, null, "one twok"));
+        view.answered(EDIT, EditOutcome.REFUSED, 0);
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(7, 0, "k"))));
+    }
+
+    @Test
+    void anEditorThatNeverAnswersIsJudgedByContentAfterAWhile() throws BadChange {
+        offer();
+        changed(insert(7, " YY"), insert(4, "XX "));
+        view.wake(Flight.ANSWER_MILLIS - 1);
+        assertThat(view.frontier()).isEqualTo(SHOWN);
+        view.wake(Flight.ANSWER_MILLIS);
+        assertThat(view.frontier()).isEqualTo(TIP);
+    }
+
+    @Test
+    void aRefusalWithoutTypingIsRetriedMoreAndMoreSlowly() throws BadChange {
+        long now = 0;
+        long before = 0;
+        for (int i = 0; i < 9; i++) {
+            offer();
+            view.answered(EDIT, EditOutcome.REFUSED, now);
+            assertThat(view.canPull(TIP, now)).isFalse();
+            long wait = view.wakeAtMillis(TIP) - now;
+            assertThat(wait).isGreaterThanOrEqualTo(before).isLessThanOrEqualTo(8_000);
+            before = wait;
+            now += wait;
+        }
+        assertThat(view.refusals()).isGreaterThanOrEqualTo(View.REFUSALS_WORTH_TELLING);
+    }
+
+    @Test
+    void aChangeThatDoesNotFitChangesNothingAndTheWholeTextHeals() throws BadChange {
+        assertThatThrownBy(() -> changed(insert(0, "good"), range(5, 0, 6, 0)))
+                .isInstanceOf(BadChange.class)
+                .hasMessageContaining("line 5");
+        assertThat(view.text()).isEqualTo("one two");
+        assertThat(typed).isEmpty();
+        view.pause();
+        changed(insert(0, "ignored while paused"));
+        assertThat(typed).isEmpty();
+        changed(new RangeChange(null, null, "one two three"));
+        assertThat(view.isPaused()).isFalse();
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(7, 0, " three"))));
+    }
+
+    @Test
+    void lineEndsOfWindowsAreShared() throws BadChange {
+        changed(insert(3, "\r\n"));
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(3, 0, "\n"))));
+    }
+
+    @Test
+    void halfOfASurrogatePairIsRefused() {
+        assertThatThrownBy(() -> changed(insert(0, "\ud83d")))
+                .isInstanceOf(BadChange.class)
+                .hasMessageContaining("surrogate");
+    }
+
+    private static RangeChange range(int line, int character, int endLine, int endCharacter) {
+        return new RangeChange(new TextPosition(line, character), new TextPosition(endLine, endCharacter), "");
+    }
+}
