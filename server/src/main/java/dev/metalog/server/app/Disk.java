@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The store as the conductor's effects want it. Records are written by the loop thread before anything is sent; a thread
@@ -116,14 +117,19 @@ final class Disk implements AutoCloseable {
     }
 
     private void syncEveryNowAndThen() {
+        String told = null;
         while (!closed) {
             try {
-                Thread.sleep(SYNC_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(SYNC_MILLIS);
                 for (DocumentLog log : logs.values()) {
                     log.sync();
                 }
             } catch (StoreRefused e) {
-                journal.line(e.getMessage());
+                // A log whose flush failed fails every time after: once is enough to hear it.
+                if (!e.getMessage().equals(told)) {
+                    told = e.getMessage();
+                    journal.line(told);
+                }
             } catch (InterruptedException e) {
                 return;
             }

@@ -114,7 +114,8 @@ final class Sharing {
     void settle(long nowMillis) {
         for (Iterator<Joining> all = joining.iterator(); all.hasNext(); ) {
             Joining join = all.next();
-            boolean arrived = hasText(join.document());
+            // The first events may be half of a text: it is here when a peer has nothing that we lack.
+            boolean arrived = join.document().sync().isCaughtUp();
             if (arrived || nowMillis >= join.untilMillis()) {
                 all.remove();
                 answer(join, arrived);

@@ -22,7 +22,7 @@ class ConvergenceTest {
         if (one != null) {
             return LongStream.of(Long.parseLong(one));
         }
-        return LongStream.range(0, Long.getLong("world.seeds", 120));
+        return LongStream.range(0, Long.getLong("world.seeds", 40));
     }
 
     @ParameterizedTest(name = "seed {0}")
