@@ -163,6 +163,33 @@ final class EventGraphTest {
     }
 
     @Test
+    void afterARefusalTypingGoesOn() {
+        type(ANNA, Version.ROOT, insert(0, "ab"));
+        refusedEdit(Reason.OUT_OF_RANGE, graph.tip(), insert(0, "good"), insert(7, "bad"));
+        type(ANNA, graph.tip(), insert(2, "c"));
+        assertThat(graph.text()).isEqualTo("abc");
+        assertThat(graph.tip()).isEqualTo(Version.of(id(ANNA, 2)));
+    }
+
+    @Test
+    void aTextOfRefusedEventsIsNotRemembered() {
+        type(ANNA, Version.ROOT, insert(0, SMILE));
+        EventId base = id(ANNA, 1);
+        // To judge the last event its parents' text is rebuilt, which holds the first event.
+        Event first = Event.insertion(id(BEN, 0), List.of(base), 0, "refused");
+        Event deletion = Event.deletion(id(BEN, 7), List.of(first.lastId()), 0, 9);
+        Event bad = Event.insertion(id(new ReplicaId("eve"), 0), List.of(first.lastId()), 8, "x");
+        assertThat(graph.admit(new Bundle(List.of(first, deletion, bad))))
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.SPLITS_A_CHARACTER));
+        // These take the place in the log that the refused ones had.
+        Version kept = last(type(ANNA, graph.tip(), insert(2, "kept...")));
+        type(ANNA, kept, insert(0, "later "));
+        assertThat(graph.textAt(kept)).isEqualTo(SMILE + "kept...");
+    }
+
+    @Test
     void aCharacterIsNotSplitWhereverItsHalvesAreToBeFound() {
         // At the tip itself.
         type(ANNA, Version.ROOT, insert(0, SMILE + SMILE));
