@@ -9,6 +9,7 @@ import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.DocumentSync;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * What happens to documents: opened, changed and closed in editors, changed by peers. Joins what editors show (views) to
@@ -20,10 +21,20 @@ final class Documents {
     private final Federation federation;
     private final Outbox out;
     private final StatusBoard board;
+    /** The time of the input at hand: a view records its typing long after it was bound. */
+    private final LongSupplier now;
+
     private int refusedEnvelopes;
     private int refusedBundles;
 
-    Documents(DocumentShelf shelf, Editors editors, Federation federation, StatusBoard board, Outbox out) {
+    Documents(
+            DocumentShelf shelf,
+            Editors editors,
+            Federation federation,
+            StatusBoard board,
+            LongSupplier now,
+            Outbox out) {
+        this.now = now;
         this.shelf = shelf;
         this.editors = editors;
         this.federation = federation;
@@ -210,7 +221,7 @@ final class Documents {
                 document.editor(),
                 document.uri(),
                 document.encoding(),
-                (parents, edits) -> type(live, document, parents, edits, nowMillis),
+                (parents, edits) -> type(live, document, parents, edits),
                 new Buffer(buffer.version(), buffer.text()),
                 standing.version());
         document.becomeLive(view);
@@ -232,10 +243,9 @@ final class Documents {
         }
     }
 
-    private Version type(
-            LiveDocument live, OpenDocument document, Version parents, List<TextEdit> edits, long nowMillis)
+    private Version type(LiveDocument live, OpenDocument document, Version parents, List<TextEdit> edits)
             throws BadChange {
-        Version version = live.type(parents, edits, federation.brokers(), nowMillis);
+        Version version = live.type(parents, edits, federation.brokers(), now.getAsLong());
         live.note(ShownVersions.Kind.SHOWN, document.uri(), version);
         return version;
     }

@@ -29,7 +29,7 @@ public final class Workspace {
         federation = new Federation(self, settings, out);
         shelf = new DocumentShelf(self.peerId(), writer, random, out);
         board = new StatusBoard(federation, out);
-        documents = new Documents(shelf, editors, federation, board, out);
+        documents = new Documents(shelf, editors, federation, board, () -> nowMillis, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, out);
         desk = new RequestDesk(new Desk());
         this.settings = settings;

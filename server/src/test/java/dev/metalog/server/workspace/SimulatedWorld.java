@@ -139,6 +139,7 @@ final class SimulatedWorld {
     private final List<Sidecar> sidecars = new ArrayList<>();
     private long tickets;
     private long lastEditor;
+    private int published;
     long nowMillis = 1_800_000_000_000L;
     /** Of a hundred messages, how many are lost, and how many arrive twice. */
     int lossPercent;
@@ -241,7 +242,13 @@ final class SimulatedWorld {
         }
     }
 
+    /** How many messages were published so far. */
+    int published() {
+        return published;
+    }
+
     private void publish(Sidecar from, Effect.Publish publish) {
+        published++;
         if (!from.connected) {
             from.later.add(new Input.NotPublished(BROKER, publish.token(), "not connected"));
             return;
