@@ -59,8 +59,6 @@ final class Conversation {
     private final Outbox outbox;
     private final Replies replies;
     private final ListenerEndpoint listenerEndpoint;
-    private final RemoteEndpoint endpoint;
-    private final RequestGate gate;
     private final EditorListener listener;
     private final Session session;
     private final Consumer<EndReason> ended;
@@ -70,7 +68,13 @@ final class Conversation {
     /** Held while a message is handled, so that nothing is handled after the end. */
     private final ReentrantLock turn = new ReentrantLock();
 
+    private final Object endpointLock = new Object();
+
     private State state = State.AWAITING_INITIALIZE;
+
+    private RequestGate gate;
+
+    private RemoteEndpoint endpoint;
     private volatile Forwarder forwarder;
     private boolean shutdownWasForwarded;
     private volatile boolean served;
@@ -95,10 +99,18 @@ final class Conversation {
         this.parser = new MessageParser(json);
         this.replies = new Replies(json, outbox, log);
         this.listenerEndpoint = new ListenerEndpoint(listener, log);
-        this.endpoint = new RemoteEndpoint(replies, listenerEndpoint, new Refusals(log));
-        this.gate = new RequestGate(methods, parser, replies, endpoint);
-        this.session = new Session(endpoint, json, outbox, ended, log);
-        json.setMethodProvider(endpoint);
+        this.session = new Session(this::endpoint, json, outbox, ended, log);
+    }
+
+    /** Made behind the first reply, because LSP4J's endpoint brings all of Java's logging with it. */
+    private RemoteEndpoint endpoint() {
+        synchronized (endpointLock) {
+            if (endpoint == null) {
+                endpoint = new RemoteEndpoint(replies, listenerEndpoint, new Refusals(log));
+                json.setMethodProvider(endpoint);
+            }
+            return endpoint;
+        }
     }
 
     Session session() {
@@ -224,11 +236,14 @@ final class Conversation {
     }
 
     private void forward(Heading heading, String body) {
+        if (isExit(heading)) {
+            forwarder.sendLast(body);
+            end(shutdownWasForwarded ? EndReason.SHUTDOWN_AND_EXIT : EndReason.EXIT_WITHOUT_SHUTDOWN);
+            return;
+        }
         forwarder.send(body);
         if (LspMethods.SHUTDOWN.equals(heading.method()) && heading.kind() == Heading.Kind.REQUEST) {
             shutdownWasForwarded = true;
-        } else if (isExit(heading)) {
-            end(shutdownWasForwarded ? EndReason.SHUTDOWN_AND_EXIT : EndReason.EXIT_WITHOUT_SHUTDOWN);
         }
     }
 
@@ -302,6 +317,7 @@ final class Conversation {
         become(State.SERVING);
         replies.result(heading.id(), InitializeForm.answer(info.positionEncoding(), serve.capability()));
         LspMethods.learnTheRest(methods);
+        gate = new RequestGate(methods, parser, replies, endpoint());
         watchClient(info);
     }
 
@@ -345,7 +361,7 @@ final class Conversation {
 
     private void hand(Heading heading, String body) {
         try {
-            endpoint.consume(parser.parse(body, heading.method()));
+            endpoint().consume(parser.parse(body, heading.method()));
         } catch (EditorRefusal e) {
             log.warn("A notification was ignored: " + e.getMessage());
             String uri =
@@ -362,7 +378,7 @@ final class Conversation {
             Message message = parser.parse(body, heading.method());
             Object params = ((NotificationMessage) message).getParams();
             if (params instanceof CancelParams cancel && replies.isUnanswered(String.valueOf(cancel.getId()))) {
-                endpoint.consume(message);
+                endpoint().consume(message);
             }
         } catch (EditorRefusal e) {
             log.warn("A notification was ignored: " + e.getMessage());
@@ -373,7 +389,7 @@ final class Conversation {
 
     private void response(Heading heading, String body) {
         String key = Replies.key(heading.id());
-        if (endpoint.resolveMethod(key) == null) {
+        if (state == State.AWAITING_INITIALIZE || endpoint().resolveMethod(key) == null) {
             log.warn("A response to no request of ours was ignored; its id is " + heading.id());
             return;
         }
@@ -387,6 +403,6 @@ final class Conversation {
             failed.setError(new ResponseError(ResponseErrorCode.InvalidRequest, e.getMessage(), null));
             message = failed;
         }
-        endpoint.consume(message);
+        endpoint().consume(message);
     }
 }

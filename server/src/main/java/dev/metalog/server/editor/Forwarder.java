@@ -19,6 +19,9 @@ final class Forwarder {
     private final Consumer<EndReason> ended;
     private final SessionLog log;
 
+    /** We end the conversation ourselves, so the host's end that follows is nothing to report. */
+    private volatile boolean leaving;
+
     Forwarder(Wire host, Outbox toEditor, Consumer<EndReason> ended, SessionLog log) {
         this.host = host;
         this.toHost = new FrameWriter(host.out());
@@ -43,6 +46,12 @@ final class Forwarder {
         }
     }
 
+    /** {@link #send} for a message that the host answers with its end. */
+    void sendLast(String json) {
+        leaving = true;
+        send(json);
+    }
+
     private void pump() {
         try {
             FrameReader fromHost = new FrameReader(host.in());
@@ -58,11 +67,15 @@ final class Forwarder {
     }
 
     private void hostGone(String why) {
+        if (leaving) {
+            return;
+        }
         log.warn("The sidecar of this workspace, which served this editor, went away: " + why);
         ended.accept(EndReason.HOST_GONE);
     }
 
     void close() {
+        leaving = true;
         try {
             host.close();
         } catch (IOException e) {

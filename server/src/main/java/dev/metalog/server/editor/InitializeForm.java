@@ -78,8 +78,11 @@ final class InitializeForm {
         if (given == null || given.isBlank()) {
             return null;
         }
-        String plain = given.replaceAll("\\p{Cntrl}", " ").strip();
-        return plain.length() <= EDITOR_NAME_CHARS ? plain : plain.substring(0, EDITOR_NAME_CHARS);
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < given.length() && plain.length() < EDITOR_NAME_CHARS; i++) {
+            plain.append(Character.isISOControl(given.charAt(i)) ? ' ' : given.charAt(i));
+        }
+        return plain.toString().strip();
     }
 
     static InitializeResult answer(PositionEncoding encoding, Capability capability) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.lsp4j.jsonrpc.Endpoint;
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
 import org.eclipse.lsp4j.jsonrpc.messages.NotificationMessage;
@@ -29,15 +30,20 @@ final class Session implements EditorSession, MetaLogClient {
     /** One edit per document is under way at a time. */
     private static final int UNANSWERED_EDITS = Limits.WORKSPACE_DOCUMENTS;
 
-    private final Endpoint editor;
+    private final Supplier<? extends Endpoint> editor;
     private final MessageJsonHandler json;
     private final Outbox outbox;
     private final Consumer<EndReason> end;
     private final SessionLog log;
     private final AtomicInteger unansweredEdits = new AtomicInteger();
 
-    /** @param editor turns requests into messages and matches the answers */
-    Session(Endpoint editor, MessageJsonHandler json, Outbox outbox, Consumer<EndReason> end, SessionLog log) {
+    /** @param editor turns requests into messages and matches the answers; there once the session is served */
+    Session(
+            Supplier<? extends Endpoint> editor,
+            MessageJsonHandler json,
+            Outbox outbox,
+            Consumer<EndReason> end,
+            SessionLog log) {
         this.editor = editor;
         this.json = json;
         this.outbox = outbox;
@@ -60,7 +66,7 @@ final class Session implements EditorSession, MetaLogClient {
                             ApplyOutcome.Kind.FAILED, "the editor has not answered " + UNANSWERED_EDITS + " edits"));
             return;
         }
-        var unused = editor.request(LspMethods.APPLY_EDIT, params).whenComplete((result, error) -> {
+        var unused = editor.get().request(LspMethods.APPLY_EDIT, params).whenComplete((result, error) -> {
             unansweredEdits.decrementAndGet();
             tell(outcome, outcome(result, error));
         });

@@ -6,7 +6,6 @@ import java.util.logging.Logger;
 
 /** The log of one session, on standard error; an editor that does one odd thing a million times fills no disk. */
 final class SessionLog {
-    private static final Logger LOG = Logger.getLogger("dev.metalog.server.editor");
     private static final int ALL_OF_THE_FIRST = 100;
     private static final int THEN_ONE_OF = 1_000;
     private static final int LINE_CHARS = 1_000;
@@ -29,10 +28,15 @@ final class SessionLog {
         log(Level.SEVERE, text, cause);
     }
 
+    /** Java's logging is loaded by the first line, not by the first reply. */
+    private static final class Lazy {
+        private static final Logger LOG = Logger.getLogger("dev.metalog.server.editor");
+    }
+
     private void log(Level level, String text, Throwable cause) {
         long line = lines.incrementAndGet();
         if (line <= ALL_OF_THE_FIRST || line % THEN_ONE_OF == 0) {
-            LOG.log(
+            Lazy.LOG.log(
                     level,
                     line == ALL_OF_THE_FIRST ? text + " (From here on one line in " + THEN_ONE_OF + ".)" : text,
                     cause);

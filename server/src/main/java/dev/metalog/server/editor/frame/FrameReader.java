@@ -25,6 +25,8 @@ public final class FrameReader {
     /** A longer body is not skipped: waiting for the end of it would look like a sidecar that hangs. */
     private static final long SKIP_BYTES = 1L << 30;
 
+    private static final int LENGTH_DIGITS = 12;
+
     private final InputStream in;
     private int headerBytes;
 
@@ -120,13 +122,21 @@ public final class FrameReader {
 
     /** What may name a header (RFC 9110, token), so that JSON or binary data is not taken for one. */
     private static boolean isHeaderName(String name) {
-        return !name.isEmpty()
-                && name.chars().allMatch(c -> c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c <= ' ' || c >= 0x7f || "\"(),/:;<=>?@[\\]{}".indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
     }
 
     private static long length(String value) throws FramingLost {
-        boolean digits = !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || value.length() > 12) {
+        boolean digits = !value.isEmpty() && value.length() <= LENGTH_DIGITS;
+        for (int i = 0; digits && i < value.length(); i++) {
+            digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
+        }
+        if (!digits) {
             throw new FramingLost("Content-Length is not a usable number: '" + shown(value) + "'");
         }
         long length = Long.parseLong(value);
