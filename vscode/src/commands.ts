@@ -5,10 +5,12 @@ import {
     env,
     type LogOutputChannel,
     type QuickPickItem,
+    Selection,
     Uri,
     window,
     workspace,
 } from "vscode";
+import { findDocument } from "./edits";
 import {
     type Joined,
     JoinRequest,
@@ -22,6 +24,9 @@ import {
 import type { Sidecar } from "./sidecar";
 import { connectionText, documentIcon, documentText } from "./state";
 import type { Store } from "./store";
+
+/** The text of a joined document is in the sidecar already, so it comes at once or something is wrong. */
+const ARRIVAL_MILLIS = 2_000;
 
 /** What the commands work with. */
 export interface CommandContext {
@@ -113,9 +118,12 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
         ...(target === undefined ? {} : { uri: Uri.parse(target).toString() }),
     });
     const uri = Uri.parse(joined.uri);
-    await createIfAbsent(uri);
+    const isNew = await createIfAbsent(uri);
     // Not by showTextDocument, which would keep the document for minutes after its tab was closed.
     await commands.executeCommand("vscode.open", uri, { preview: false });
+    if (isNew && joined.arrived) {
+        await showStart(uri);
+    }
     void window.showInformationMessage(
         joined.arrived
             ? `${joined.path} is live.`
@@ -191,17 +199,51 @@ async function refuseOtherEncodings(uri: Uri): Promise<void> {
     }
 }
 
-/** The sidecar names the file; the editor can only open one that exists. An existing file is left as it is. */
-async function createIfAbsent(uri: Uri): Promise<void> {
-    if (
-        uri.scheme !== "file" ||
-        workspace.textDocuments.some((document) => document.uri.toString() === uri.toString())
-    ) {
-        return;
+/**
+ * The sidecar names the file; the editor can only open one that exists. An existing file is left as it is.
+ *
+ * @returns whether the file was made
+ */
+async function createIfAbsent(uri: Uri): Promise<boolean> {
+    if (uri.scheme !== "file" || findDocument(uri) !== undefined) {
+        return false;
     }
     try {
         await workspace.fs.stat(uri);
+        return false;
     } catch {
         await workspace.fs.writeFile(uri, new Uint8Array());
+        return true;
     }
+}
+
+/**
+ * The text of a joined document arrives at the caret of the empty editor and pushes it to the bottom. It is put back to
+ * the start, where a document that is opened has it.
+ */
+async function showStart(uri: Uri): Promise<void> {
+    await textArrived(uri);
+    const editor = window.activeTextEditor;
+    if (editor?.document.uri.toString() === uri.toString() && editor.selection.isEmpty) {
+        editor.selection = new Selection(0, 0, 0, 0);
+    }
+}
+
+/** Resolved when the document shows some text, or when that takes too long to wait for. */
+async function textArrived(uri: Uri): Promise<void> {
+    await new Promise<void>((resolve) => {
+        const check = () => {
+            if (findDocument(uri)?.getText()) {
+                clearTimeout(timer);
+                listener.dispose();
+                resolve();
+            }
+        };
+        const listener = workspace.onDidChangeTextDocument(check);
+        const timer = setTimeout(() => {
+            listener.dispose();
+            resolve();
+        }, ARRIVAL_MILLIS);
+        check();
+    });
 }

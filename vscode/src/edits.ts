@@ -2,7 +2,6 @@
 import {
     Position,
     Range,
-    Selection,
     type TextDocument,
     type TextEditor,
     type TextEditorEdit,
@@ -42,7 +41,6 @@ export async function applyEdit(params: ApplyWorkspaceEditParams): Promise<Apply
     if (document.version !== version) {
         return refused(`${uri} is at version ${document.version}, the edit is for version ${version}`);
     }
-    const wasEmpty = document.getText() === "";
     const changes: TextChange[] = [];
     for (const edit of change.edits) {
         if (!("newText" in edit)) {
@@ -55,11 +53,7 @@ export async function applyEdit(params: ApplyWorkspaceEditParams): Promise<Apply
         }
         changes.push({ range, text: edit.newText });
     }
-    const result = await apply(document, version, changes);
-    if (result.applied && wasEmpty) {
-        showStart(document, version);
-    }
-    return result;
+    return apply(document, version, changes);
 }
 
 /** The open document with this URI. */
@@ -84,18 +78,6 @@ async function apply(
     }
     // A read-only editor says yes and does nothing.
     return document.version > version ? { applied: true } : refused("the document cannot be changed");
-}
-
-/**
- * A document that was just joined is empty and has its caret at its end, from where the arriving text would push it to the
- * bottom. It is put back to the start, unless the person typed meanwhile.
- */
-function showStart(document: TextDocument, version: number): void {
-    for (const editor of window.visibleTextEditors) {
-        if (editor.document === document && document.version === version + 1 && editor.selection.isEmpty) {
-            editor.selection = new Selection(0, 0, 0, 0);
-        }
-    }
 }
 
 function editorOf(document: TextDocument): TextEditor | undefined {

@@ -58,6 +58,16 @@ export function plain(text: string): string {
     return text.replace(/\r\n?/g, "\n");
 }
 
+/** What an answer throws to refuse the request. */
+export class Refusal extends Error {
+    constructor(
+        readonly code: number,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
 export class PlayedSidecar {
     readonly documents = new Map<string, Mirror>();
     /** What the editor sent that does not fit; a test ends with this empty. */
@@ -197,11 +207,15 @@ export class PlayedSidecar {
             this.initializeParams = params;
         }
         const answer = this.answers.get(method) ?? STANDARD_ANSWERS[method];
-        this.write(
-            answer === undefined
-                ? { jsonrpc: "2.0", id, error: { code: -32601, message: `${method} is not played` } }
-                : { jsonrpc: "2.0", id, result: answer(params) },
-        );
+        try {
+            if (answer === undefined) {
+                throw new Refusal(-32601, `${method} is not played`);
+            }
+            this.write({ jsonrpc: "2.0", id, result: answer(params) });
+        } catch (error) {
+            const code = error instanceof Refusal ? error.code : -32603;
+            this.write({ jsonrpc: "2.0", id, error: { code, message: String((error as Error).message) } });
+        }
     }
 
     private notified(method: string, params: Json): void {

@@ -209,6 +209,8 @@ class Driver {
         },
         // More than driving.md has: ends the sidecar as a crash does.
         kill: async () => ({ killed: this.api.sidecar.running?.process.kill("SIGKILL") ?? false }),
+        // More than driving.md has: VS Code's clipboard, which is not the browser's in a test run.
+        clipboard: async () => ({ text: await env.clipboard.readText() }),
         // More than driving.md has: another language mode.
         language: async (command) => {
             await languages.setTextDocumentLanguage(this.document(command), text(command, "language"));

@@ -149,14 +149,6 @@ test("carets keep their place when text before them changes", async () => {
     await shows("zero\none\ntxwo\nthree\n");
 });
 
-test("text that arrives in an empty document leaves the caret at its start", async () => {
-    await open("");
-    await insert(0, "first\nsecond\n");
-    await keys();
-    await editor.page.keyboard.type("x");
-    await shows("xfirst\nsecond\n");
-});
-
 test("a document in a tab behind is edited without coming to the front", async () => {
     await open("behind\n");
     const behind = name;

@@ -57,12 +57,18 @@ test("share, join by the input box, and type on both sides", async () => {
     await keyboard.press("Enter");
     await bob.opened("shared.canvasl");
     await bob.call("waitFor", { path: "shared.canvasl", contains: '"id":"a"' });
+    await bob.page.getByText("shared.canvasl is live").first().waitFor();
+    await bob.page.getByText("Ln 1, Col 1", { exact: true }).waitFor();
 
     await Promise.all([ada, bob].map((editor) => editor.page.keyboard.press("Control+End")));
     await Promise.all([ada.page.keyboard.type("from Ada "), bob.page.keyboard.type("from Bob ")]);
+    await ada.page.screenshot({ path: join(OUT, "ada.png") });
+    await bob.page.screenshot({ path: join(OUT, "bob.png") });
+    await eventually("every key", async () => {
+        const text = String((await ada.call("text", { path: "shared.canvasl" })).text);
+        return letters(text.slice(text.indexOf("}\n") + 2)) === letters("from Ada from Bob ");
+    });
     await converged();
-    const text = String((await ada.call("text", { path: "shared.canvasl" })).text);
-    expect([...text.slice(text.indexOf("}\n") + 2)].sort().join("")).toBe([..."from Ada from Bob "].sort().join(""));
     await ada.page.screenshot({ path: join(OUT, "ada.png") });
     await bob.page.screenshot({ path: join(OUT, "bob.png") });
 });
@@ -123,6 +129,10 @@ test("a killed sidecar comes back with what was typed meanwhile", async () => {
     await ada.call("waitFor", { path: "shared.canvasl", contains: "typed without a sidecar", timeoutMillis: 20_000 });
     await converged();
 });
+
+function letters(text: string): string {
+    return [...text].sort().join("");
+}
 
 async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
     const end = performance.now() + 20_000;

@@ -1,10 +1,10 @@
-/** Plays the conformance transcripts of editor-clients with the real extension in the real VS Code. */
+/** Plays the conformance transcripts and the golden messages with the real extension in the real VS Code. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
-import { eventually, PlayedSidecar, plain, type TextEdit } from "../played-sidecar";
+import { eventually, PlayedSidecar, plain, Refusal, type TextEdit } from "../played-sidecar";
 import { skipWithoutVsCode } from "./available";
 
 type Point = readonly [number, number];
@@ -31,6 +31,7 @@ interface Transcript {
 }
 
 const FOLDER = join(import.meta.dirname, "..", "..", "..", "editor-clients", "transcripts");
+const GOLDEN = join(import.meta.dirname, "../../../protocol/src/main/resources/golden/editor");
 const transcripts: Transcript[] = readdirSync(FOLDER)
     .filter((name) => name.endsWith(".json"))
     .sort()
@@ -76,6 +77,142 @@ describe("transcripts", () => {
         });
     }
 });
+
+describe("golden messages", () => {
+    const plan = "plan.canvasl";
+    const invitation = String(golden("join.request").params?.invitation);
+
+    beforeAll(async () => {
+        if (available) {
+            await writeFile(join(editor.workspace, plan), "");
+            await editor.call("open", { path: plan });
+            await sidecar.shows(plan, "");
+        }
+    });
+
+    beforeEach(() => {
+        sidecar.answers.clear();
+        sidecar.requests.length = 0;
+    });
+
+    test("initialize says what the golden one says", () => {
+        const { params = {} } = golden("initialize.request");
+        expect(sidecar.initializeParams).toMatchObject({
+            workspaceFolders: [{ uri: `file://${editor.workspace}` }],
+            capabilities: { general: { positionEncodings: ["utf-16"] } },
+            initializationOptions: { protocolVersion: 1 },
+        });
+        const options = Object.keys(sidecar.initializeParams.initializationOptions as Json);
+        expect(Object.keys(params.initializationOptions as Json)).toEqual(expect.arrayContaining(options));
+    });
+
+    test("share", async () => {
+        const result = play("share");
+        expect(await editor.call("share", { path: plan })).toMatchObject({
+            invitation: result.invitation,
+            documentId: result.documentId,
+        });
+        expectRequest("share", { uri: sidecar.uri(plan) });
+        expect((await editor.call("clipboard")).text).toBe(result.invitation);
+        await editor.page.getByText(String(result.invitation)).first().waitFor();
+    });
+
+    test("join opens the document that the sidecar names, and makes the file if there is none", async () => {
+        const uri = `file://${editor.workspace}/deep/joined.canvasl`;
+        play("join", { uri });
+        expect(await editor.call("join", { invitation: ` ${invitation}\n` })).toMatchObject({ uri, arrived: true });
+        expect(sidecar.requests.at(-1)).toEqual({ method: "meta-log/join", params: { invitation } });
+        await sidecar.shows("deep/joined.canvasl", "");
+        play("join", { uri });
+        await editor.call("join", { invitation, path: "deep/joined.canvasl" });
+        expectRequest("join", { invitation, uri });
+    });
+
+    test("leave", async () => {
+        play("leave");
+        await editor.call("leave", { path: plan });
+        expectRequest("leave", { uri: sidecar.uri(plan) });
+    });
+
+    test("digest", async () => {
+        play("digest");
+        expect((await editor.call("check", { path: plan })).verdict).toBe("equal");
+        expectRequest("digest", { version: 1 });
+    });
+
+    test("status and peers are shown", async () => {
+        const uri = sidecar.uri(plan);
+        const status = golden("status.result").result ?? {};
+        const [document] = status.documents as Json[];
+        play("status", { documents: [{ ...document, uri }] });
+        const { peers } = play("peers");
+        await editor.call("open", { path: plan });
+        await editor.page.keyboard.press("F1");
+        await editor.page.keyboard.type("meta-log: Show Status");
+        await editor.page.getByRole("option", { name: "meta-log: Show Status" }).waitFor();
+        await editor.page.keyboard.press("Enter");
+        await editor.page.getByRole("option", { name: String(status.peerId) }).waitFor();
+        await editor.page.keyboard.press("Escape");
+        await editor.page.getByText("meta-log: in sync").waitFor();
+        expect((await editor.call("peers")).peers).toEqual(peers);
+    });
+
+    for (const name of ["share", "join"]) {
+        test(`${name} refused`, async () => {
+            const { error } = golden(`${name}.error`);
+            sidecar.answers.set(`meta-log/${name}`, () => {
+                throw new Refusal(error?.code ?? 0, error?.message ?? "");
+            });
+            const result = await editor.ask({ op: name, invitation, ...(name === "share" ? { path: plan } : {}) });
+            expect(result).toMatchObject({ ok: false, code: error?.code, error: error?.message });
+        });
+    }
+
+    const notifications = [
+        "connection",
+        "documentStatus",
+        "peerDiscovered",
+        "peerLeft",
+        "messageReceived",
+        "showMessage",
+    ];
+    test.each(notifications)("%s", async (name) => {
+        const { method, params } = golden(`${name}.notification`);
+        editor.events.length = 0;
+        sidecar.notify(String(method), params ?? {});
+        const event = name === "showMessage" ? "message" : name;
+        expect(await editor.event(event)).toEqual({ event, ...params });
+        if (name === "showMessage") {
+            await editor.page.getByText(String(params?.message)).first().waitFor();
+        }
+    });
+
+    /** Answers requests of this method with the golden result, and perhaps other values for some of its members. */
+    function play(name: string, members: Json = {}): Json {
+        const result = { ...golden(`${name}.result`).result, ...members };
+        sidecar.answers.set(`meta-log/${name}`, () => result);
+        return result;
+    }
+
+    /** The last request has the golden one's method and members, and these values. */
+    function expectRequest(name: string, values: Json): void {
+        const { method, params = {} } = golden(`${name}.request`);
+        const last = sidecar.requests.at(-1);
+        expect(last).toMatchObject({ method, params: values });
+        expect(Object.keys(last?.params ?? {}).sort()).toEqual(Object.keys(params).sort());
+    }
+});
+
+type Json = Record<string, unknown>;
+
+function golden(name: string): {
+    readonly method?: string;
+    readonly params?: Json;
+    readonly result?: Json;
+    readonly error?: { readonly code: number; readonly message: string };
+} {
+    return JSON.parse(readFileSync(join(GOLDEN, `${name}.json`), "utf8"));
+}
 
 class Player {
     private readonly marks = new Map<string, number>();
