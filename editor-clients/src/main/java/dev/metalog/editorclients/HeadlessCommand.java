@@ -3,6 +3,7 @@ package dev.metalog.editorclients;
 import dev.metalog.editorclients.drive.CommandLoop;
 import dev.metalog.editorclients.headless.EditorProfile;
 import dev.metalog.editorclients.headless.HeadlessEditor;
+import dev.metalog.editorclients.rig.Launcher;
 import dev.metalog.editorclients.sidecar.SidecarCommand;
 import dev.metalog.editorclients.sidecar.SidecarException;
 import dev.metalog.editorclients.text.PositionEncoding;
@@ -72,7 +73,10 @@ final class HeadlessCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         EditorProfile profile = profile();
         SidecarCommand command = new SidecarCommand(
-                sidecar.isEmpty() ? Launcher.serveCommand() : sidecar, Map.of(), profile.workspace(), Redirect.INHERIT);
+                sidecar.isEmpty() ? Launcher.command("serve") : sidecar,
+                Map.of(),
+                profile.workspace(),
+                Redirect.INHERIT);
         // Whatever some library prints may not come between the lines of JSON.
         PrintStream strayOutput =
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);

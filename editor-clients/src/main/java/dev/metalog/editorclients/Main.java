@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "meta-log",
         description = "Editors without a screen, for scripts, tests, a demonstration and measurements.",
-        subcommands = {HeadlessCommand.class})
+        subcommands = {HeadlessCommand.class, DemoCommand.class, BenchCommand.class})
 public final class Main {
     private Main() {}
 

@@ -12,6 +12,7 @@ import dev.metalog.editorclients.text.BadTextException;
 import dev.metalog.editorclients.text.TextBuffer;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.EditorMessages.PublishParams;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -64,16 +65,16 @@ public final class CommandLoop {
             Map.entry("quit", Set.of()));
 
     private final HeadlessEditor editor;
-    private final LineReader reader;
+    private final LineSource lines;
     private final LineWriter writer;
     /** Commands that will answer later. The reading thread waits for them before it leaves. */
     private final Phaser unanswered = new Phaser(1);
 
     private volatile HeadlessDocument latest;
 
-    private CommandLoop(HeadlessEditor editor, InputStream in, LineWriter writer) {
+    private CommandLoop(HeadlessEditor editor, LineSource lines, LineWriter writer) {
         this.editor = editor;
-        this.reader = new LineReader(in, Limits.JSONRPC_BODY_BYTES);
+        this.lines = lines;
         this.writer = writer;
     }
 
@@ -86,9 +87,15 @@ public final class CommandLoop {
     /** Starts an editor, and carries out commands until {@code quit} or the end of the stream; then ends the editor. */
     public static void run(EditorStarter starter, InputStream in, OutputStream out)
             throws IOException, SidecarException {
-        LineWriter writer = new LineWriter(out);
+        LineReader reader = new LineReader(new BufferedInputStream(in), Limits.JSONRPC_BODY_BYTES);
+        run(starter, reader, LineSink.of(out));
+    }
+
+    static void run(EditorStarter starter, LineSource lines, LineSink sink) throws IOException, SidecarException {
+        LineWriter writer = new LineWriter(sink);
         try (HeadlessEditor editor = starter.start(event -> writer.event(event.name(), event.body()))) {
-            CommandLoop loop = new CommandLoop(editor, in, writer);
+            writer.ready(editor.profile().name());
+            CommandLoop loop = new CommandLoop(editor, lines, writer);
             loop.carryOutAll();
             loop.unanswered.arriveAndAwaitAdvance();
         }
@@ -99,7 +106,7 @@ public final class CommandLoop {
         while (more) {
             JsonElement id = JsonNull.INSTANCE;
             try {
-                String line = reader.next();
+                String line = lines.next();
                 if (line == null) {
                     return;
                 }

@@ -8,7 +8,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Reads lines of UTF-8 that end with {@code \n} or the end of the stream, none longer than a limit. */
-final class LineReader {
+final class LineReader implements LineSource {
     private final InputStream in;
     private final int mostBytes;
 
@@ -17,12 +17,8 @@ final class LineReader {
         this.mostBytes = mostBytes;
     }
 
-    /**
-     * The next line without its end, or null at the end of the stream.
-     *
-     * @throws BadCommandException when the line is too long or not UTF-8; it has been skipped, and the next can be read
-     */
-    String next() throws IOException {
+    @Override
+    public String next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         boolean tooLong = false;
         int read = in.read();

@@ -4,33 +4,30 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 
 /** Writes results and events, one line each, from any thread. */
 final class LineWriter {
     static final Gson GSON =
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
-    private final OutputStream out;
+    private final LineSink sink;
 
-    LineWriter(OutputStream out) {
-        this.out = out;
+    LineWriter(LineSink sink) {
+        this.sink = sink;
     }
 
-    /** @throws UncheckedIOException when nobody reads any more */
-    void write(JsonObject line) {
-        byte[] bytes = (GSON.toJson(line) + "\n").getBytes(StandardCharsets.UTF_8);
+    private void write(JsonObject line) {
+        String json = GSON.toJson(line);
         synchronized (this) {
-            try {
-                out.write(bytes);
-                out.flush();
-            } catch (IOException e) {
-                throw new UncheckedIOException("the driver does not read any more", e);
-            }
+            sink.accept(json);
         }
+    }
+
+    void ready(String editor) {
+        JsonObject line = new JsonObject();
+        line.addProperty("event", "ready");
+        line.addProperty("editor", editor);
+        write(line);
     }
 
     void result(JsonElement id, JsonObject members) {

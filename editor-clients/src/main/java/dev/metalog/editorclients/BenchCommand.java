@@ -1,0 +1,128 @@
+package dev.metalog.editorclients;
+
+import com.google.gson.GsonBuilder;
+import dev.metalog.editorclients.bench.StartBench;
+import dev.metalog.editorclients.bench.TypingBench;
+import dev.metalog.editorclients.sidecar.SidecarException;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code meta-log bench}: the figures that the project promises, measured on this machine. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures on this machine.",
+        subcommands = {BenchCommand.Start.class, BenchCommand.Typing.class})
+final class BenchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "what shall be measured: start or typing?");
+    }
+
+    private static void printJson(Object figures) {
+        System.out.println(new GsonBuilder().disableHtmlEscaping().create().toJson(figures));
+    }
+
+    private static int atLeastOne(CommandSpec spec, String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(spec.commandLine(), option + " is at least 1, not " + value);
+        }
+        return value;
+    }
+
+    /** {@code meta-log bench start}. */
+    @Command(
+            name = "start",
+            mixinStandardHelpOptions = true,
+            description = "Starting a sidecar: from asking for the process to its answer to initialize.")
+    static final class Start implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec;
+
+        @Option(names = "--runs", paramLabel = "N", description = "how many starts (default: ${DEFAULT-VALUE})")
+        private int runs = 11;
+
+        @Option(names = "--json", description = "print one JSON object and nothing else")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException {
+            StartBench.Figures figures = StartBench.measure(atLeastOne(spec, "--runs", runs));
+            if (json) {
+                printJson(figures);
+            } else {
+                System.out.printf(
+                        Locale.ROOT,
+                        "sidecar start to first response, %d runs: median %.0f ms, p90 %.0f ms (%.0f to %.0f ms)%n",
+                        figures.runs(),
+                        figures.medianMillis(),
+                        figures.p90Millis(),
+                        figures.minMillis(),
+                        figures.maxMillis());
+            }
+            return 0;
+        }
+    }
+
+    /** {@code meta-log bench typing}. */
+    @Command(
+            name = "typing",
+            mixinStandardHelpOptions = true,
+            description = "A key in one editor until the character is in the other editor's buffer.")
+    static final class Typing implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec;
+
+        @Option(names = "--keys", paramLabel = "N", description = "keys that count (default: ${DEFAULT-VALUE})")
+        private int keys = 500;
+
+        @Option(names = "--warm-up", paramLabel = "N", description = "keys before them (default: ${DEFAULT-VALUE})")
+        private int warmUp = 500;
+
+        @Option(names = "--per-second", paramLabel = "N", description = "pace (default: ${DEFAULT-VALUE})")
+        private int perSecond = 50;
+
+        @Option(
+                names = "--broker",
+                paramLabel = "URL",
+                description = "embedded, or the URL of a broker (default: ${DEFAULT-VALUE})")
+        private String broker = "embedded";
+
+        @Option(names = "--json", description = "print one JSON object and nothing else")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException, SidecarException {
+            TypingBench.Figures figures = TypingBench.measure(
+                    atLeastOne(spec, "--keys", keys),
+                    atLeastOne(spec, "--warm-up", warmUp),
+                    atLeastOne(spec, "--per-second", perSecond),
+                    broker.equals("embedded") ? "" : broker);
+            if (json) {
+                printJson(figures);
+            } else {
+                System.out.printf(
+                        Locale.ROOT,
+                        "key to the other buffer, %d keys at %d a second, broker %s: p50 %.2f ms, p90 %.2f ms, "
+                                + "p99 %.2f ms, longest %.1f ms%n",
+                        figures.keys(),
+                        figures.keysPerSecond(),
+                        figures.broker(),
+                        figures.p50Millis(),
+                        figures.p90Millis(),
+                        figures.p99Millis(),
+                        figures.maxMillis());
+            }
+            return 0;
+        }
+    }
+}
