@@ -56,6 +56,8 @@ final class Mosquitto implements TestBroker {
         List<String> configuration = new ArrayList<>();
         configuration.add("per_listener_settings false");
         configuration.add("listener " + port + " 127.0.0.1");
+        // Started by root it would become a user who cannot read the test's folder.
+        configuration.add("user " + System.getProperty("user.name"));
         configuration.add("persistence false");
         configuration.add("set_tcp_nodelay true");
         configuration.add("max_queued_messages 0");

@@ -117,6 +117,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         transport.put(TransportConstants.DIRECT_DELIVER, true);
         Map<String, Object> mqtt = new HashMap<>();
         mqtt.put("maximumPacketSize", LinkLimits.PACKET_BYTES);
+        // Without aliases every message names its topic, and PublishRules can judge it.
+        mqtt.put("topicAliasMaximum", 0);
         mqtt.put("receiveMaximum", LinkLimits.WINDOW);
         mqtt.put("defaultMaximumInFlightPublishMessages", 4 * LinkLimits.WINDOW);
         // A session whose client has gone is of no use to us: peers catch up by version vector.
