@@ -109,6 +109,29 @@ abstract class RelayLinkContract {
         assertThat(after.texts()).containsExactly("marker");
     }
 
+    /** Brokers are known to lose the first messages of a topic when several clients make it at once. */
+    @Test
+    void theFirstMessagesOfATopicReachEverybody() {
+        int peers = 4;
+        int topics = 150;
+        List<Recorder> recorders = new ArrayList<>();
+        List<RelayLink> started = new ArrayList<>();
+        for (int peer = 0; peer < peers; peer++) {
+            Recorder heard = new Recorder();
+            recorders.add(heard);
+            started.add(started(heard, "n/#", "n/+/x"));
+        }
+        recorders.forEach(heard -> heard.awaitUp(1));
+        for (int topic = 0; topic < topics; topic++) {
+            for (RelayLink link : started) {
+                link.publish("n/" + topic + "/x", bytes(topic + " of " + link.hashCode()), 1, false, topic);
+            }
+        }
+        for (Recorder heard : recorders) {
+            Recorder.awaitThat("all first messages", () -> new HashSet<>(heard.texts()).size() == peers * topics);
+        }
+    }
+
     @Test
     void subscriptionsChangeWhileTheLinkIsUp() {
         Recorder heard = new Recorder();

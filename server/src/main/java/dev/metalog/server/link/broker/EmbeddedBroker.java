@@ -94,6 +94,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static ActiveMQServer startArtemis(Acceptance acceptance) throws IOException {
         ActiveMQServer server = new ActiveMQServerImpl(configuration(), null, null);
         try {
+            server.addProtocolManagerFactory(new OneAtATime());
             server.start();
             if (!server.isActive()) {
                 throw new IOException("Artemis did not become active; its own log line above says why.");
@@ -125,6 +126,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         mqtt.put("defaultMqttSessionExpiryInterval", 60);
         return new ConfigurationImpl()
                 .setName("meta-log")
+                .setResolveProtocols(false)
                 .setPersistenceEnabled(false)
                 .setJournalType(JournalType.NIO)
                 .setSecurityEnabled(false)
