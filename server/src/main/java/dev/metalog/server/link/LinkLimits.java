@@ -44,8 +44,8 @@ public final class LinkLimits {
     /** Messages one subscription may be behind; the oldest are dropped beyond it. */
     public static final int BROKER_QUEUE_MESSAGES = 4_096;
 
-    /** Bytes that may wait under one topic; further messages to it are dropped until somebody reads. */
-    public static final long BROKER_TOPIC_BYTES = 16L << 20;
+    /** Bytes that may wait for one subscription; a reader further behind is disconnected. */
+    public static final long BROKER_READER_BYTES = 8L << 20;
 
     /** Bytes that may wait in the whole broker; further messages are dropped until somebody reads. */
     public static final long BROKER_BYTES = 48L << 20;

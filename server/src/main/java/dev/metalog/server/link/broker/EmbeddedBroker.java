@@ -101,6 +101,12 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             server.getManagementService().enableNotifications(false);
             server.getRemotingService().addIncomingInterceptor(new PublishRules(server));
+            var unused = server.getScheduledPool()
+                    .scheduleWithFixedDelay(
+                            new SlowReaders(server),
+                            SlowReaders.PERIOD_MILLIS,
+                            SlowReaders.PERIOD_MILLIS,
+                            TimeUnit.MILLISECONDS);
             acceptance.acceptor = (NettyAcceptor) server.getRemotingService().getAcceptor(ACCEPTOR);
             return server;
         } catch (Exception e) {
@@ -141,7 +147,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                         "#",
                         new AddressSettings()
                                 .setAddressFullMessagePolicy(AddressFullMessagePolicy.DROP)
-                                .setMaxSizeBytes(LinkLimits.BROKER_TOPIC_BYTES)
                                 .setDefaultRingSize(LinkLimits.BROKER_QUEUE_MESSAGES)
                                 .setMaxDeliveryAttempts(-1)
                                 .setAutoDeleteAddresses(true)
