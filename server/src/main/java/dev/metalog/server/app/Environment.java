@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -58,13 +59,35 @@ record Environment(Map<String, String> variables) {
         throw noPort(port);
     }
 
+    /** The same with the broker that an editor asked for, unless it asked for none. */
+    Environment wanting(String broker) {
+        if (broker == null || broker.isBlank()) {
+            return this;
+        }
+        Map<String, String> changed = new HashMap<>(variables);
+        changed.put("META_LOG_MQTT_BROKER", broker);
+        return new Environment(changed);
+    }
+
     /**
-     * The password for a broker with a user name; {@code null} when none is set.
+     * The address with the user name to show there. Brokers are known to peers by addresses without users, so the
+     * person's own is put back here.
+     *
+     * @throws IllegalArgumentException when the environment's broker address cannot be read
+     */
+    RelayAddress asPerson(RelayAddress address) {
+        RelayAddress own = broker().isEmpty() ? address : RelayAddress.parse(broker());
+        return own.url().equals(address.url()) ? own : address;
+    }
+
+    /**
+     * The password for a broker with a user name; {@code null} when none is set, and for every broker but the person's
+     * own: an invitation names brokers too, and somebody else wrote it.
      *
      * @throws IOException when the named file cannot be read
      */
     char[] passwordFor(RelayAddress address) throws IOException {
-        if (address.user().isEmpty()) {
+        if (address.user().isEmpty() || broker().isEmpty() || !address.equals(RelayAddress.parse(broker()))) {
             return null;
         }
         String file = get("META_LOG_MQTT_PASSWORD_FILE", "");

@@ -44,7 +44,7 @@ final class Links {
             return;
         }
         try {
-            RelayAddress address = RelayAddress.parse(broker);
+            RelayAddress address = environment.asPerson(RelayAddress.parse(broker));
             RelaySettings settings = RelaySettings.of(address).withWill(presenceTopic, new byte[0], true);
             char[] password = environment.passwordFor(address);
             if (password != null) {

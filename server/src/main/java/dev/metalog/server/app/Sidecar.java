@@ -55,7 +55,7 @@ final class Sidecar {
         this.folder = folder;
         this.workspaceUri = workspaceUri;
         this.brokerWanted = brokerWanted;
-        this.environment = environment;
+        this.environment = environment.wanting(brokerWanted);
         this.journal = journal;
     }
 
