@@ -1,0 +1,224 @@
+package dev.metalog.integration;
+
+import static dev.metalog.integration.Editors.headless;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.metalog.editorclients.drive.EditorRefusal;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What people get wrong: each time a message says where, why and what to do, and processes and texts stay whole. */
+final class BadInputIT {
+    private static final int STORE_FAILED = -32055;
+
+    @RegisterExtension
+    private final Rig rig = new Rig();
+
+    @Test
+    void aBrokerThatCannotBeReached() throws Exception {
+        Mosquitto broker = Mosquitto.prepare(rig, List.of("allow_anonymous true"));
+        Driven ada = rig.keep(headless().start(rig.seat("ada", broker.url())));
+        Driven ben = rig.keep(headless().start(rig.seat("ben", broker.url())));
+        String explanation = ada.event("connection", Events.state("disconnected"))
+                .get("explanation")
+                .getAsString();
+        assertThat(explanation)
+                .as("where")
+                .contains("127.0.0.1", Integer.toString(broker.port()))
+                .as("what to do")
+                .containsAnyOf("Check", "Start", "Set");
+
+        ada.open(ada.seat().file("plan.txt", "begun"));
+        String invitation = ada.share();
+        ada.insert(0, "typed alone, ");
+        assertThat(ada.text()).isEqualTo("typed alone, begun");
+        EditorRefusal refusal = ada.refusal("federate", Map.of());
+        assertThat(refusal.code()).isEqualTo(-32054);
+        assertThat(refusal).hasMessageContaining("127.0.0.1");
+
+        CompletableFuture<JsonObject> joining =
+                ben.raw().join(invitation, Optional.of(ben.seat().workspace().resolve("plan.txt")));
+        broker.start();
+        Driven.now(joining);
+        ben.waitForText("typed alone, begun");
+        ben.insert(0, "delivered: ");
+        ada.waitForText("delivered: typed alone, begun");
+    }
+
+    @Test
+    void aWrongPassword() throws Exception {
+        Path folder = rig.folder("passwords");
+        Path passwords = folder.resolve("file");
+        int made = new ProcessBuilder(
+                        Tools.need("mosquitto_passwd", "Debian: apt-get install mosquitto"),
+                        "-b",
+                        "-c",
+                        passwords.toString(),
+                        "ada",
+                        "right-s3cret")
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(folder.resolve("passwd.log").toFile()))
+                .start()
+                .waitFor();
+        assertThat(made).isZero();
+        passwords.toFile().setReadable(true, false);
+        Mosquitto broker =
+                Mosquitto.start(rig, List.of("allow_anonymous false", "password_file " + passwords, "user root"));
+        String url = "mqtt://ada@127.0.0.1:" + broker.port();
+
+        Seat wrong = rig.seat("wrong", url).with("META_LOG_MQTT_PASSWORD", "wr0ng-s3cret");
+        Driven refused = rig.keep(headless().start(wrong));
+        String explanation = refused.event("connection", Events.state("disconnected"))
+                .get("explanation")
+                .getAsString();
+        assertThat(explanation)
+                .contains("127.0.0.1:" + broker.port())
+                .contains("password")
+                .containsIgnoringCase("check");
+        refused.open(wrong.file("plan.txt", "whole"));
+        refused.insert(5, " and typed on");
+        assertThat(refused.text()).isEqualTo("whole and typed on");
+        assertThat(explanation
+                        + refused.refusal("federate", Map.of()).getMessage()
+                        + refused.call("status", Map.of())
+                        + refused.events("message")
+                        + wrong.logged())
+                .as("what names no password")
+                .doesNotContain("wr0ng-s3cret");
+
+        Path passwordFile = Files.writeString(folder.resolve("ada"), "right-s3cret\n");
+        Seat right = rig.seat("right", url).with("META_LOG_MQTT_PASSWORD_FILE", passwordFile.toString());
+        JsonObject connection =
+                rig.keep(headless().start(right)).call("federate", Map.of()).getAsJsonObject("connection");
+        assertThat(connection.get("state").getAsString()).isEqualTo("connected");
+    }
+
+    @Test
+    void aFileThatIsNotUtf8() throws Exception {
+        Driven ada = rig.keep(headless().start(rig.seat("ada", "mqtt://127.0.0.1:" + Rig.freePort())));
+        byte[] latin1 = "na\u00efve caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
+        Path file = Files.write(ada.seat().workspace().resolve("latin1.txt"), latin1);
+        EditorRefusal refusal = ada.refusal("open", Map.of("path", file.toString()));
+        assertThat(refusal).hasMessageContaining("latin1.txt").hasMessageContaining("UTF-8");
+        assertThat(Files.readAllBytes(file)).isEqualTo(latin1);
+        ada.open(ada.seat().file("next.txt", "the session goes on"));
+        assertThat(ada.text()).isEqualTo("the session goes on");
+    }
+
+    @Test
+    void aHomeThatIsNoFolder() throws Exception {
+        Seat seat = rig.seat("ada", "mqtt://127.0.0.1:" + Rig.freePort());
+        Path inTheWay = Files.writeString(rig.folder("other").resolve("in-the-way"), "a person's file");
+        assertHomeIsRefused(seat.with("META_LOG_HOME", inTheWay.toString()), inTheWay);
+        assertThat(inTheWay).hasContent("a person's file");
+    }
+
+    @Test
+    void aHomeThatCannotBeWritten() throws Exception {
+        Seat seat = rig.seat("ada", "mqtt://127.0.0.1:" + Rig.freePort());
+        Path closed = rig.folder("closed");
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-xr-xr-x"));
+        // Permissions do not bind root; nobody makes folders in /sys.
+        Path home = Files.isWritable(closed) ? Path.of("/sys/meta-log-home") : closed.resolve("home");
+        assertHomeIsRefused(seat.with("META_LOG_HOME", home.toString()), home);
+    }
+
+    private void assertHomeIsRefused(Seat seat, Path where) throws IOException {
+        RawSession session = RawSession.start(rig, seat);
+        JsonObject error = RawSession.error(session.initialize(seat));
+        assertThat(error.get("code").getAsInt()).isEqualTo(STORE_FAILED);
+        assertThat(error.get("message").getAsString())
+                .as("where and what to do")
+                .contains(where.toString(), "META_LOG_HOME");
+        assertThat(session.process().isAlive()).isTrue();
+    }
+
+    @Test
+    void aSecondServeOnTheSameWorkspaceSharesIt() throws Exception {
+        Seat seat = rig.seat("ada", EmbeddedBroker.start(rig).url());
+        Path file = seat.file("plan.txt", "one workspace, ");
+        Driven first = rig.keep(headless().start(seat)).federated();
+        first.open(file);
+        first.share();
+        Driven second = rig.keep(headless().start(seat));
+        second.open(file);
+        second.insert(0, "two editors: ");
+        first.waitForText("two editors: one workspace, ");
+        first.insert(first.text().length(), "both live");
+        second.waitForText("two editors: one workspace, both live");
+
+        Sidecars.kill(Sidecars.firstOf(seat));
+        assertThat(second.event("sidecarEnded", event -> true).get("exitCode").getAsInt())
+                .as("the exit code of the one that passed messages on")
+                .isEqualTo(3);
+        first.insert(0, "1");
+        second.insert(0, "2");
+        Rig.await("both are back and share it")
+                .untilAsserted(() -> assertThat(first.text())
+                        .isEqualTo(second.text())
+                        .contains("1", "2")
+                        .endsWith("two editors: one workspace, both live"));
+    }
+
+    @Test
+    void aMalformedMessage() throws Exception {
+        Seat seat = rig.seat("ada", EmbeddedBroker.start(rig).url());
+        RawSession session = RawSession.initialized(rig, seat);
+        session.send("{\"jsonrpc\": \"2.0\", \"id\": 7, \"method\": ");
+        session.hears("that it is not JSON", Events.errorCode(-32700));
+        session.send("{\"jsonrpc\": \"2.0\", \"id\": \"odd\"}");
+        session.hears("that it is no request", Events.errorCode(-32600));
+        JsonObject unknown = RawSession.error(session.ask("meta-log/noSuchThing", new JsonObject()));
+        assertThat(unknown.get("code").getAsInt()).isEqualTo(-32601);
+        JsonObject bad = RawSession.error(session.ask("meta-log/share", RawSession.object(Map.of("uri", 5))));
+        assertThat(bad.get("code").getAsInt()).isEqualTo(-32602);
+        assertThat(bad.get("message").getAsString()).contains("uri");
+
+        JsonObject status = RawSession.result(session.ask("meta-log/status", null));
+        assertThat(status.get("peerId").getAsString()).startsWith("peer-");
+        assertThat(session.leave()).isZero();
+    }
+
+    @Test
+    void aForgedAnnouncement() throws Exception {
+        Mosquitto broker = Mosquitto.open(rig);
+        Driven ada = rig.keep(headless().start(rig.seat("ada", broker.url()))).federated();
+        String topic = "canvasl/peers/announce";
+        Subscriber ears = Subscriber.start(rig, broker, topic);
+        Driven eve = rig.keep(headless().start(rig.seat("eve", broker.url()))).federated();
+        eve.call("announce", Map.of());
+        String evesId = eve.peerId();
+        JsonObject genuine = JsonParser.parseString(ears.hears(evesId)).getAsJsonObject();
+
+        JsonObject foreignKey = genuine.deepCopy();
+        String claimed = "peer-" + "0123456789".repeat(4);
+        foreignKey.addProperty("peer_id", claimed);
+        broker.publish(topic, foreignKey.toString());
+        broker.publish(topic + "/" + claimed, foreignKey.toString(), "-r");
+        JsonObject otherTime = genuine.deepCopy();
+        otherTime.addProperty("timestamp", "2099-01-01T00:00:00.000Z");
+        broker.publish(topic, otherTime.toString());
+        for (String junk : List.of("{", "[]", "null", "\u0000", "x".repeat(100_000))) {
+            broker.publish(topic, junk.equals("\u0000") ? " " : junk);
+        }
+
+        Driven ben = rig.keep(headless().start(rig.seat("ben", broker.url()))).federated();
+        String bensId = ben.peerId();
+        ada.event("peerDiscovered", Events.about(bensId));
+        assertThat(Peers.of(ada)).containsExactlyInAnyOrder(evesId, bensId).doesNotContain(claimed);
+        assertThat(Peers.of(ben)).doesNotContain(claimed);
+        assertThat(ada.seat().logged()).as("what the person can read").contains("Refused an announcement");
+    }
+}

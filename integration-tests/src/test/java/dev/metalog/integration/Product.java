@@ -1,0 +1,49 @@
+package dev.metalog.integration;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The built artefacts under test, as command lines. */
+final class Product {
+    /** The folder of the whole project. */
+    static final Path ROOT =
+            Path.of(System.getProperty("metalog.root", "..")).toAbsolutePath().normalize();
+
+    private static final Path SERVER = ROOT.resolve("server/target/meta-log-server.jar");
+    private static final Path EDITORS = ROOT.resolve("editor-clients/target/meta-log-editors.jar");
+
+    private Product() {}
+
+    /** The sidecar. */
+    static List<String> serve() {
+        return program(SERVER, "serve");
+    }
+
+    /** The embedded broker on a free port, which it prints. */
+    static List<String> broker() {
+        return program(SERVER, "broker", "--port", "0");
+    }
+
+    /** The headless editor. */
+    static List<String> headless(List<String> options) {
+        List<String> command = new ArrayList<>(program(EDITORS, "headless"));
+        command.addAll(options);
+        command.add("--");
+        command.addAll(serve());
+        return List.copyOf(command);
+    }
+
+    private static List<String> program(Path jar, String... arguments) {
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException(jar + " is not built: run ./mvnw -DskipTests package");
+        }
+        String java = System.getProperty("metalog.java", System.getProperty("java.home") + "/bin/java");
+        List<String> command =
+                new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m", "-jar"));
+        command.add(jar.toString());
+        command.addAll(List.of(arguments));
+        return List.copyOf(command);
+    }
+}
