@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.eclipse.paho.client.mqttv3.MqttException;
 
@@ -21,6 +22,26 @@ final class LinkTrouble extends Exception {
 
     DownReason reason() {
         return reason;
+    }
+
+    /** The whole explanation for a person, with what happens next. */
+    String explanation(Duration pause) {
+        long millis = pause.toMillis();
+        String wait = millis < 1_500 ? millis + " ms" : Math.round(millis / 1_000.0) + " s";
+        return getMessage() + " Local editing goes on; trying again in " + wait + ".";
+    }
+
+    /** Why a subscription does not work. */
+    static String denied(RelayAddress address, String filter) {
+        return "Broker " + address.url() + " does not let us read topic '" + filter
+                + "' (SUBACK 0x80). Ask whoever runs it to allow it for this user.";
+    }
+
+    /** Why a message was given up. */
+    static String givenUp(RelayAddress address, int payloadBytes) {
+        return "Broker " + address.url() + " ended " + LinkLimits.POISONED_CONNECTIONS
+                + " connections in a row when it was sent this message of " + payloadBytes
+                + " bytes, so it was given up. The broker may have a lower limit for packets.";
     }
 
     /** An attempt to connect failed with this. */

@@ -1,6 +1,5 @@
 package dev.metalog.server.link;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -39,6 +38,12 @@ final class Outbox {
     private long nextNumber;
     private long bytes;
 
+    /** Connections that have ended in a row with this message first in line, sent, and nothing acknowledged. */
+    private int stuckConnections;
+
+    private long stuckNumber = -1;
+    private boolean anyAcknowledged;
+
     Outbox(int maxMessages, int maxBytes, int window) {
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
@@ -70,36 +75,46 @@ final class Outbox {
         return !waiting.isEmpty() && inFlight.size() < window;
     }
 
-    /** Forgets a message that is acknowledged or given up; false when it was forgotten before. */
+    /** Forgets a message that is acknowledged; false when it was forgotten before. */
     boolean remove(Entry entry) {
+        anyAcknowledged = true;
         // A late acknowledgement of the connection before may meet a message that waits again.
+        return forget(entry);
+    }
+
+    /**
+     * After the end of a connection: what was in flight waits again, except QoS 0, which is sent at most once. Returns the
+     * first message in line, and forgets it, when it seems to be what ends connections: so many in a row ended after it
+     * was sent, and nothing was acknowledged. Otherwise null.
+     */
+    Entry connectionEnded(int patience) {
+        for (Entry entry : List.copyOf(inFlight.values())) {
+            if (entry.qos == 0) {
+                forget(entry);
+            }
+        }
+        Entry first = inFlight.isEmpty() ? null : inFlight.firstEntry().getValue();
+        waiting.putAll(inFlight);
+        inFlight.clear();
+        if (first == null || anyAcknowledged || first.number != stuckNumber) {
+            stuckConnections = 0;
+        }
+        stuckConnections++;
+        stuckNumber = first == null ? -1 : first.number;
+        anyAcknowledged = false;
+        if (first == null || stuckConnections < patience) {
+            return null;
+        }
+        forget(first);
+        return first;
+    }
+
+    private boolean forget(Entry entry) {
         boolean removed = inFlight.remove(entry.number) != null || waiting.remove(entry.number) != null;
         if (removed) {
             bytes -= entry.payload.length;
         }
         return removed;
-    }
-
-    /** After the end of a connection: what was in flight waits again, except QoS 0, which is sent at most once. */
-    void returnUnacknowledged() {
-        List<Entry> returning = new ArrayList<>(inFlight.values());
-        for (Entry entry : returning) {
-            if (entry.qos == 0) {
-                remove(entry);
-            }
-        }
-        waiting.putAll(inFlight);
-        inFlight.clear();
-    }
-
-    /** The oldest message, in flight or waiting; null when empty. */
-    Entry oldest() {
-        var flying = inFlight.firstEntry();
-        var staying = waiting.firstEntry();
-        if (flying == null || staying == null) {
-            return flying != null ? flying.getValue() : staying != null ? staying.getValue() : null;
-        }
-        return flying.getKey() < staying.getKey() ? flying.getValue() : staying.getValue();
     }
 
     int size() {

@@ -1,6 +1,7 @@
 package dev.metalog.server.link;
 
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -35,6 +36,9 @@ final class PahoConnection {
 
     /** Paho insists on an address that it can resolve; the socket factory knows the real one. */
     private static final String UNUSED_ADDRESS = "tcp://127.0.0.1:1883";
+
+    /** Filters in one SUBSCRIBE packet; some brokers take no more. */
+    private static final int FILTERS_AT_ONCE = 64;
 
     private static final int GRANT_REFUSED = 0x80;
     private static final int QOS = 1;
@@ -92,16 +96,27 @@ final class PahoConnection {
 
     /** Subscribes and waits for the answer; the filters that were not granted are handed to {@code refused}. */
     void subscribeAndWait(List<String> filters, Consumer<String> refused) throws MqttException {
-        String[] names = filters.toArray(new String[0]);
-        IMqttToken token = client.subscribe(names, qosOf(names));
-        token.waitForCompletion(LinkLimits.CONNECT_TIMEOUT.toMillis());
-        reportRefusals(names, token, refused);
+        for (String[] names : packets(filters)) {
+            IMqttToken token = client.subscribe(names, qosOf(names));
+            token.waitForCompletion(LinkLimits.CONNECT_TIMEOUT.toMillis());
+            reportRefusals(names, token, refused);
+        }
     }
 
     /** Subscribes; the answer is awaited on Paho's thread. */
     void subscribe(List<String> filters, Consumer<String> refused) throws MqttException {
-        String[] names = filters.toArray(new String[0]);
-        client.subscribe(names, qosOf(names), null, new Completion(token -> reportRefusals(names, token, refused)));
+        for (String[] names : packets(filters)) {
+            client.subscribe(names, qosOf(names), null, new Completion(token -> reportRefusals(names, token, refused)));
+        }
+    }
+
+    private static List<String[]> packets(List<String> filters) {
+        List<String[]> packets = new ArrayList<>();
+        for (int i = 0; i < filters.size(); i += FILTERS_AT_ONCE) {
+            packets.add(filters.subList(i, Math.min(filters.size(), i + FILTERS_AT_ONCE))
+                    .toArray(new String[0]));
+        }
+        return packets;
     }
 
     void unsubscribe(List<String> filters) throws MqttException {

@@ -4,12 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -51,9 +46,6 @@ public final class RelayLink {
 
     private static final System.Logger LOGGER = System.getLogger(RelayLink.class.getPackageName());
 
-    /** Filters in one SUBSCRIBE packet; some brokers take no more. */
-    private static final int FILTERS_AT_ONCE = 64;
-
     /** A connection that lived this long was a good one, and the next pause is short again. */
     private static final Duration GOOD_CONNECTION = Duration.ofSeconds(5);
 
@@ -70,23 +62,15 @@ public final class RelayLink {
 
     private final Object lock = new Object();
     private final Outbox outbox;
-    private final Set<String> wanted = new LinkedHashSet<>();
-
-    /** Filters to subscribe (true) or unsubscribe (false) on the connection that is up. */
-    private final Map<String, Boolean> changes = new LinkedHashMap<>();
-
+    private final Subscriptions subscriptions = new Subscriptions();
     private State state = State.NEW;
     private boolean closing;
     private boolean interruptible;
+    private long flushByNanos;
     private long closeByNanos;
     private boolean lost;
     private Throwable lostBy;
 
-    /** Connections that have ended in a row with {@link #stuckNumber} first in line and nothing acknowledged. */
-    private int stuckConnections;
-
-    private long stuckNumber = -1;
-    private boolean anyAcknowledged;
     private boolean saidGoodbye;
 
     /** A link to the broker of these settings. */
@@ -182,15 +166,10 @@ public final class RelayLink {
 
     /** Wants the messages of this topic filter, now and after every reconnect; retained ones come each time. */
     public void subscribe(String filter) {
-        String problem = Topics.problemOfFilter(filter);
+        String problem;
         synchronized (lock) {
-            if (problem == null && wanted.size() >= LinkLimits.SUBSCRIPTIONS && !wanted.contains(filter)) {
-                problem = "A link holds at most " + LinkLimits.SUBSCRIPTIONS + " topic filters.";
-            }
-            if (problem == null && wanted.add(filter)) {
-                changes.put(filter, true);
-                lock.notifyAll();
-            }
+            problem = subscriptions.want(filter);
+            lock.notifyAll();
         }
         if (problem != null) {
             listener.subscriptionRefused(filter, problem);
@@ -200,10 +179,8 @@ public final class RelayLink {
     /** Does not want this topic filter any more; messages on their way may still come. */
     public void unsubscribe(String filter) {
         synchronized (lock) {
-            if (wanted.remove(filter)) {
-                changes.put(filter, false);
-                lock.notifyAll();
-            }
+            subscriptions.drop(filter);
+            lock.notifyAll();
         }
     }
 
@@ -223,6 +200,7 @@ public final class RelayLink {
             if (!closing) {
                 closing = true;
                 closeByNanos = System.nanoTime() + within.toNanos();
+                flushByNanos = closeByNanos - within.toNanos() / 4;
                 if (interruptible) {
                     thread.interrupt();
                 }
@@ -316,57 +294,46 @@ public final class RelayLink {
     private void subscribeWanted(PahoConnection connection) throws MqttException {
         List<String> all;
         synchronized (lock) {
-            all = new ArrayList<>(wanted);
-            changes.clear();
+            all = subscriptions.tellAll();
         }
-        for (int i = 0; i < all.size(); i += FILTERS_AT_ONCE) {
-            connection.subscribeAndWait(
-                    all.subList(i, Math.min(all.size(), i + FILTERS_AT_ONCE)), this::subscriptionDenied);
-        }
+        connection.subscribeAndWait(all, this::subscriptionDenied);
     }
 
     private void subscriptionDenied(String filter) {
-        listener.subscriptionRefused(
-                filter,
-                "Broker " + url + " does not let us read topic '" + filter
-                        + "' (SUBACK 0x80). Ask whoever runs it to allow it for this user.");
+        listener.subscriptionRefused(filter, LinkTrouble.denied(settings.address(), filter));
     }
 
     /** Sends subscriptions and messages until the link is closed and flushed, or throws because the connection ended. */
     private void serve(PahoConnection connection, Connected events) throws MqttException, LinkTrouble {
         while (true) {
-            Map<String, Boolean> changed = Map.of();
+            Subscriptions.Changes changes = Subscriptions.Changes.NONE;
             Outbox.Entry next = null;
             synchronized (lock) {
                 awaitWork();
                 if (lost) {
                     throw LinkTrouble.ofLoss(settings.address(), lostBy);
                 }
-                if (!changes.isEmpty()) {
-                    changed = new LinkedHashMap<>(changes);
-                    changes.clear();
+                if (subscriptions.hasChanges()) {
+                    changes = subscriptions.tellChanges();
                 } else if (flushed()) {
                     return;
                 } else {
                     next = outbox.takeNext();
                 }
             }
-            change(connection, changed);
+            tell(connection, changes);
             if (next != null) {
                 connection.publish(next, events);
             }
         }
     }
 
-    private void change(PahoConnection connection, Map<String, Boolean> changed) throws MqttException {
-        List<String> on = new ArrayList<>();
-        List<String> off = new ArrayList<>();
-        changed.forEach((filter, subscribe) -> (subscribe ? on : off).add(filter));
-        for (int i = 0; i < on.size(); i += FILTERS_AT_ONCE) {
-            connection.subscribe(on.subList(i, Math.min(on.size(), i + FILTERS_AT_ONCE)), this::subscriptionDenied);
+    private void tell(PahoConnection connection, Subscriptions.Changes changes) throws MqttException {
+        if (!changes.on().isEmpty()) {
+            connection.subscribe(changes.on(), this::subscriptionDenied);
         }
-        if (!off.isEmpty()) {
-            connection.unsubscribe(off);
+        if (!changes.off().isEmpty()) {
+            connection.unsubscribe(changes.off());
         }
     }
 
@@ -378,14 +345,14 @@ public final class RelayLink {
         if (state == State.UP) {
             become(State.FLUSHING, "close was called");
         }
-        return outbox.isEmpty() || millisUntil(closeByNanos) <= 0;
+        return outbox.isEmpty() || millisUntil(flushByNanos) <= 0;
     }
 
     /** Waits under the lock until there is something to do: send, finish closing, or learn of a loss. */
     private void awaitWork() {
-        while (!lost && changes.isEmpty() && !outbox.hasNext() && !flushed()) {
+        while (!lost && !subscriptions.hasChanges() && !outbox.hasNext() && !flushed()) {
             try {
-                lock.wait(closing ? Math.max(1, millisUntil(closeByNanos)) : 0);
+                lock.wait(closing ? Math.max(1, millisUntil(flushByNanos)) : 0);
             } catch (InterruptedException e) {
                 // Nobody interrupts this thread while it serves; the conditions are looked at again.
             }
@@ -404,25 +371,12 @@ public final class RelayLink {
 
     /** Puts unacknowledged messages back in line, and gives up the first when it seems to be what kills connections. */
     private void afterConnection() {
-        Outbox.Entry poison = null;
+        Outbox.Entry poison;
         synchronized (lock) {
-            outbox.returnUnacknowledged();
-            Outbox.Entry first = outbox.oldest();
-            boolean stuck = first != null && !anyAcknowledged && first.number == stuckNumber;
-            stuckConnections = stuck ? stuckConnections + 1 : 1;
-            stuckNumber = first == null ? -1 : first.number;
-            anyAcknowledged = false;
-            if (first != null && !closing && stuckConnections >= LinkLimits.POISONED_CONNECTIONS) {
-                outbox.remove(first);
-                poison = first;
-            }
+            poison = outbox.connectionEnded(LinkLimits.POISONED_CONNECTIONS);
         }
         if (poison != null) {
-            listener.refused(
-                    poison.token,
-                    "Broker " + url + " ended " + LinkLimits.POISONED_CONNECTIONS
-                            + " connections in a row when it was sent this message of " + poison.payload.length
-                            + " bytes, so it was given up. The broker may have a lower limit for packets.");
+            listener.refused(poison.token, LinkTrouble.givenUp(settings.address(), poison.payload.length));
         }
     }
 
@@ -434,10 +388,7 @@ public final class RelayLink {
             }
             become(State.PAUSING, trouble.reason().name());
         }
-        listener.down(
-                url,
-                trouble.reason(),
-                trouble.getMessage() + " Local editing goes on; trying again in " + inWords(pause) + ".");
+        listener.down(url, trouble.reason(), trouble.explanation(pause));
         long until = System.nanoTime() + pause.toNanos();
         synchronized (lock) {
             while (!closing && millisUntil(until) > 0) {
@@ -451,11 +402,6 @@ public final class RelayLink {
                 become(State.CONNECTING, "the pause is over");
             }
         }
-    }
-
-    private static String inWords(Duration pause) {
-        long millis = pause.toMillis();
-        return millis < 1_500 ? millis + " ms" : Math.round(millis / 1_000.0) + " s";
     }
 
     private boolean isClosing() {
@@ -486,7 +432,6 @@ public final class RelayLink {
             boolean first;
             synchronized (lock) {
                 first = outbox.remove(entry);
-                anyAcknowledged = true;
                 lock.notifyAll();
             }
             if (first && entry.qos > 0) {

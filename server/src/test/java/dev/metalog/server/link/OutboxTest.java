@@ -60,7 +60,7 @@ class OutboxTest {
         offer(outbox, 1, 2);
         outbox.takeNext();
         outbox.takeNext();
-        outbox.returnUnacknowledged();
+        outbox.connectionEnded(Integer.MAX_VALUE);
         assertThat(outbox.takeNext().token).isEqualTo(2);
         assertThat(outbox.size()).isEqualTo(1);
     }
@@ -70,11 +70,10 @@ class OutboxTest {
         Outbox outbox = new Outbox(10, 100, 5);
         offer(outbox, 1, 1);
         Outbox.Entry entry = outbox.takeNext();
-        outbox.returnUnacknowledged();
+        outbox.connectionEnded(Integer.MAX_VALUE);
         assertThat(outbox.remove(entry)).isTrue();
         assertThat(outbox.remove(entry)).isFalse();
         assertThat(outbox.isEmpty()).isTrue();
-        assertThat(outbox.oldest()).isNull();
     }
 
     /** Whatever happens, everything not acknowledged is handed out again, each time from the oldest on. */
@@ -106,7 +105,7 @@ class OutboxTest {
                     }
                 }
                 default -> {
-                    outbox.returnUnacknowledged();
+                    outbox.connectionEnded(Integer.MAX_VALUE);
                     flying.clear();
                 }
             }
@@ -114,10 +113,28 @@ class OutboxTest {
             assertThat(flying)
                     .as("seed %s", seed)
                     .isSortedAccordingTo(Comparator.comparingLong((Outbox.Entry entry) -> entry.token));
-            Outbox.Entry oldest = outbox.oldest();
-            assertThat(oldest == null ? -1 : oldest.token)
-                    .as("seed %s", seed)
-                    .isEqualTo(unacknowledged.isEmpty() ? -1 : (long) unacknowledged.get(0));
         }
+    }
+
+    @Test
+    void givesUpWhatEndsEveryConnectionAndNothingElse() {
+        Outbox outbox = new Outbox(10, 100, 2);
+        offer(outbox, 1, 1);
+        offer(outbox, 1, 2);
+        assertThat(outbox.connectionEnded(3)).as("nothing was sent").isNull();
+        for (int ended = 0; ended < 2; ended++) {
+            outbox.takeNext();
+            assertThat(outbox.connectionEnded(3)).isNull();
+        }
+        assertThat(outbox.connectionEnded(3)).as("nothing was sent this time").isNull();
+        for (int ended = 0; ended < 2; ended++) {
+            outbox.takeNext();
+            assertThat(outbox.connectionEnded(3)).isNull();
+        }
+        outbox.takeNext();
+        assertThat(outbox.connectionEnded(3).token).isEqualTo(1);
+        outbox.takeNext();
+        assertThat(outbox.connectionEnded(3)).isNull();
+        assertThat(outbox.size()).isEqualTo(1);
     }
 }
