@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(BrokerProcess.class.getPackageName());
     private static final int LAST_WORDS = 20;
+    private static final int FIRST_TO_WARN_OF_UNSAFE = 23;
     private static final long STOP_MILLIS = 1_000;
 
     private final Process process;
@@ -89,18 +91,25 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private static List<String> command(int wantedPort) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx" + LinkLimits.BROKER_HEAP_MEBIBYTES + "m",
                 "-XX:MaxDirectMemorySize=" + LinkLimits.BROKER_HEAP_MEBIBYTES + "m",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-Xshare:auto",
+                "-Xshare:auto"));
+        if (Runtime.version().feature() >= FIRST_TO_WARN_OF_UNSAFE) {
+            // JCTools and Netty use sun.misc.Unsafe; the warning would be in everybody's log.
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 EmbeddedBrokerMain.class.getName(),
-                Integer.toString(wantedPort));
+                Integer.toString(wantedPort)));
+        return command;
     }
 
     private static int awaitReady(Process process, LastWords words, int wantedPort, Duration within)
