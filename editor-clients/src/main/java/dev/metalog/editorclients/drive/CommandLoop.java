@@ -193,7 +193,7 @@ public final class CommandLoop {
     private void edit(Command command, int at, int length, String text) {
         HeadlessDocument document = document(command);
         int start = document.offsetOfLfOffset(at);
-        int end = document.offsetOfLfOffset(Math.addExact(at, length));
+        int end = document.offsetOfLfOffset((int) Math.min((long) at + length, Integer.MAX_VALUE));
         document.replace(start, end - start, text);
         answer(command, "length", document.length());
     }

@@ -1,6 +1,28 @@
 package dev.metalog.editorclients.transcript;
 
+import dev.metalog.editorclients.sidecar.Sidecar;
 import dev.metalog.editorclients.sidecar.SidecarChannel;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages.Announced;
+import dev.metalog.protocol.editor.EditorMessages.Connection;
+import dev.metalog.protocol.editor.EditorMessages.DigestParams;
+import dev.metalog.protocol.editor.EditorMessages.DigestVerdict;
+import dev.metalog.protocol.editor.EditorMessages.Done;
+import dev.metalog.protocol.editor.EditorMessages.FederationInitParams;
+import dev.metalog.protocol.editor.EditorMessages.Identity;
+import dev.metalog.protocol.editor.EditorMessages.JoinParams;
+import dev.metalog.protocol.editor.EditorMessages.Joined;
+import dev.metalog.protocol.editor.EditorMessages.LeaveParams;
+import dev.metalog.protocol.editor.EditorMessages.Peers;
+import dev.metalog.protocol.editor.EditorMessages.PublishParams;
+import dev.metalog.protocol.editor.EditorMessages.ShareParams;
+import dev.metalog.protocol.editor.EditorMessages.Shared;
+import dev.metalog.protocol.editor.EditorMessages.SignParams;
+import dev.metalog.protocol.editor.EditorMessages.Signature;
+import dev.metalog.protocol.editor.EditorMessages.Status;
+import dev.metalog.protocol.editor.EditorMessages.TopicParams;
+import dev.metalog.protocol.editor.EditorMessages.Verified;
+import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +37,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
 import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
 import org.eclipse.lsp4j.DidChangeConfigurationParams;
@@ -23,6 +47,7 @@ import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
 import org.eclipse.lsp4j.DidCloseTextDocumentParams;
 import org.eclipse.lsp4j.DidOpenTextDocumentParams;
 import org.eclipse.lsp4j.DidSaveTextDocumentParams;
+import org.eclipse.lsp4j.ExecuteCommandParams;
 import org.eclipse.lsp4j.InitializeParams;
 import org.eclipse.lsp4j.InitializeResult;
 import org.eclipse.lsp4j.ServerCapabilities;
@@ -33,24 +58,32 @@ import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.WorkspaceEdit;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
+import org.eclipse.lsp4j.jsonrpc.messages.ResponseError;
 import org.eclipse.lsp4j.services.LanguageClient;
-import org.eclipse.lsp4j.services.LanguageServer;
 import org.eclipse.lsp4j.services.TextDocumentService;
 import org.eclipse.lsp4j.services.WorkspaceService;
 
 /** A sidecar played by a test: it mirrors what it is told and sends what the test wants, over a loopback socket. */
-final class FakeSidecar implements SidecarChannel.Starter {
+public final class FakeSidecar implements SidecarChannel.Starter {
     private final String encoding;
     private final ExecutorService thread;
-    final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
-    final List<String> heard = new CopyOnWriteArrayList<>();
-    final List<Throwable> faults = new CopyOnWriteArrayList<>();
-    volatile InitializeParams initialize;
-    private volatile LanguageClient client;
-    private volatile CompletableFuture<Integer> exit;
+    public final Map<String, Mirror> mirrors = new ConcurrentHashMap<>();
+    public final List<String> heard = new CopyOnWriteArrayList<>();
+    public final List<Throwable> faults = new CopyOnWriteArrayList<>();
+    public volatile InitializeParams initialize;
+    /** What {@code meta-log/digest} is answered with; absent: never answered. */
+    public volatile String verdict = "equal";
+    /** How often a sidecar was started. */
+    public final AtomicInteger starts = new AtomicInteger();
+    /** How many of the next starts shall fail. */
+    public final AtomicInteger failingStarts = new AtomicInteger();
 
-    FakeSidecar(String encoding) {
+    private volatile LanguageClient client;
+    volatile CompletableFuture<Integer> exit = new CompletableFuture<>();
+
+    public FakeSidecar(String encoding) {
         this.encoding = encoding;
         thread = Executors.newCachedThreadPool(task -> {
             Thread created = new Thread(task, "fake-sidecar");
@@ -61,6 +94,10 @@ final class FakeSidecar implements SidecarChannel.Starter {
 
     @Override
     public SidecarChannel start() throws IOException {
+        if (failingStarts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new IOException("no sidecar today");
+        }
+        starts.incrementAndGet();
         Socket editorEnd;
         Socket sidecarEnd;
         try (ServerSocket meeting = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -79,25 +116,30 @@ final class FakeSidecar implements SidecarChannel.Starter {
                 throw new UncheckedIOException(e);
             }
         });
+        var unusedEnd = serve(sidecarEnd.getInputStream(), sidecarEnd.getOutputStream());
+        return new Streams(editorEnd.getInputStream(), editorEnd.getOutputStream(), ended);
+    }
+
+    /** Plays on these streams; {@code FakeSidecarMain} gives those of its process. */
+    Future<Void> serve(InputStream in, OutputStream out) {
         mirrors.clear();
         Launcher<LanguageClient> launcher = new Launcher.Builder<LanguageClient>()
                 .setLocalService(new Server())
                 .setRemoteInterface(LanguageClient.class)
-                .setInput(sidecarEnd.getInputStream())
-                .setOutput(sidecarEnd.getOutputStream())
+                .setInput(in)
+                .setOutput(out)
                 .setExecutorService(thread)
                 .create();
         client = launcher.getRemoteProxy();
-        var unused = launcher.startListening();
-        return new Streams(editorEnd.getInputStream(), editorEnd.getOutputStream(), ended);
+        return launcher.startListening();
     }
 
     /** Ends this run of the sidecar as a crash would. */
-    void end(int code) {
+    public void end(int code) {
         exit.complete(code);
     }
 
-    CompletableFuture<ApplyWorkspaceEditResponse> edit(String uri, int version, List<TextEdit> edits) {
+    public CompletableFuture<ApplyWorkspaceEditResponse> edit(String uri, int version, List<TextEdit> edits) {
         List<Either<TextEdit, SnippetTextEdit>> either =
                 edits.stream().map(Either::<TextEdit, SnippetTextEdit>forLeft).toList();
         var change = new TextDocumentEdit(new VersionedTextDocumentIdentifier(uri, version), either);
@@ -114,7 +156,96 @@ final class FakeSidecar implements SidecarChannel.Starter {
     }
 
     /** Everything a played sidecar hears. */
-    private final class Server implements LanguageServer, TextDocumentService, WorkspaceService {
+    private final class Server implements Sidecar, TextDocumentService, WorkspaceService {
+        @Override
+        public CompletableFuture<DigestVerdict> digest(DigestParams params) {
+            heard.add("digest");
+            String now = verdict;
+            return now == null ? new CompletableFuture<>() : CompletableFuture.completedFuture(new DigestVerdict(now));
+        }
+
+        @Override
+        public CompletableFuture<Shared> share(ShareParams params) {
+            heard.add("share");
+            return CompletableFuture.completedFuture(new Shared("id", "a.txt", "invitation"));
+        }
+
+        @Override
+        public CompletableFuture<Joined> join(JoinParams params) {
+            heard.add("join");
+            if (!params.invitation().equals("invitation")) {
+                return CompletableFuture.failedFuture(new ResponseErrorException(
+                        new ResponseError(EditorError.BAD_INVITATION.code(), "not an invitation", null)));
+            }
+            return CompletableFuture.completedFuture(new Joined("id", "a.txt", params.uri(), true));
+        }
+
+        @Override
+        public CompletableFuture<Identity> identity() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Status> status() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Connection> federationInit(FederationInitParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Announced> announce() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Peers> peers() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> leave(LeaveParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> mqttPublish(PublishParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> mqttSubscribe(TopicParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> mqttUnsubscribe(TopicParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Signature> sign(SignParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Verified> verify(VerifyParams params) {
+            return notPlayed();
+        }
+
+        private <T> CompletableFuture<T> notPlayed() {
+            return CompletableFuture.failedFuture(new ResponseErrorException(
+                    new ResponseError(EditorError.NOT_CONNECTED.code(), "no broker in a test", null)));
+        }
+
+        @Override
+        public CompletableFuture<Object> executeCommand(ExecuteCommandParams params) {
+            heard.add(params.getCommand());
+            return CompletableFuture.completedFuture(new Shared("id", "a.txt", "by command"));
+        }
+
         @Override
         public CompletableFuture<InitializeResult> initialize(InitializeParams params) {
             initialize = params;

@@ -9,7 +9,7 @@ import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
  * One document as a sidecar knows it, from what it was told. Written as plainly as possible, and sharing no code with the
  * editor it checks.
  */
-final class Mirror {
+public final class Mirror {
     private final String encoding;
     private String text;
     private int version;
@@ -20,11 +20,11 @@ final class Mirror {
         this.version = version;
     }
 
-    String text() {
+    public String text() {
         return text;
     }
 
-    int version() {
+    public int version() {
         return version;
     }
 
