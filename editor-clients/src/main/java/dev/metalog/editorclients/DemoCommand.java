@@ -36,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
     private String editors = "best";
 
     @Option(names = "--edits", paramLabel = "N", description = "edits each person makes (default: ${DEFAULT-VALUE})")
-    private int edits = 200;
+    private int edits = 150;
 
     @Option(names = "--seed", paramLabel = "S", description = "makes the same edits again (default: a new one)")
     private Long seed;

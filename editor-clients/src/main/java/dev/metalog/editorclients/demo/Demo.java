@@ -48,7 +48,9 @@ public final class Demo {
             try {
                 return demo.play();
             } catch (IOException e) {
-                demo.showLogs();
+                if (!scratch.isCutShort()) {
+                    demo.showLogs();
+                }
                 return demo.report(0, new Latencies(1), null, e.getMessage());
             }
         }

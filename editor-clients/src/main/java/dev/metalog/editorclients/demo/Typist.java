@@ -28,7 +28,7 @@ final class Typist {
     private static final int MOST_DELETED = 6;
     private static final Duration ARRIVAL = Duration.ofSeconds(5);
     private static final Duration COMMAND = Duration.ofSeconds(30);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(6);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Person self;
     private final Person other;

@@ -63,6 +63,9 @@ public final class HeadlessEditor implements AutoCloseable {
      */
     private volatile SidecarSession session;
 
+    private int applied;
+    private int refused;
+
     private HeadlessEditor(EditorProfile profile, SidecarChannel.Starter starter, Consumer<EditorEvent> events) {
         this.profile = profile;
         this.events = events;
@@ -208,6 +211,18 @@ public final class HeadlessEditor implements AutoCloseable {
         return keeper.session();
     }
 
+    /** How many edits of the sidecar were applied and how many refused, since the editor started. */
+    public record Tally(int applied, int refused) {}
+
+    public Tally tally() {
+        lock.lock();
+        try {
+            return new Tally(applied, refused);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Runs follow-up work of a request away from the thread that reads from the sidecar. */
     void chore(Runnable work) {
         chores.now(work);
@@ -243,7 +258,9 @@ public final class HeadlessEditor implements AutoCloseable {
             ApplyWorkspaceEditResponse answer = new ApplyWorkspaceEditResponse(true);
             try {
                 plans = plan(params);
+                applied++;
             } catch (BadTextException e) {
+                refused++;
                 if (!profile.claimsApplied()) {
                     answer.setApplied(false);
                     answer.setFailureReason(e.getMessage());

@@ -21,10 +21,11 @@ public final class Scratch implements AutoCloseable {
 
     private final Path folder;
     private final Thread atExit;
+    private volatile boolean cutShort;
 
     private Scratch(Path folder) {
         this.folder = folder;
-        atExit = new Thread(this::cleanUp, "clean-up");
+        atExit = new Thread(this::cleanUpAtExit, "clean-up");
     }
 
     public static Scratch create(String name) throws IOException {
@@ -39,9 +40,21 @@ public final class Scratch implements AutoCloseable {
         return Files.createDirectories(folder.resolve(name));
     }
 
+    /** Whether the whole program is being ended, as by Ctrl-C; what fails then fails because of that. */
+    public boolean isCutShort() {
+        return cutShort;
+    }
+
     @Override
     public void close() {
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        if (!cutShort) {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+            cleanUp();
+        }
+    }
+
+    private void cleanUpAtExit() {
+        cutShort = true;
         cleanUp();
     }
 

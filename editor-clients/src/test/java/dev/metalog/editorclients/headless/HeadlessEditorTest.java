@@ -251,6 +251,7 @@ class HeadlessEditorTest {
                     .isEqualTo(200);
             assertThat(document.text().chars().filter(c -> c == 'e').count()).isEqualTo(applied);
             assertThat(applied).isPositive();
+            assertThat(editor.tally()).isEqualTo(new HeadlessEditor.Tally(applied, 200 - applied));
         }
     }
 
