@@ -31,10 +31,11 @@ final class Sidecars {
         }
     }
 
-    /** As kill -9 does. */
+    /** As kill -9 does. Does not wait: an editor that is frozen does not take note of its end. */
     static void kill(ProcessHandle sidecar) {
-        sidecar.destroyForcibly();
-        sidecar.onExit().join();
+        if (!sidecar.destroyForcibly()) {
+            throw new IllegalStateException("could not kill process " + sidecar.pid());
+        }
     }
 
     private static List<ProcessHandle> of(Seat seat) {
