@@ -139,6 +139,7 @@ If it is one already, just return it."
   '((before-change-functions . meta-log-document--before-change)
     (after-change-functions . meta-log-document--after-change)
     (after-save-hook . meta-log-document--after-save)
+    (pre-command-hook . meta-log-undo-before-command)
     (kill-buffer-hook . meta-log-document--killed))
   "What a document's buffer calls.")
 
@@ -156,6 +157,7 @@ hook, but ours was called."
 (defun meta-log-document--listen-globally ()
   "Start what all documents need."
   (add-hook 'post-command-hook #'meta-log-document--after-command)
+  (add-hook 'kill-emacs-hook #'meta-log-document--flush-all)
   (add-hook 'meta-log-sidecar-ready-hook #'meta-log-document--sidecar-ready)
   (add-hook 'meta-log-sidecar-down-hook #'meta-log-document--sidecar-down)
   (unless meta-log-document--watch
@@ -166,6 +168,7 @@ hook, but ours was called."
 (defun meta-log-document--unlisten-globally ()
   "Stop what only documents need."
   (remove-hook 'post-command-hook #'meta-log-document--after-command)
+  (remove-hook 'kill-emacs-hook #'meta-log-document--flush-all)
   (remove-hook 'meta-log-sidecar-ready-hook #'meta-log-document--sidecar-ready)
   (remove-hook 'meta-log-sidecar-down-hook #'meta-log-document--sidecar-down)
   (dolist (timer (list meta-log-document--watch meta-log-document--idle meta-log-document--soon))
@@ -528,7 +531,7 @@ If they do not fit, change nothing and return why."
                           (goto-char beg)
                           (meta-log-document--primitive document #'insert text)
                           (push `(insert ,beg . ,(length text)) done)))))
-                (meta-log-undo-adjust (nreverse done))
+                (meta-log-undo-record (nreverse done))
                 (meta-log-document-flush document))
               nil)))))))
 

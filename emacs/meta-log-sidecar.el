@@ -178,10 +178,33 @@ sidecar, or else that buffer's folder."
         (when (> (buffer-size) 150000)
           (delete-region (point-min) (- (point-max) 100000)))))))
 
+(defconst meta-log-sidecar--build-seconds 900
+  "How long the launcher may take to build the sidecar, once.")
+
+(defun meta-log-sidecar--building-p ()
+  "Return non-nil if the launcher has said that it builds the sidecar first."
+  (with-current-buffer (meta-log-sidecar--stderr)
+    (save-excursion
+      (goto-char (point-min))
+      (when (re-search-forward "^meta-log: \\(building\\|waiting for another build\\)" nil t)
+        (goto-char (point-max))
+        (forward-line -1)
+        (let ((message-log-max nil))
+          (message "%s" (buffer-substring-no-properties (point) (line-end-position))))
+        t))))
+
 (defun meta-log-sidecar--last-words ()
   "Return the last lines of the sidecar's log."
   (with-current-buffer (meta-log-sidecar--stderr)
     (string-trim (buffer-substring-no-properties (max (point-min) (- (point-max) 600)) (point-max)))))
+
+(defun meta-log-sidecar--deaf-to-hangup (command)
+  "Return COMMAND so that its process takes no notice of SIGHUP.
+Emacs sends that when it ends.  The sidecar shall end by the end of its input
+instead, after everything that was typed has been read."
+  (if (and (not (memq system-type '(windows-nt ms-dos))) (file-executable-p "/bin/sh"))
+      `("/bin/sh" "-c" "trap '' HUP; exec \"$@\"" "sh" ,@command)
+    command))
 
 (defun meta-log-sidecar--spawn (folder)
   "Start the sidecar's process in FOLDER and return it."
@@ -192,7 +215,8 @@ sidecar, or else that buffer's folder."
          (stderr (make-pipe-process :name "meta-log log" :buffer nil :noquery t :coding 'utf-8-unix
                                     :filter #'meta-log-sidecar--log :sentinel #'ignore)))
     (condition-case err
-        (let ((process (make-process :name "meta-log" :command command :connection-type 'pipe :noquery t
+        (let ((process (make-process :name "meta-log" :command (meta-log-sidecar--deaf-to-hangup command)
+                                     :connection-type 'pipe :noquery t
                                      :coding 'no-conversion :buffer nil :stderr stderr)))
           (process-put process 'meta-log-stderr stderr)
           process)
@@ -208,6 +232,8 @@ sidecar, or else that buffer's folder."
                                    (lambda (_ method params) (meta-log-sidecar-answer method params))
                                    (lambda (_ method params) (meta-log-sidecar-on method params))
                                    (lambda (wire) (meta-log-sidecar--died sidecar wire)))))
+    (with-current-buffer (meta-log-sidecar--stderr)
+      (let ((inhibit-read-only t)) (erase-buffer)))
     (setf (meta-log-sidecar-wire sidecar) wire
           (meta-log-sidecar-state sidecar) 'starting
           (meta-log-sidecar-connections sidecar) nil)
@@ -295,7 +321,7 @@ That is, unless it was stopped."
     (when (eq (meta-log-sidecar-state sidecar) 'stopped)
       (setf (meta-log-sidecar-workspace sidecar) (meta-log-sidecar--choose-workspace)
             (meta-log-sidecar-explanation sidecar) nil)
-      (add-hook 'kill-emacs-hook #'meta-log-sidecar-stop)
+      (add-hook 'kill-emacs-hook #'meta-log-sidecar--farewell 90)
       (meta-log-sidecar--launch sidecar))))
 
 (defun meta-log-sidecar-ensure ()
@@ -303,11 +329,12 @@ That is, unless it was stopped."
 A first start that fails is not repeated by itself."
   (let* ((sidecar meta-log-sidecar--the)
          (first (eq (meta-log-sidecar-state sidecar) 'stopped))
-         (deadline (+ (float-time) meta-log-start-timeout-seconds)))
+         (begin (float-time)))
     (meta-log-sidecar-launch)
     (while (and (not (eq (meta-log-sidecar-state sidecar) 'ready))
                 (not (and first (eq (meta-log-sidecar-state sidecar) 'waiting)))
-                (< (float-time) deadline))
+                (< (- (float-time) begin)
+                   (if (meta-log-sidecar--building-p) meta-log-sidecar--build-seconds meta-log-start-timeout-seconds)))
       (if (meta-log-sidecar-wire sidecar)
           (meta-log-wire-wait (meta-log-sidecar-wire sidecar)
                               (lambda () (not (eq (meta-log-sidecar-state sidecar) 'starting)))
@@ -320,17 +347,32 @@ A first start that fails is not repeated by itself."
         (when first (meta-log-sidecar-stop))
         (signal 'meta-log-error (list (format "The sidecar is not ready: %s" why)))))))
 
+(defun meta-log-sidecar--mark-stopped (sidecar)
+  "Note that SIDECAR shall not be started once more."
+  (when (meta-log-sidecar-timer sidecar)
+    (cancel-timer (meta-log-sidecar-timer sidecar)))
+  (setf (meta-log-sidecar-timer sidecar) nil
+        (meta-log-sidecar-state sidecar) 'stopped)
+  (remove-hook 'kill-emacs-hook #'meta-log-sidecar--farewell))
+
+(defun meta-log-sidecar--farewell ()
+  "Say good-bye to the sidecar without waiting for anything.
+Emacs may be ending because of a signal, and then it must not wait for a
+process: it would not notice that the process has ended, and wait for ever."
+  (let* ((sidecar meta-log-sidecar--the)
+         (wire (meta-log-sidecar-wire sidecar)))
+    (meta-log-sidecar--mark-stopped sidecar)
+    (when (and wire (jsonrpc-running-p wire))
+      (meta-log-wire-request wire 'shutdown nil #'ignore #'ignore)
+      (jsonrpc-notify wire 'exit nil))))
+
 (defun meta-log-sidecar-stop ()
   "End the sidecar: say good-bye, wait for at most two seconds, and then make sure."
   (interactive)
   (let* ((sidecar meta-log-sidecar--the)
          (wire (meta-log-sidecar-wire sidecar))
          (was (meta-log-sidecar-state sidecar)))
-    (when (meta-log-sidecar-timer sidecar)
-      (cancel-timer (meta-log-sidecar-timer sidecar)))
-    (setf (meta-log-sidecar-timer sidecar) nil
-          (meta-log-sidecar-state sidecar) 'stopped)
-    (remove-hook 'kill-emacs-hook #'meta-log-sidecar-stop)
+    (meta-log-sidecar--mark-stopped sidecar)
     (when wire
       (when (and (eq was 'ready) (jsonrpc-running-p wire))
         (let (answered)

@@ -272,7 +272,8 @@ Wait for at most TIMEOUT-SECONDS.  Return what DONE returned last."
   (let ((deadline (+ (float-time) timeout-seconds)) value)
     (while (and (not (setq value (funcall done)))
                 (< (float-time) deadline))
-      (accept-process-output nil 0.05)
+      ;; Waiting for any process, Emacs would wait 10 ms more after each output.
+      (accept-process-output (and (jsonrpc-running-p wire) (meta-log-wire-process wire)) 0.05)
       (when (meta-log-wire--inbox wire) (meta-log-wire--handle wire t)))
     value))
 

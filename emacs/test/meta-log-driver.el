@@ -16,12 +16,16 @@
 
 (require 'cl-lib)
 (require 'meta-log)
+(require 'subr-x)
 (require 'meta-log-federation)
+(load (expand-file-name "meta-log-compile" (file-name-directory (or load-file-name buffer-file-name))) nil t)
 
 (defvar meta-log-driver--process nil "The connection to whoever drives.")
 (defvar meta-log-driver--input "" "The start of a line that is not complete.")
 (defvar meta-log-driver--lines nil "Lines that came and are to be carried out, oldest first.")
 (defvar meta-log-driver--output nil "Lines to send, newest first.")
+(defvar meta-log-driver--urgent nil "Whether one of the lines to send is a result.")
+(defvar meta-log-driver--sent 0.0 "When lines were sent last.")
 (defvar meta-log-driver--buffer nil "The buffer of the document opened or joined last.")
 (defvar meta-log-driver--waiting nil "What `waitFor' waits for: (DONE-P DEADLINE SINCE BUFFER ID)...")
 (defvar meta-log-driver--quit nil "Whether the driver shall end.")
@@ -34,18 +38,27 @@
 
 ;;; Lines out
 
-(defun meta-log-driver--say (plist)
-  "Have PLIST sent as one line."
+(defun meta-log-driver--encode (plist)
+  "Return PLIST as a line of bytes."
   (let ((json (json-serialize plist :null-object nil :false-object :json-false)))
-    (push (concat (if (multibyte-string-p json) (encode-coding-string json 'utf-8-unix) json) "\n")
-          meta-log-driver--output)))
+    (concat (if (multibyte-string-p json) (encode-coding-string json 'utf-8-unix) json) "\n")))
+
+(defun meta-log-driver--say (plist)
+  "Have PLIST, a result, sent at once."
+  (setq meta-log-driver--urgent t)
+  (push (meta-log-driver--encode plist) meta-log-driver--output))
 
 (defun meta-log-driver--send ()
   "Send the lines that are to be sent.
-Emacs cannot switch off Nagle's algorithm, so many small writes would be slow."
-  (when meta-log-driver--output
+Emacs cannot switch off Nagle's algorithm: what is written shortly after a line
+that nobody has acknowledged waits for 40 ms.  So a result is written at once,
+and events go with the next result, or after a while of silence."
+  (when (and meta-log-driver--output
+             (or meta-log-driver--urgent (> (- (float-time) meta-log-driver--sent) 0.05)))
     (let ((output (apply #'concat (reverse meta-log-driver--output))))
-      (setq meta-log-driver--output nil)
+      (setq meta-log-driver--output nil
+            meta-log-driver--urgent nil
+            meta-log-driver--sent (float-time))
       (when (process-live-p meta-log-driver--process)
         (process-send-string meta-log-driver--process output)))))
 
@@ -60,7 +73,7 @@ If there is a CODE, the sidecar has refused it."
 
 (defun meta-log-driver--event (event &optional members)
   "Tell of EVENT with MEMBERS."
-  (meta-log-driver--say `(:event ,event ,@members)))
+  (push (meta-log-driver--encode `(:event ,event ,@members)) meta-log-driver--output))
 
 ;;; Texts and offsets
 
@@ -141,8 +154,11 @@ MEMBERS makes the members of the result from the sidecar's answer."
    (lambda (result)
      (condition-case err
          (apply #'meta-log-driver--ok id (funcall members result))
-       (error (meta-log-driver--bad id (error-message-string err)))))
-   (lambda (error) (meta-log-driver--bad id (plist-get error :message) (plist-get error :code)))))
+       (error (meta-log-driver--bad id (error-message-string err))))
+     (meta-log-driver--send))
+   (lambda (error)
+     (meta-log-driver--bad id (plist-get error :message) (plist-get error :code))
+     (meta-log-driver--send))))
 
 (defun meta-log-driver--empty ()
   "Return an empty JSON object."
@@ -280,7 +296,8 @@ MEMBERS makes the members of the result from the sidecar's answer."
    (meta-log-driver--document command)
    (lambda (verdict)
      (if verdict (meta-log-driver--ok id :verdict verdict)
-       (meta-log-driver--bad id "the sidecar gave no verdict")))))
+       (meta-log-driver--bad id "the sidecar gave no verdict"))
+     (meta-log-driver--send))))
 
 (cl-defmethod meta-log-driver--do ((_ (eql save)) id command)
   (with-current-buffer (meta-log-driver--target command)
@@ -326,7 +343,18 @@ MEMBERS makes the members of the result from the sidecar's answer."
          'meta-log/messageReceived)
      (meta-log-driver--event (string-remove-prefix "meta-log/" (symbol-name method)) params))
     ('window/showMessage
-     (meta-log-driver--event "message" (list :type (plist-get params :type) :message (plist-get params :message))))))
+     (meta-log-driver--event "message" (list :type (plist-get params :type) :message (plist-get params :message)))))
+  (meta-log-driver--send))
+
+(cl-defmethod meta-log-sidecar-answer :around ((_ (eql workspace/applyEdit)) _params)
+  "Look what waits for the edit, after it was answered."
+  (prog1 (cl-call-next-method)
+    (run-with-timer 0 nil #'meta-log-driver--turn)))
+
+(defun meta-log-driver--turn ()
+  "Answer what can be answered now."
+  (when meta-log-driver--waiting (meta-log-driver--check-waiting))
+  (meta-log-driver--send))
 
 (defun meta-log-driver--filter (_process bytes)
   "Keep the lines in BYTES for the loop."
@@ -334,8 +362,11 @@ MEMBERS makes the members of the result from the sidecar's answer."
     (setq meta-log-driver--input (car (last parts))
           meta-log-driver--lines (nconc meta-log-driver--lines (butlast parts)))))
 
+(declare-function meta-log-compile "meta-log-compile" ())
+
 (defun meta-log-driver-main ()
   "Connect to whoever drives and carry out commands until the end."
+  (meta-log-compile)
   (let ((port (string-to-number (or (getenv "META_LOG_DRIVER_PORT") "")))
         (workspace (getenv "META_LOG_WORKSPACE"))
         (command (getenv "META_LOG_COMMAND"))
@@ -368,9 +399,9 @@ MEMBERS makes the members of the result from the sidecar's answer."
             (unless (string-empty-p line) (meta-log-driver--carry-out line))
             ;; Let what arrived meanwhile have its turn.
             (accept-process-output nil 0))
-        (accept-process-output nil 0.05))
-      (when meta-log-driver--waiting (meta-log-driver--check-waiting))
-      (meta-log-driver--send))
+        ;; Waiting for any process, Emacs would wait 10 ms more after each output.
+        (accept-process-output meta-log-driver--process 0.05))
+      (meta-log-driver--turn))
     (meta-log-sidecar-stop)
     (kill-emacs 0)))
 

@@ -146,7 +146,7 @@
   "Wait until CONDITION returns non-nil and return that; fail with WHAT after five seconds."
   (let ((deadline (+ (float-time) 5)) value)
     (while (and (not (setq value (funcall condition))) (< (float-time) deadline))
-      (accept-process-output nil 0.01))
+      (accept-process-output (and meta-log-fake--client (process-live-p meta-log-fake--client) meta-log-fake--client) 0.01))
     (unless value (ert-fail (list "waited in vain" what meta-log-fake--problems)))
     value))
 

@@ -79,7 +79,54 @@
     (undo-boundary)
     (push '(apply 0 1 5 ignore 1 5) buffer-undo-list)
     (should (meta-log-fake-edit-at '((0 0 "> "))))
-    (should-not (remq nil buffer-undo-list))))
+    (meta-log-undo-test--undo)
+    (should (equal "> early text\n" (meta-log-fake-settle)))
+    (meta-log-undo-test--undo t)
+    (should (equal "> early text\n" (meta-log-fake-settle)))))
+
+(ert-deftest meta-log-undo-is-one-step-for-typing-that-edits-interrupt ()
+  (meta-log-fake-with-text "\n"
+    (goto-char (point-min))
+    (dolist (char (append "typed" nil))
+      (setq this-command 'self-insert-command)
+      (let ((last-command-event char)) (self-insert-command 1))
+      (undo-auto--add-boundary)
+      (setq last-command this-command)
+      (should (meta-log-fake-edit-at '((0 0 ">")))))
+    (should (equal ">>>>>typed\n" (meta-log-fake-settle)))
+    (setq last-command nil)
+    (meta-log-undo-test--undo)
+    (should (equal ">>>>>\n" (meta-log-fake-settle)))))
+
+(ert-deftest meta-log-undo-in-a-region ()
+  (meta-log-fake-with-text "one two three\n"
+    (transient-mark-mode 1)
+    (goto-char 5) (insert "A") (undo-boundary)
+    (goto-char (1- (point-max))) (insert "B") (undo-boundary)
+    (should (meta-log-fake-edit-at '((0 0 "> ") (5 5 "--"))))
+    (should (equal "> one A--two threeB\n" (meta-log-fake-settle)))
+    (goto-char 5) (push-mark 12 t t)
+    (let ((this-command 'undo)) (run-hooks 'pre-command-hook))
+    ;; The first step only moves point: Emacs recorded where it was, and that place is in the region.
+    (meta-log-undo-test--undo)
+    (meta-log-undo-test--undo t)
+    (should (equal "> one --two threeB\n" (meta-log-fake-settle)))))
+
+(ert-deftest meta-log-undo-does-not-slow-edits-down ()
+  "The work for one edit does not depend on how much there is to undo."
+  (with-temp-buffer
+    (buffer-enable-undo)
+    (let ((undo-limit 100000000) (undo-strong-limit 1000000000) (undo-outer-limit nil) (entries 0))
+      (dotimes (_ 4000) (insert "x") (undo-boundary) (goto-char (point-min)))
+      (cl-letf* ((carry (symbol-function 'meta-log-undo--carry-one))
+                 ((symbol-function 'meta-log-undo--carry-one)
+                  (lambda (list edit) (setq entries (+ entries (length list))) (funcall carry list edit))))
+        (dotimes (_ 500)
+          (let ((buffer-undo-list t)) (goto-char (point-max)) (insert "y") (goto-char (point-min)))
+          (meta-log-undo-record `((insert ,(1- (point-max)) . 1)))
+          (insert "x")
+          (undo-boundary)))
+      (should (= 0 entries)))))
 
 (defun meta-log-undo-test--without (text letters)
   "Return TEXT without LETTERS."
