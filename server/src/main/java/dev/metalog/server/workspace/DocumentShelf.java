@@ -1,5 +1,6 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.MalformedBundleException;
@@ -66,6 +67,10 @@ final class DocumentShelf {
             try {
                 if (item.kind() == LogKind.BUNDLE.number()) {
                     graph.admit(BundleCodec.decode(item.body()));
+                } else if (item.kind() == LogKind.TYPED.number()) {
+                    Bundle bundle = BundleCodec.decode(item.body());
+                    graph.admit(bundle);
+                    shown.typed(bundle);
                 } else if (item.kind() == LogKind.SHOWN.number()) {
                     ShownRecord record = ShownRecord.decode(item.body());
                     shown.note(record.kind(), record.uri(), record.version());

@@ -98,7 +98,10 @@ final class LiveDocument {
         if (bundles.isEmpty()) {
             return parents;
         }
-        keep(bundles);
+        for (Bundle bundle : bundles) {
+            out.add(new Effect.Persist(shared.id(), LogKind.TYPED, BundleCodec.encode(bundle)));
+            shown.typed(bundle);
+        }
         for (PeerMessage message : sync.typed(bundles, nowMillis)) {
             long token = send(message, brokers);
             if (!brokers.isEmpty()) {
@@ -109,6 +112,7 @@ final class LiveDocument {
         return Version.of(last.get(last.size() - 1).lastId());
     }
 
+    /** Keeps what a peer sent. */
     void keep(List<Bundle> bundles) {
         for (Bundle bundle : bundles) {
             out.add(new Effect.Persist(shared.id(), LogKind.BUNDLE, BundleCodec.encode(bundle)));
@@ -147,6 +151,9 @@ final class LiveDocument {
     void pull(long nowMillis) {
         Version tip = graph.tip();
         for (View view : views) {
+            if (!view.isBusy()) {
+                note(ShownVersions.Kind.SHOWN, view.uri(), view.frontier());
+            }
             if (!view.canPull(tip, nowMillis)) {
                 continue;
             }

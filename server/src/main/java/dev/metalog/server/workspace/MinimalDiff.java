@@ -8,40 +8,88 @@ import java.util.List;
 
 /**
  * The difference of two texts when nobody reported how one became the other: a whole-text change, or a document that is
- * opened again. What is equal at both ends is left alone; the rest is compared by lines, and each differing block again
- * loses what its ends have in common. No edit splits a surrogate pair.
+ * opened again. What is equal at both ends is left alone; the rest is compared by lines, each block that differs by words,
+ * and each of those by characters. Fineness matters: what is deleted and inserted again is new to everybody else, so a
+ * key that somebody deleted in between would come back. No edit splits a surrogate pair.
  */
 final class MinimalDiff {
-    /** Beyond this many lines on one side the middle is replaced whole: Myers's algorithm is quadratic at its worst. */
-    private static final int LINES = 20_000;
+    /** By what a text is cut, and into how many parts at most: Myers's algorithm is quadratic at its worst. */
+    private enum Grain {
+        LINES(20_000),
+        WORDS(2_000),
+        CHARACTERS(2_000);
+
+        private final int most;
+
+        Grain(int most) {
+            this.most = most;
+        }
+
+        List<String> parts(String text) {
+            List<String> parts = new ArrayList<>();
+            int start = 0;
+            for (int at = 0; at < text.length(); ) {
+                int character = text.codePointAt(at);
+                at += Character.charCount(character);
+                if (at == text.length() || endsPart(character, text.codePointAt(at))) {
+                    parts.add(text.substring(start, at));
+                    start = at;
+                }
+            }
+            return parts;
+        }
+
+        private boolean endsPart(int character, int next) {
+            return switch (this) {
+                case LINES -> character == '\n';
+                case WORDS -> !Character.isLetterOrDigit(character) || !Character.isLetterOrDigit(next);
+                case CHARACTERS -> true;
+            };
+        }
+
+        Grain finer() {
+            return this == LINES ? WORDS : CHARACTERS;
+        }
+    }
 
     private MinimalDiff() {}
 
     /** Edits that apply one after the other. */
     static List<TextEdit> between(String before, String after) {
         List<TextEdit> edits = new ArrayList<>();
-        int start = commonPrefix(before, after);
-        int tail = commonSuffix(before, after, start);
-        String oldMiddle = before.substring(start, before.length() - tail);
-        String newMiddle = after.substring(start, after.length() - tail);
-        List<String> oldLines = lines(oldMiddle);
-        List<String> newLines = lines(newMiddle);
-        if (oldLines.size() <= 1 || newLines.size() <= 1 || oldLines.size() > LINES || newLines.size() > LINES) {
-            add(edits, start, oldMiddle, newMiddle);
-            return edits;
-        }
-        // Positions refer to the text as it is after the edits before: everything before a delta is already new.
-        int line = 0;
-        int at = start;
-        for (AbstractDelta<String> delta : DiffUtils.diff(oldLines, newLines).getDeltas()) {
-            while (line < delta.getTarget().getPosition()) {
-                at += newLines.get(line++).length();
-            }
-            String removed = String.join("", delta.getSource().getLines());
-            String added = String.join("", delta.getTarget().getLines());
-            add(edits, at, removed, added);
-        }
+        refine(edits, 0, before, after, Grain.LINES);
         return edits;
+    }
+
+    /** @param at where {@code removed} stands, in the text as it is after the edits so far */
+    private static void refine(List<TextEdit> edits, int at, String removed, String added, Grain grain) {
+        int head = commonPrefix(removed, added);
+        int tail = commonSuffix(removed, added, head);
+        String old = removed.substring(head, removed.length() - tail);
+        String fresh = added.substring(head, added.length() - tail);
+        if (old.isEmpty() && fresh.isEmpty()) {
+            return;
+        }
+        List<String> oldParts = grain.parts(old);
+        List<String> newParts = grain.parts(fresh);
+        if (old.isEmpty() || fresh.isEmpty() || oldParts.size() > grain.most || newParts.size() > grain.most) {
+            edits.add(new TextEdit(at + head, old.length(), fresh));
+            return;
+        }
+        int part = 0;
+        int place = at + head;
+        for (AbstractDelta<String> delta : DiffUtils.diff(oldParts, newParts).getDeltas()) {
+            while (part < delta.getTarget().getPosition()) {
+                place += newParts.get(part++).length();
+            }
+            String less = String.join("", delta.getSource().getLines());
+            String more = String.join("", delta.getTarget().getLines());
+            if (grain == Grain.CHARACTERS) {
+                edits.add(new TextEdit(place, less.length(), more));
+            } else {
+                refine(edits, place, less, more, grain.finer());
+            }
+        }
     }
 
     /** How many units the edits delete and insert: the smaller, the likelier that this is what happened. */
@@ -51,16 +99,6 @@ final class MinimalDiff {
             cost += edit.deleted() + edit.inserted().length();
         }
         return cost;
-    }
-
-    private static void add(List<TextEdit> edits, int at, String removed, String added) {
-        int head = commonPrefix(removed, added);
-        int tail = commonSuffix(removed, added, head);
-        int deleted = removed.length() - head - tail;
-        String inserted = added.substring(head, added.length() - tail);
-        if (deleted > 0 || !inserted.isEmpty()) {
-            edits.add(new TextEdit(at + head, deleted, inserted));
-        }
     }
 
     private static int commonPrefix(String one, String other) {
@@ -79,18 +117,5 @@ final class MinimalDiff {
             same++;
         }
         return same > 0 && Character.isLowSurrogate(one.charAt(one.length() - same)) ? same - 1 : same;
-    }
-
-    private static List<String> lines(String text) {
-        List<String> lines = new ArrayList<>();
-        int start = 0;
-        for (int feed = text.indexOf('\n'); feed >= 0; feed = text.indexOf('\n', start)) {
-            lines.add(text.substring(start, feed + 1));
-            start = feed + 1;
-        }
-        if (start < text.length()) {
-            lines.add(text.substring(start));
-        }
-        return lines;
     }
 }

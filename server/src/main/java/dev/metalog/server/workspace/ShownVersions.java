@@ -1,5 +1,7 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.Event;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.server.eventgraph.EventGraph;
@@ -56,7 +58,25 @@ final class ShownVersions {
         if (byUri.size() > MOST_URIS) {
             byUri.remove(byUri.keySet().iterator().next());
         }
+        if (kind == Kind.SHOWN) {
+            // Whatever was offered has come back or never will: a text that looks like it is one that was typed.
+            versions.remove(Kind.OFFERED);
+        }
         return !version.equals(versions.put(kind, version));
+    }
+
+    /** Something was typed: who showed what it was typed on shows it now. */
+    void typed(Bundle bundle) {
+        for (Event event : bundle.events()) {
+            Version before = new Version(event.parents());
+            Version after = Version.of(event.lastId());
+            for (EnumMap<Kind, Version> versions : byUri.values()) {
+                if (before.equals(versions.get(Kind.SHOWN))) {
+                    versions.put(Kind.SHOWN, after);
+                    versions.remove(Kind.OFFERED);
+                }
+            }
+        }
     }
 
     /** Finds where this text stands, or {@code null} when nothing is known that it could have grown out of. */

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.editor.EditorMessages;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What an editor shows when it comes back decides what happened meanwhile. */
 class ReopeningTest {
@@ -120,5 +125,57 @@ class ReopeningTest {
         other.connect();
         world.settle();
         assertThat(editor.text()).isEqualTo("late");
+    }
+
+    /** Kills a sidecar at any moment while both type; its editor outlives it, types on, and opens the document again. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aSidecarKilledAnywhereLosesNoKeyAndDoublesNone(long seed) {
+        SimulatedWorld busy = new SimulatedWorld(seed);
+        SimulatedWorld.Sidecar far = busy.sidecar();
+        far.connect();
+        SimulatedEditor stranger = busy.editor(far, URI, SimulatedEditor.Manner.PROMPT);
+        stranger.open("");
+        busy.settle();
+        Object shared = far.ask(stranger.id, new Request.Share(new EditorMessages.ShareParams(URI)));
+        String invited = ((EditorMessages.Shared) shared).invitation();
+        SimulatedWorld.Sidecar mine = busy.sidecar();
+        mine.connect();
+        SimulatedEditor editor = busy.editor(mine, "file:///w1/a.txt", SimulatedEditor.Manner.PROMPT);
+        editor.open("");
+        busy.settle();
+        mine.ask(editor.id, new Request.Join(new EditorMessages.JoinParams(invited, editor.uri)));
+        busy.settle();
+        for (int life = 0; life < 4; life++) {
+            for (int key = busy.random.nextInt(30); key >= 0; key--) {
+                (busy.random.nextBoolean() ? stranger : editor).type();
+                for (int i = busy.random.nextInt(12); i > 0; i--) {
+                    busy.step();
+                }
+            }
+            List<StoredDocument> kept = mine.stored();
+            busy.kill(mine);
+            do {
+                editor.type();
+                stranger.type();
+                // An empty buffer is taken for a new one and filled: that nothing is deleted for everybody comes first.
+            } while (editor.text().isEmpty());
+            mine = busy.sidecar(kept);
+            mine.connect();
+            busy.reopen(mine, editor);
+        }
+        busy.settle();
+        assertThat(editor.text()).isEqualTo(stranger.text());
+        Map<Integer, Integer> counts = new TreeMap<>();
+        editor.text().codePoints().forEach(key -> counts.merge(key, 1, Integer::sum));
+        for (int key = 0x4E00; key < busy.characters.get(); key++) {
+            assertThat(counts.getOrDefault(key, 0))
+                    .as("occurrences of key U+%X", key)
+                    .isEqualTo(busy.deleted.contains(key) ? 0 : 1);
+        }
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, Long.getLong("world.seeds", 60));
     }
 }

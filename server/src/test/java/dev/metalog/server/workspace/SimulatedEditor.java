@@ -63,6 +63,17 @@ final class SimulatedEditor {
         return text;
     }
 
+    PositionEncoding encoding() {
+        return encoding;
+    }
+
+    /** What was on its way to and from a sidecar that died is gone with it. */
+    void forgetSidecar() {
+        toSidecar.clear();
+        toEditor.clear();
+        unreported.clear();
+    }
+
     void open(String shown) {
         text = shown;
         version = 1;

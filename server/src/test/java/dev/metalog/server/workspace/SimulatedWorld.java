@@ -55,6 +55,10 @@ final class SimulatedWorld {
             Settings settings = new Settings("file:///w" + number, false, "canvasl", BROKER, true);
             ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
             workspace = new Workspace(settings, identity, writer, SimulatedWorld.this::bytes);
+            for (StoredDocument document : stored) {
+                remembered.put(document.shared().id().value(), document.shared());
+                log.put(document.shared().id().value(), new ArrayList<>(document.records()));
+            }
             perform(workspace.boot(stored, nowMillis));
         }
 
@@ -174,6 +178,14 @@ final class SimulatedWorld {
         sidecar.editors.put(id, editor);
         sidecar.hear(new Input.EditorCame(id, encoding, manner.name()));
         return editor;
+    }
+
+    /** An editor whose sidecar died shows its document to the next one, as it is now. */
+    void reopen(Sidecar sidecar, SimulatedEditor editor) {
+        sidecar.editors.put(editor.id, editor);
+        editor.forgetSidecar();
+        sidecar.hear(new Input.EditorCame(editor.id, editor.encoding(), "again"));
+        editor.open(editor.text());
     }
 
     /** Lets one random thing happen. */
