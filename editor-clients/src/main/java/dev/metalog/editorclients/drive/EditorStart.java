@@ -57,7 +57,7 @@ public record EditorStart(
             Process process = builder.start();
             Socket socket = accept(meeting, process);
             socket.setTcpNoDelay(true);
-            ProcessLine line = new ProcessLine(process, socket.getInputStream(), socket.getOutputStream());
+            ProcessLine line = new ProcessLine(process, PromptInput.of(socket), socket.getOutputStream());
             return DrivenEditor.meet(line, program(), PATIENCE);
         }
     }

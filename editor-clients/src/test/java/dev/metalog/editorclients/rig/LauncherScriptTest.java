@@ -220,7 +220,7 @@ class LauncherScriptTest {
 
     @Test
     void theArchiveIsMadeForThisJavaAndThisJarAndUsedFromThenOn() throws Exception {
-        Path archive = root.resolve("server/target/meta-log-server-17.0.15+1-x86_64.jsa");
+        Path archive = root.resolve("server/target/meta-log-server.17.0.15+1-x86_64.jsa");
         Outcome demo = run("demo");
         assertThat(demo.out()).startsWith("java ").doesNotContain("noise");
         assertThat(archive).hasContent("trained\n");
