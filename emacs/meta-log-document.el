@@ -43,6 +43,7 @@
   (captured nil :documentation "The text that is about to change, or nil.")
   (captured-at 0 :documentation "Where that text starts.")
   (announced nil :documentation "The text's size when a change was announced that has not followed yet, or nil.")
+  (outer nil :documentation "(TEXT . PLACE) of a change in whose midst another one was announced, or nil.")
   (noted nil :documentation "Changes to send, newest first.")
   (noted-count 0)
   (whole nil :documentation "Whether the whole text has to be sent after what is noted.")
@@ -206,6 +207,7 @@ The end of an indirect buffer does not matter."
     (setf (meta-log-document-cr document) (and (search-forward "\r" nil t) t)
           (meta-log-document-tick document) (buffer-chars-modified-tick)
           (meta-log-document-captured document) nil
+          (meta-log-document-outer document) nil
           (meta-log-document-noted document) nil
           (meta-log-document-noted-count document) 0
           (meta-log-document-whole document) nil)
@@ -232,6 +234,7 @@ The end of an indirect buffer does not matter."
     (setf (meta-log-document-known document) nil
           (meta-log-document-status document) nil
           (meta-log-document-captured document) nil
+          (meta-log-document-outer document) nil
           (meta-log-document-noted document) nil
           (meta-log-document-noted-count document) 0
           (meta-log-document-whole document) nil)
@@ -252,26 +255,25 @@ The buffer must be current."
   (let ((tick (buffer-chars-modified-tick)))
     (unless (= tick (meta-log-document-tick document))
       (setf (meta-log-document-tick document) tick)
-      (unless (meta-log-document--nothing-came-of-it-p document)
+      (unless (and (null (meta-log-document-outer document))
+                   (meta-log-document--nothing-came-of-it-p document))
         (meta-log-document--want-whole document)))))
 
 (defun meta-log-document--nothing-came-of-it-p (document)
   "Return non-nil if a change was announced to DOCUMENT and then not made.
 The primitives that change case do so, and `buffer-chars-modified-tick' grows."
-  (let ((announced (meta-log-document-announced document))
-        (captured (meta-log-document-captured document))
-        (beg (meta-log-document-captured-at document)))
+  (let ((announced (meta-log-document-announced document)))
     (setf (meta-log-document-announced document) nil)
-    (and announced captured
+    (and announced
+         (meta-log-document-captured document)
          (= announced (buffer-size))
-         (save-restriction
-           (widen)
-           (equal captured (buffer-substring-no-properties beg (+ beg (length captured))))))))
+         (meta-log-document--as-captured-p document))))
 
 (defun meta-log-document--want-whole (document)
   "Have DOCUMENT's whole text sent."
   (setf (meta-log-document-whole document) t
-        (meta-log-document-captured document) nil)
+        (meta-log-document-captured document) nil
+        (meta-log-document-outer document) nil)
   (cl-incf (meta-log-document-version document))
   (meta-log-document--flush-soon))
 
@@ -280,7 +282,8 @@ The primitives that change case do so, and `buffer-chars-modified-tick' grows."
   (when-let ((document (meta-log-document-here)))
     (condition-case err
         (save-match-data
-          (meta-log-document--account document)
+          (unless (meta-log-document--within-another-p document)
+            (meta-log-document--account document))
           (when (meta-log-document-known document)
             (save-restriction
               (widen)
@@ -288,6 +291,35 @@ The primitives that change case do so, and `buffer-chars-modified-tick' grows."
                     (meta-log-document-captured-at document) beg
                     (meta-log-document-announced document) (buffer-size)))))
       (error (meta-log-document--lost document err)))))
+
+(defun meta-log-document--within-another-p (document)
+  "Return non-nil if DOCUMENT is in the midst of a change.
+So it is when `replace-match' adjusts the case of what it has put in: that is
+announced before the end of the replacement is told, and mostly changes nothing."
+  (and (meta-log-document-announced document)
+       (meta-log-document-captured document)
+       (null (meta-log-document-outer document))
+       (/= (meta-log-document-tick document) (buffer-chars-modified-tick))
+       (not (meta-log-document--as-captured-p document))
+       (setf (meta-log-document-outer document)
+             (cons (meta-log-document-captured document) (meta-log-document-captured-at document)))))
+
+(defun meta-log-document--as-captured-p (document)
+  "Return non-nil if DOCUMENT's text is where it was captured what was captured."
+  (save-restriction
+    (widen)
+    (let* ((captured (meta-log-document-captured document))
+           (beg (meta-log-document-captured-at document))
+           (end (+ beg (length captured))))
+      (and (<= end (point-max))
+           (equal captured (buffer-substring-no-properties beg end))))))
+
+(defun meta-log-document--back-to-outer (document)
+  "If nothing came of the inner one of two changes of DOCUMENT, forget it."
+  (when-let ((outer (meta-log-document-outer document)))
+    (setf (meta-log-document-captured document) (and (meta-log-document--as-captured-p document) (car outer))
+          (meta-log-document-captured-at document) (cdr outer)
+          (meta-log-document-outer document) nil)))
 
 (defun meta-log-document--lost (document err)
   "Because of ERR a change may have been missed: send DOCUMENT's whole text."
@@ -304,6 +336,7 @@ The primitives that change case do so, and `buffer-chars-modified-tick' grows."
             (progn (cl-incf (meta-log-document-unsent document))
                    (cl-incf (meta-log-document-version document)))
           (save-match-data
+            (meta-log-document--back-to-outer document)
             (let* ((captured (meta-log-document-captured document))
                    (from (- beg (meta-log-document-captured-at document))))
               (cond

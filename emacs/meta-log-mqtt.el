@@ -40,7 +40,9 @@ Its announcement was verified.")
   "Call FUNCTION with ARGUMENTS and tell the person if it fails."
   (condition-case err
       (save-current-buffer (apply function arguments))
-    (error (message "meta-log: %S failed: %s" function (error-message-string err)))))
+    (error (message "meta-log: %s failed: %s"
+                    (if (symbolp function) (format "the function %s" function) "a function without a name")
+                    (error-message-string err)))))
 
 ;;;###autoload
 (defun meta-log-mqtt-connect (&optional url client-id username password)
