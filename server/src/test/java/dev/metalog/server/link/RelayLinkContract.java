@@ -367,7 +367,8 @@ abstract class RelayLinkContract {
         // MQTT 3.1.1, section 4.6, promises an order within one topic only.
         assertThat(heard.messages.stream().map(Recorder.Message::topic).toList())
                 .containsExactlyInAnyOrderElementsOf(topics);
-        assertThat(heard.messages).allSatisfy(message -> assertThat(message.text()).isEqualTo(message.topic()));
+        assertThat(heard.messages)
+                .allSatisfy(message -> assertThat(message.text()).isEqualTo(message.topic()));
     }
 
     /** Paho's reading thread dies of such a topic, which is why the link reads it first. */
