@@ -37,7 +37,21 @@ public final class HomeFolder {
      */
     public static HomeFolder open(Map<String, String> environment, String operatingSystem, String userHome)
             throws StoreRefused {
-        return open(locate(environment, operatingSystem, userHome));
+        Path located = locate(environment, operatingSystem, userHome);
+        try {
+            return open(located);
+        } catch (StoreRefused e) {
+            boolean chosen = !environment.getOrDefault(VARIABLE, "").isBlank();
+            throw e.told(
+                    (chosen
+                                    ? VARIABLE + " names this folder for everything that is kept. "
+                                    : "Everything is kept in this folder, as " + VARIABLE + " is not set. ")
+                            + e.why(),
+                    e.reason() == StoreRefused.Reason.NO_SPACE
+                            ? "Free some space on this disk, or set " + VARIABLE + " to a folder on another one."
+                            : "Set " + VARIABLE + " to a folder of your own that can be made and written to, and start"
+                                    + " again.");
+        }
     }
 
     /** The same for a folder that was chosen already. */

@@ -53,13 +53,34 @@ public final class StoreRefused extends Exception {
      * @param doing what was tried, as in "Writing it"
      */
     static StoreRefused because(Path where, String doing, IOException failure) {
-        String said = failure instanceof FileSystemException file && file.getReason() != null
-                ? file.getReason()
-                : String.valueOf(failure.getMessage());
+        String said = said(failure);
         Reason reason = classify(failure, said.toLowerCase(Locale.ROOT));
-        String why =
-                doing + " failed: " + (said.equals("null") ? failure.getClass().getSimpleName() : said) + ".";
-        return new StoreRefused(reason, where, why, remedy(reason), failure);
+        return new StoreRefused(reason, where, doing + " failed: " + said + ".", remedy(reason), failure);
+    }
+
+    /** The same refusal with these words for why and what to do, by somebody who knows what the file is for. */
+    StoreRefused told(String toldWhy, String toldWhatToDo) {
+        return new StoreRefused(reason, where, toldWhy, toldWhatToDo, this);
+    }
+
+    /** Java leaves the reason out of its commonest exceptions, and the message is then the path alone. */
+    private static String said(IOException failure) {
+        if (failure instanceof FileSystemException file && file.getReason() != null) {
+            return file.getReason();
+        }
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "there is no such place";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "something else of this name is there already";
+        }
+        if (failure instanceof FileSystemException || failure.getMessage() == null) {
+            return failure.getClass().getSimpleName();
+        }
+        return failure.getMessage();
     }
 
     private static Reason classify(IOException failure, String said) {

@@ -37,8 +37,14 @@ public final class DocumentSync {
     private boolean caughtUp;
 
     public DocumentSync(EventGraph graph, long nowMillis) {
+        this(graph, List.of(), nowMillis);
+    }
+
+    /** @param waiting what the log gave back and the graph could not take in, as events before it are missing */
+    public DocumentSync(EventGraph graph, List<Bundle> waiting, long nowMillis) {
         this.graph = graph;
         this.helloAtMillis = nowMillis + ACTIVE_MILLIS;
+        pending.recall(waiting);
     }
 
     /** A way to the others opened. */

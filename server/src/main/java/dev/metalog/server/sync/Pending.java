@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Bundles whose parents have not arrived. When full, the oldest makes room: anti-entropy fetches it again. */
 final class Pending {
-    private final int most;
+    private int most;
     private final Deque<Bundle> waiting = new ArrayDeque<>();
 
     Pending(int most) {
@@ -19,10 +19,19 @@ final class Pending {
         if (waiting.contains(bundle)) {
             return;
         }
-        if (waiting.size() == most) {
+        if (waiting.size() >= most) {
             waiting.removeFirst();
         }
         waiting.addLast(bundle);
+    }
+
+    /**
+     * What our own log gave back without its parents. It may be nowhere else, so it never makes room: the bound is raised
+     * by it, and it is itself bounded by the log.
+     */
+    void recall(List<Bundle> bundles) {
+        waiting.addAll(bundles);
+        most += bundles.size();
     }
 
     /** Everything that waits, to be tried again. */

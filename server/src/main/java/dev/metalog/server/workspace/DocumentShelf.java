@@ -1,16 +1,12 @@
 package dev.metalog.server.workspace;
 
-import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.DocumentId;
-import dev.metalog.protocol.MalformedBundleException;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
 import dev.metalog.server.sync.DocumentSync;
-import java.io.IOException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -55,35 +51,24 @@ final class DocumentShelf {
     }
 
     LiveDocument add(SharedDocument shared, long nowMillis) {
-        return add(shared, new EventGraph(), new ShownVersions(), nowMillis);
+        EventGraph graph = new EventGraph();
+        return add(shared, graph, new DocumentSync(graph, nowMillis), new ShownVersions());
     }
 
-    /** Brings back a document from its log. A record that cannot be read is passed over and logged: peers have it too. */
+    /** Brings back a document from its log. What cannot be used of it is logged, and told to whoever opens it first. */
     LiveDocument restore(StoredDocument stored, long nowMillis) {
-        EventGraph graph = new EventGraph();
-        ShownVersions shown = new ShownVersions();
-        int unreadable = 0;
-        for (StoredDocument.Item item : stored.records()) {
-            try {
-                if (item.kind() == LogKind.BUNDLE.number()) {
-                    graph.admit(BundleCodec.decode(item.body()));
-                } else if (item.kind() == LogKind.TYPED.number()) {
-                    Bundle bundle = BundleCodec.decode(item.body());
-                    graph.admit(bundle);
-                    shown.typed(bundle);
-                } else if (item.kind() == LogKind.SHOWN.number()) {
-                    ShownRecord record = ShownRecord.decode(item.body());
-                    shown.note(record.kind(), record.uri(), record.version());
-                }
-            } catch (MalformedBundleException | IOException e) {
-                unreadable++;
-            }
+        Restored restored = Restored.from(stored);
+        LiveDocument live = add(
+                stored.shared(),
+                restored.graph(),
+                new DocumentSync(restored.graph(), restored.waiting(), nowMillis),
+                restored.shown());
+        String trouble = restored.trouble(stored.shared());
+        if (trouble != null) {
+            out.add(new Effect.Log(trouble));
+            live.note(trouble);
         }
-        if (unreadable > 0) {
-            out.add(new Effect.Log("Document " + stored.shared().id() + ": " + unreadable
-                    + " records of its log could not be read and are asked for again."));
-        }
-        return add(stored.shared(), graph, shown, nowMillis);
+        return live;
     }
 
     void remove(LiveDocument document) {
@@ -92,12 +77,11 @@ final class DocumentShelf {
         byTopic.remove(document.topic());
     }
 
-    private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
+    private LiveDocument add(SharedDocument shared, EventGraph graph, DocumentSync sync, ShownVersions shown) {
         DocumentKey key = new DocumentKey(shared.secret());
         String topic = TOPIC + key.topicTag();
         Envelopes envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
-        LiveDocument.Parts parts =
-                new LiveDocument.Parts(shared, graph, new DocumentSync(graph, nowMillis), envelopes, topic, shown);
+        LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, envelopes, topic, shown);
         LiveDocument document = new LiveDocument(parts, writer, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);

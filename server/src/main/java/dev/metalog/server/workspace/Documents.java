@@ -60,6 +60,10 @@ final class Documents {
         }
         LiveDocument live = shelf.byUri(input.uri());
         if (live != null) {
+            String trouble = live.takeTrouble();
+            if (trouble != null) {
+                out.add(new Effect.Show(input.editor(), trouble));
+            }
             bind(live, document, nowMillis);
         }
     }

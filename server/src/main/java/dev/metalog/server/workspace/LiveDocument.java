@@ -34,6 +34,7 @@ final class LiveDocument {
     private final List<View> views = new ArrayList<>();
     private final ShownVersions shown;
     private final Set<Long> unacknowledged = new HashSet<>();
+    private String untoldTrouble;
 
     LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
         this.shared = parts.shared();
@@ -81,6 +82,18 @@ final class LiveDocument {
 
     ShownVersions shown() {
         return shown;
+    }
+
+    /** Something a person has to know about this document; kept until somebody is there to be told. */
+    void note(String trouble) {
+        untoldTrouble = trouble;
+    }
+
+    /** What was noted and not told yet, or {@code null}; it counts as told now. */
+    String takeTrouble() {
+        String trouble = untoldTrouble;
+        untoldTrouble = null;
+        return trouble;
     }
 
     int unsent() {

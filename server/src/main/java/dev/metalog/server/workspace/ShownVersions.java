@@ -79,12 +79,29 @@ final class ShownVersions {
         }
     }
 
+    /**
+     * The log says that this was typed, and not what it was typed on. Whoever showed that shows a version that is not
+     * known here, and no earlier one may be taken for it.
+     */
+    void typedOnWhatIsMissing(Bundle bundle) {
+        Event last = bundle.events().get(bundle.events().size() - 1);
+        for (EnumMap<Kind, Version> versions : byUri.values()) {
+            versions.put(Kind.SHOWN, Version.of(last.lastId()));
+            versions.remove(Kind.OFFERED);
+        }
+    }
+
     /** Finds where this text stands, or {@code null} when nothing is known that it could have grown out of. */
     Standing place(String uri, String text, EventGraph graph) {
         if (text.equals(graph.text())) {
             return new Standing(graph.tip(), List.of());
         }
         EnumMap<Kind, Version> versions = byUri.getOrDefault(DocumentUris.key(uri), new EnumMap<>(Kind.class));
+        Version last = versions.get(Kind.SHOWN);
+        if (last != null && !graph.knows(last)) {
+            // Events are missing that this text may hold: set against an older version it would say them twice.
+            return text.isEmpty() ? new Standing(Version.ROOT, List.of()) : null;
+        }
         Standing best = null;
         for (Version version : versions.values()) {
             if (!graph.knows(version)) {

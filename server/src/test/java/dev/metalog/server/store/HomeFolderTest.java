@@ -79,4 +79,34 @@ class HomeFolderTest {
             }
         }
     }
+
+    @Test
+    void aPlaceWhereNothingCanBeMadeIsSaidWithItsSettingAndAWayOut() {
+        // The kernel answers ENOENT to whoever makes a folder here, also to root.
+        Path nowhere = Path.of("/proc/meta-log-home");
+        Machine.need(Files.isDirectory(Path.of("/proc/self")), "There is no /proc here, where nothing can be made.");
+        for (Path chosen : new Path[] {nowhere, nowhere.resolve("below")}) {
+            StoreRefused refused = catchThrowableOfType(
+                    StoreRefused.class,
+                    () -> HomeFolder.open(Map.of("META_LOG_HOME", chosen.toString()), "Linux", "/home/u"));
+            assertThat(refused.where().startsWith(nowhere)).isTrue();
+            assertThat(refused)
+                    .hasMessageContaining(refused.where() + ": META_LOG_HOME names this folder")
+                    .hasMessageContaining("Making this folder failed: there is no such place.")
+                    .hasMessageContaining("Set META_LOG_HOME to a folder of your own");
+        }
+    }
+
+    @Test
+    void theDefaultPlaceIsNotBlamedOnASettingThatIsNotThere() throws Exception {
+        Path file = Files.writeString(temporary.resolve("share"), "in the way");
+        StoreRefused refused = catchThrowableOfType(
+                StoreRefused.class,
+                () -> HomeFolder.open(Map.of("XDG_DATA_HOME", file.toString()), "Linux", "/home/u"));
+        assertThat(refused)
+                .hasMessageStartingWith(file.resolve("meta-log").toString())
+                .hasMessageContaining("META_LOG_HOME is not set")
+                .hasMessageContaining("Set META_LOG_HOME to a folder of your own");
+        assertThat(refused.reason()).isEqualTo(StoreRefused.Reason.NOT_A_FOLDER);
+    }
 }

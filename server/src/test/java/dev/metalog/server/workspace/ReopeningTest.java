@@ -2,7 +2,13 @@ package dev.metalog.server.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.BundleCodec;
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorMessages;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -125,6 +131,107 @@ class ReopeningTest {
         other.connect();
         world.settle();
         assertThat(editor.text()).isEqualTo("late");
+    }
+
+    /** A disk that was full for a moment: the log goes on behind a hole. */
+    private static List<StoredDocument> withoutRecord(List<StoredDocument> kept, LogKind kind, int which) {
+        List<StoredDocument.Item> records = new ArrayList<>(kept.get(0).records());
+        List<StoredDocument.Item> ofKind =
+                records.stream().filter(item -> item.kind() == kind.number()).toList();
+        records.remove(ofKind.get(which));
+        return List.of(new StoredDocument(kept.get(0).shared(), records));
+    }
+
+    private List<StoredDocument> typeThreeKeysAndDie(SimulatedWorld.Sidecar mine, SimulatedEditor editor) {
+        for (String key : new String[] {"1", "2", "3"}) {
+            editor.append(key);
+            world.settle();
+        }
+        List<StoredDocument> kept = mine.stored();
+        world.kill(mine);
+        return kept;
+    }
+
+    @Test
+    void aHoleInTheLogIsToldAndFilledByAPeerAndNothingIsThereTwice() {
+        shareFromOther("shared");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        List<StoredDocument> kept = typeThreeKeysAndDie(mine, join(mine, "file:///w1/a.txt"));
+
+        SimulatedWorld.Sidecar again = world.sidecar(withoutRecord(kept, LogKind.TYPED, 1));
+        assertThat(again.logged)
+                .singleElement()
+                .asString()
+                .contains("1 of its changes follow on others that are missing");
+        SimulatedEditor editor = world.editor(again, "file:///w1/a.txt", SimulatedEditor.Manner.PROMPT);
+        editor.open("shared123!");
+        world.settle();
+        assertThat(again.shown).anyMatch(told -> told.contains("a.txt (log ") && told.contains("is kept as it is"));
+        assertThat(editor.text()).isEqualTo("shared123!");
+
+        again.connect();
+        world.settle();
+        assertThat(editor.text()).isEqualTo("shared123!");
+        assertThat(friend.text()).isEqualTo("shared123!");
+    }
+
+    @Test
+    void whatWaitsInTheLogReachesAPeerThatHasWhatIsMissing() {
+        shareFromOther("shared");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        editor.append("1");
+        world.settle();
+        editor.append("2");
+        world.settle();
+        mine.disconnect();
+        editor.append("3");
+        world.settle();
+        List<StoredDocument> kept = mine.stored();
+        world.kill(mine);
+        assertThat(friend.text()).isEqualTo("shared12");
+
+        SimulatedWorld.Sidecar again = world.sidecar(withoutRecord(kept, LogKind.TYPED, 1));
+        again.connect();
+        world.settle();
+        assertThat(friend.text()).as("the last key was in this log alone").isEqualTo("shared123");
+        assertThat(world.restoredText(again)).isEqualTo("shared123");
+    }
+
+    @Test
+    void recordsThatCannotBeUsedTakeNothingElseWithThem() {
+        shareFromOther("shared");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        List<StoredDocument> kept = typeThreeKeysAndDie(mine, join(mine, "file:///w1/a.txt"));
+        List<StoredDocument.Item> records = new ArrayList<>(kept.get(0).records());
+        records.add(1, new StoredDocument.Item(LogKind.BUNDLE.number(), new byte[] {1, 2, 3}));
+        records.add(2, new StoredDocument.Item(LogKind.SHOWN.number(), new byte[] {9}));
+        records.add(3, new StoredDocument.Item(77, new byte[0]));
+        Event stray = Event.deletion(new EventId(new ReplicaId("stray"), 0), List.of(), 5, 5);
+        records.add(
+                4, new StoredDocument.Item(LogKind.BUNDLE.number(), BundleCodec.encode(new Bundle(List.of(stray)))));
+
+        SimulatedWorld.Sidecar again =
+                world.sidecar(List.of(new StoredDocument(kept.get(0).shared(), records)));
+        assertThat(again.logged)
+                .singleElement()
+                .asString()
+                .contains("3 of its records could not be read", "1 of its records do not fit the others (", "stray");
+        assertThat(world.restoredText(again)).isEqualTo("shared123");
+    }
+
+    @Test
+    void aLogInOrderIsNoTrouble() {
+        shareFromOther("shared");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        List<StoredDocument> kept = typeThreeKeysAndDie(mine, join(mine, "file:///w1/a.txt"));
+        SimulatedWorld.Sidecar again = world.sidecar(kept);
+        assertThat(again.logged).isEmpty();
+        assertThat(world.restoredText(again)).isEqualTo("shared123");
     }
 
     /** Kills a sidecar at any moment while both type; its editor outlives it, types on, and opens the document again. */

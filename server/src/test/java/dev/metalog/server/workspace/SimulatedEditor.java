@@ -99,6 +99,14 @@ final class SimulatedEditor {
         }
     }
 
+    /** Types this at the end. */
+    void append(String typed) {
+        replace(text.length(), text.length(), typed);
+        if (manner != Manner.LAGGING) {
+            report();
+        }
+    }
+
     void offered(Effect.Offer offer) {
         toEditor.add(offer);
     }

@@ -180,6 +180,15 @@ final class SimulatedWorld {
         return editor;
     }
 
+    /** The text of a sidecar's only document, as a new, empty editor is brought forward to it. */
+    String restoredText(Sidecar sidecar) {
+        String uri = sidecar.remembered.values().iterator().next().uri();
+        SimulatedEditor editor = editor(sidecar, uri, SimulatedEditor.Manner.PROMPT);
+        editor.open("");
+        settle();
+        return editor.text();
+    }
+
     /** An editor whose sidecar died shows its document to the next one, as it is now. */
     void reopen(Sidecar sidecar, SimulatedEditor editor) {
         sidecar.editors.put(editor.id, editor);

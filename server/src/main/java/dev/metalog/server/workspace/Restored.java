@@ -1,0 +1,130 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.BundleCodec;
+import dev.metalog.protocol.MalformedBundleException;
+import dev.metalog.server.eventgraph.Admission;
+import dev.metalog.server.eventgraph.EventGraph;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a document's log amounts to. A record that cannot be used takes nothing else with it, and stays in the log: the
+ * rest is read, what follows on something missing waits for it (a peer may have it), and {@link #trouble} tells of both.
+ */
+final class Restored {
+    private final EventGraph graph = new EventGraph();
+    private final ShownVersions shown = new ShownVersions();
+    private List<Bundle> waiting = new ArrayList<>();
+    private int unreadable;
+    private int refused;
+    private String firstRefusal;
+
+    private Restored() {}
+
+    static Restored from(StoredDocument stored) {
+        Restored restored = new Restored();
+        for (StoredDocument.Item item : stored.records()) {
+            try {
+                restored.take(item);
+            } catch (MalformedBundleException | IOException e) {
+                restored.unreadable++;
+            }
+        }
+        restored.retryWaiting();
+        return restored;
+    }
+
+    EventGraph graph() {
+        return graph;
+    }
+
+    ShownVersions shown() {
+        return shown;
+    }
+
+    /** Bundles of the log whose parents are in no record before or after them. */
+    List<Bundle> waiting() {
+        return List.copyOf(waiting);
+    }
+
+    /** What a person has to know about this log, or {@code null} when every record of it was in order. */
+    String trouble(SharedDocument shared) {
+        List<String> found = new ArrayList<>();
+        if (unreadable > 0) {
+            found.add(unreadable + " of its records could not be read");
+        }
+        if (refused > 0) {
+            found.add(refused + " of its records do not fit the others (" + firstRefusal + ")");
+        }
+        if (!waiting.isEmpty()) {
+            found.add(waiting.size() + " of its changes follow on others that are missing");
+        }
+        if (found.isEmpty()) {
+            return null;
+        }
+        return shared.path() + " (log " + shared.id() + "): " + String.join(", ", found)
+                + ". The rest is in use, and the log is kept as it is. What is missing is asked for as soon as somebody who"
+                + " has this document is connected. If nobody has it, stop sharing it here and share it again.";
+    }
+
+    private void take(StoredDocument.Item item) throws MalformedBundleException, IOException {
+        if (item.kind() == LogKind.BUNDLE.number()) {
+            admit(BundleCodec.decode(item.body()));
+        } else if (item.kind() == LogKind.TYPED.number()) {
+            Bundle bundle = BundleCodec.decode(item.body());
+            if (admit(bundle)) {
+                shown.typed(bundle);
+            } else {
+                shown.typedOnWhatIsMissing(bundle);
+            }
+        } else if (item.kind() == LogKind.SHOWN.number()) {
+            ShownRecord record = ShownRecord.decode(item.body());
+            shown.note(record.kind(), record.uri(), record.version());
+        } else {
+            unreadable++;
+        }
+    }
+
+    /** @return whether the graph has it now */
+    private boolean admit(Bundle bundle) {
+        return graph.admit(bundle).dispatch(new Admission.Handler<Boolean>() {
+            @Override
+            public Boolean added(Admission.Added added) {
+                return true;
+            }
+
+            @Override
+            public Boolean duplicate(Admission.Duplicate duplicate) {
+                return true;
+            }
+
+            @Override
+            public Boolean missing(Admission.Missing missing) {
+                waiting.add(bundle);
+                return false;
+            }
+
+            @Override
+            public Boolean refused(Admission.Refused refusal) {
+                refused++;
+                if (firstRefusal == null) {
+                    firstRefusal = refusal.event() + ": " + refusal.explanation();
+                }
+                return false;
+            }
+        });
+    }
+
+    /** A bundle that a peer sent later may have brought what an earlier record lacked. */
+    private void retryWaiting() {
+        int before;
+        do {
+            before = waiting.size();
+            List<Bundle> again = waiting;
+            waiting = new ArrayList<>();
+            again.forEach(this::admit);
+        } while (waiting.size() < before);
+    }
+}
