@@ -16,10 +16,6 @@ final class Admittance {
     private final TextBuffer text;
 
     private final Function<int[], TextBuffer> textAt;
-    private int lv = NONE;
-
-    private static final int NONE = -1;
-
     /** @param textAt gives the text of a version, for the rare case that nothing nearer tells */
     Admittance(EventLog log, TextBuffer text, Function<int[], TextBuffer> textAt) {
         this.log = log;
@@ -31,58 +27,63 @@ final class Admittance {
         return text.length();
     }
 
-    /** Checks an event whose parents are the whole effect version. */
-    void check(int eventLv, boolean insertion, int position, int length) {
-        checkRange(eventLv, insertion, position, length, text.length());
-        if (text.splitsPair(position) || (!insertion && text.splitsPair(position + length))) {
-            throw splits(eventLv);
+    /** Checks units of one run whose parents are the whole effect version. */
+    void checkAtTip(int lv, int length) {
+        checkRange(lv, length, text.length());
+        int run = log.runOf(lv);
+        int position = log.position(run, lv);
+        boolean each = log.isKeys(run) && log.hasSurrogates();
+        int from = log.isBackspaces(run) ? position - length + 1 : position;
+        int to = log.isInsertion(run) ? from : from + length;
+        for (int edge = from; edge <= to; edge += each ? 1 : Math.max(1, to - from)) {
+            if (text.splitsPair(edge)) {
+                throw splits(lv);
+            }
         }
     }
 
-    void checkRange(int eventLv, boolean insertion, int position, int length, int textLength) {
-        long end = insertion ? position : (long) position + length;
+    /** Checks that units of one run lie inside of a text of that length. */
+    void checkRange(int lv, int length, int textLength) {
+        int run = log.runOf(lv);
+        boolean insertion = log.isInsertion(run);
+        int position = log.position(run, lv);
+        long end = insertion ? position : log.isBackspaces(run) ? position + 1L : (long) position + length;
         if (end > textLength) {
+            int fault = log.isKeys(run) && !log.isBackspaces(run) ? lv + Math.max(0, textLength - position) : lv;
             throw new BadEventException(
                     Reason.OUT_OF_RANGE,
-                    log.idOf(eventLv),
+                    log.idOf(fault),
                     (insertion ? "An insertion at " : "A deletion up to ") + end + " lies outside of the " + textLength
                             + " code units of the text it was made in.");
         }
     }
 
-    /** From here on cuts are made by this event; until {@link #endEvent} they are checked. */
-    void startEvent(int eventLv) {
-        lv = eventLv;
-    }
-
-    void endEvent() {
-        lv = NONE;
-    }
-
-    Tracker.EdgeCheck inZone(Plan plan, int zoneStart) {
+    /** Checks all cuts that the event makes in the zone that starts from the base. */
+    Tracker.EdgeCheck edges(int lv, int[] base) {
+        if (!log.hasSurrogates()) {
+            return null;
+        }
         return (id, gone, effect) -> {
-            if (lv != NONE && log.hasSurrogates() && splitsPair(plan, zoneStart, id, gone, effect)) {
+            if (splitsPair(base, id, gone, effect)) {
                 throw splits(lv);
             }
         };
     }
 
-    private boolean splitsPair(Plan plan, int zoneStart, int id, boolean gone, int effect) {
+    private boolean splitsPair(int[] base, int id, boolean gone, int effect) {
         if (!gone) {
             return text.splitsPair(effect);
         }
         if (id >= 0) {
             return !log.mayHaveChildren(id - 1);
         }
-        int first = plan.first(zoneStart);
-        int[] base = log.parentsOfUnit(log.runOf(first), first);
         return textAt.apply(base).splitsPair(id - Tracker.BASE_ID);
     }
 
-    private BadEventException splits(int eventLv) {
+    private BadEventException splits(int lv) {
         return new BadEventException(
                 Reason.SPLITS_A_CHARACTER,
-                log.idOf(eventLv),
+                log.idOf(lv),
                 "An edge of the edit lies between the two halves of one character.");
     }
 }

@@ -38,6 +38,9 @@ public final class EventGraph {
     private final TextBuffer text = new TextBuffer();
     private int[] tip = {};
 
+    /** What can go on where the last walk in the midst of concurrency has ended; null if there is nothing to keep. */
+    private LiveReplay live;
+
     private Version tipVersion = Version.ROOT;
     private String tipText = "";
 
@@ -123,7 +126,11 @@ public final class EventGraph {
             throw new IllegalArgumentException("The version " + to + " does not include " + from + ".");
         }
         EditList edits = new EditList();
-        new Walk(log, fromLvs, toLvs, edits, null).run();
+        if (live != null && toLvs == tip && live.reaches(fromLvs)) {
+            live.editsToTip(fromLvs, edits);
+        } else {
+            new Walk(log, history, Plan.between(log, fromLvs, toLvs), new Walk.Target(edits, null)).run();
+        }
         return edits.toList();
     }
 
@@ -263,6 +270,7 @@ public final class EventGraph {
             }
         } catch (RuntimeException e) {
             journal.revert();
+            live = null;
             tip = tipBefore;
             log.truncate(mark);
             if (checkpoint.length > 0 && checkpoint[checkpoint.length - 1] >= log.units()) {
@@ -279,6 +287,9 @@ public final class EventGraph {
     private void append(List<Event> events, Journal journal) {
         Admittance admittance = new Admittance(log, text, this::checkpointAt);
         int[] frontier = tip;
+        int firstWalked = -1;
+        boolean allOnTip = true;
+        boolean allReached = live != null;
         for (Event event : events) {
             int known = knownPart(event);
             if (known == event.length()) {
@@ -288,18 +299,34 @@ public final class EventGraph {
             checkParents(event, parents);
             int first = log.units();
             int last = log.append(event, known, parents);
-            boolean direct = frontier == tip && Arrays.equals(parents, tip);
+            boolean onTip = Arrays.equals(parents, tip);
+            boolean direct = onTip && frontier == tip;
             frontier = History.advance(frontier, parents, last);
             if (direct) {
                 // Nobody else has changed this text: the event means what it says.
                 applyToTip(event, first, admittance, journal);
                 tip = frontier;
+            } else {
+                firstWalked = firstWalked < 0 ? first : firstWalked;
+                allOnTip &= onTip || (parents.length > 0 && parents[0] >= firstWalked);
+                allReached = allReached && live.reaches(parents);
             }
         }
         if (frontier != tip) {
-            new Walk(log, tip, frontier, journal, admittance).run();
+            walk(frontier, firstWalked, allOnTip, allReached, new Walk.Target(journal, admittance));
             tip = frontier;
         }
+    }
+
+    /** Leads the tip's text to the new frontier, by what has been kept of earlier walks or by a new one. */
+    private void walk(int[] frontier, int firstLv, boolean allOnTip, boolean allReached, Walk.Target target) {
+        if (allReached && !(tip.length <= 1 && live.isOverdue(firstLv))) {
+            live.apply(firstLv, target);
+            return;
+        }
+        Plan plan = allOnTip ? Plan.from(log, firstLv) : Plan.between(log, tip, frontier);
+        Replay last = new Walk(log, history, plan, target).run();
+        live = last == null ? null : new LiveReplay(log, last);
     }
 
     /** How many of the event's units are here already, which have to be the same. */
@@ -337,7 +364,7 @@ public final class EventGraph {
         int run = log.runOf(firstLv);
         int position = log.position(run, firstLv);
         boolean insertion = event.kind() == Event.Kind.INSERTION;
-        admittance.check(firstLv, insertion, position, length);
+        admittance.checkAtTip(firstLv, length);
         if (insertion) {
             journal.insert(position, log.content(), log.contentIndex(run, firstLv), length);
         } else {
@@ -360,7 +387,7 @@ public final class EventGraph {
         if (!history.includes(version, checkpoint)) {
             forgetCheckpoint();
         }
-        new Walk(log, checkpoint, version, checkpointText, null).run();
+        new Walk(log, history, Plan.between(log, checkpoint, version), new Walk.Target(checkpointText, null)).run();
         checkpoint = version;
         return checkpointText;
     }

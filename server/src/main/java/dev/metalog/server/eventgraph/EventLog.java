@@ -28,7 +28,7 @@ final class EventLog {
 
     private final IntList starts = new IntList();
     private final IntList positions = new IntList();
-    /** Where a run's text starts in {@link #content}, or {@link #DELETION}. */
+    /** Where a run's text starts in {@link #content}, or one of the three kinds of deletion, all less than zero. */
     private final IntList contentStarts = new IntList();
 
     private final IntList writers = new IntList();
@@ -36,7 +36,11 @@ final class EventLog {
     /** The first lv of the straight line that ends in the run: each unit from there on has its predecessor as parent. */
     private final IntList lines = new IntList();
 
-    private final List<int[]> parents = new ArrayList<>();
+    /** Where in {@link #parentLvs} the parents of a run's first unit stand, or {@link #FOLLOWS}. */
+    private final IntList parentsAt = new IntList();
+
+    /** How many parents, then the parents, ascending. */
+    private final IntList parentLvs = new IntList();
 
     private final List<ReplicaId> replicas = new ArrayList<>();
     private final Map<ReplicaId, Integer> replicaIndices = new HashMap<>();
@@ -48,13 +52,20 @@ final class EventLog {
     private int units;
     private boolean surrogates;
 
+    /** One event that deletes several units, which nothing can come between. */
     private static final int DELETION = -1;
+    /** Events of one unit each, all at the same position, as the Del key makes them. */
+    private static final int DELETE_KEYS = -2;
+    /** Events of one unit each, every one at the position before that of its predecessor. */
+    private static final int BACKSPACES = -3;
+
+    private static final int FOLLOWS = -1;
 
     /** A length of the log to which it can be cut back. */
-    record Mark(int units, int runs, int replicas, int contentLength) {}
+    record Mark(int units, int runs, int replicas, int contentLength, int parentLvs) {}
 
     Mark mark() {
-        return new Mark(units, starts.size(), replicas.size(), contentLength);
+        return new Mark(units, starts.size(), replicas.size(), contentLength, parentLvs.size());
     }
 
     /** Forgets everything that was appended since the mark. */
@@ -62,11 +73,11 @@ final class EventLog {
         for (int run = starts.size() - 1; run >= mark.runs; run--) {
             IntList runs = runsOfReplica.get(writers.get(run));
             runs.truncate(runs.size() - 1);
-            parents.remove(run);
         }
-        for (IntList column : List.of(starts, positions, contentStarts, writers, seqs, lines)) {
+        for (IntList column : List.of(starts, positions, contentStarts, writers, seqs, lines, parentsAt)) {
             column.truncate(mark.runs);
         }
+        parentLvs.truncate(mark.parentLvs);
         for (int replica = replicas.size() - 1; replica >= mark.replicas; replica--) {
             replicaIndices.remove(replicas.remove(replica));
             runsOfReplica.remove(replica);
@@ -76,29 +87,45 @@ final class EventLog {
     }
 
     /** Adds the event's units from {@code skip} on, which have these parents, and returns the lv of the last one. */
-    int append(Event event, int skip, int[] parentLvs) {
+    int append(Event event, int skip, int[] parents) {
         ReplicaId writer = event.id().replica();
         Integer known = replicaIndices.get(writer);
         int replica = known != null ? known : addReplica(writer);
         boolean insertion = event.kind() == Event.Kind.INSERTION;
         int position = insertion ? event.position() + skip : event.position();
-        boolean onStraightLine = parentLvs.length == 1 && parentLvs[0] == units - 1;
-        if (!(insertion && onStraightLine && continuesLastRun(replica, position, event.length() - skip))) {
-            int run = starts.size();
-            lines.add(onStraightLine ? lines.last() : units);
-            starts.add(units);
-            positions.add(position);
-            contentStarts.add(insertion ? contentLength : DELETION);
-            writers.add(replica);
-            seqs.add(event.id().seq() + skip);
-            parents.add(parentLvs);
-            runsOfReplica.get(replica).add(run);
+        int length = event.length() - skip;
+        boolean follows = parents.length == 1 && parents[0] == units - 1;
+        int run = starts.size() - 1;
+        boolean joins = follows
+                && writers.get(run) == replica
+                && (insertion
+                        ? continuesInsertion(run, position, length)
+                        : length == 1 && continuesKeys(run, position));
+        if (!joins) {
+            addRun(replica, event.id().seq() + skip, position, insertion ? contentLength : DELETION, parents, follows);
         }
         if (insertion) {
             appendContent(event.inserted(), skip);
         }
-        units += event.length() - skip;
+        units += length;
         return units - 1;
+    }
+
+    private void addRun(int replica, int seq, int position, int contentStart, int[] parents, boolean follows) {
+        runsOfReplica.get(replica).add(starts.size());
+        lines.add(follows ? lines.last() : units);
+        starts.add(units);
+        positions.add(position);
+        contentStarts.add(contentStart);
+        writers.add(replica);
+        seqs.add(seq);
+        parentsAt.add(follows ? FOLLOWS : parentLvs.size());
+        if (!follows) {
+            parentLvs.add(parents.length);
+            for (int parent : parents) {
+                parentLvs.add(parent);
+            }
+        }
     }
 
     private int addReplica(ReplicaId writer) {
@@ -108,13 +135,28 @@ final class EventLog {
         return replicas.size() - 1;
     }
 
-    private boolean continuesLastRun(int replica, int position, int length) {
-        int run = starts.size() - 1;
-        int runLength = units - starts.last();
-        return writers.get(run) == replica
-                && isInsertion(run)
+    private boolean continuesInsertion(int run, int position, int length) {
+        int runLength = units - starts.get(run);
+        return isInsertion(run)
                 && positions.get(run) + runLength == position
                 && runLength + length <= Limits.EVENT_INSERTED_UNITS;
+    }
+
+    /** Whether the deletion of one unit joins the run, whose kind this settles if it was the deletion of one unit too. */
+    private boolean continuesKeys(int run, int position) {
+        int runLength = units - starts.get(run);
+        int kind = contentStarts.get(run);
+        int first = positions.get(run);
+        boolean single = kind < 0 && runLength == 1;
+        if (position == first && (single || kind == DELETE_KEYS)) {
+            contentStarts.set(run, DELETE_KEYS);
+            return true;
+        }
+        if (position == first - runLength && (single || kind == BACKSPACES)) {
+            contentStarts.set(run, BACKSPACES);
+            return true;
+        }
+        return false;
     }
 
     private void appendContent(String text, int from) {
@@ -157,12 +199,23 @@ final class EventLog {
     }
 
     boolean isInsertion(int run) {
-        return contentStarts.get(run) != DELETION;
+        return contentStarts.get(run) >= 0;
+    }
+
+    boolean isBackspaces(int run) {
+        return contentStarts.get(run) == BACKSPACES;
+    }
+
+    /** Whether each unit of the run is an event of its own. */
+    boolean isKeys(int run) {
+        return contentStarts.get(run) <= DELETE_KEYS;
     }
 
     /** Where the unit inserts or deletes, in the text of its parents. */
     int position(int run, int lv) {
-        return isInsertion(run) ? positions.get(run) + lv - starts.get(run) : positions.get(run);
+        int first = positions.get(run);
+        int offset = lv - starts.get(run);
+        return isInsertion(run) ? first + offset : isBackspaces(run) ? first - offset : first;
     }
 
     /** Where in {@link #content()} the code unit stands that an insertion's unit inserts. */
@@ -175,13 +228,32 @@ final class EventLog {
         return content;
     }
 
-    /** The parents of the run's first unit, ascending; to be read only. */
-    int[] parents(int run) {
-        return parents.get(run);
+    /** Whether the run's only parent is the unit right before it in the log. */
+    boolean follows(int run) {
+        return parentsAt.get(run) == FOLLOWS;
+    }
+
+    /** How many parents the run's first unit has. */
+    int parentCount(int run) {
+        int at = parentsAt.get(run);
+        return at == FOLLOWS ? 1 : parentLvs.get(at);
+    }
+
+    /** One of the parents of the run's first unit, which ascend. */
+    int parent(int run, int index) {
+        int at = parentsAt.get(run);
+        return at == FOLLOWS ? starts.get(run) - 1 : parentLvs.get(at + 1 + index);
     }
 
     int[] parentsOfUnit(int run, int lv) {
-        return lv == starts.get(run) ? parents.get(run) : new int[] {lv - 1};
+        if (lv > starts.get(run)) {
+            return new int[] {lv - 1};
+        }
+        int[] parents = new int[parentCount(run)];
+        for (int i = 0; i < parents.length; i++) {
+            parents[i] = parent(run, i);
+        }
+        return parents;
     }
 
     int line(int run) {
@@ -247,7 +319,7 @@ final class EventLog {
     /** Whether another event may name the unit as a parent: it ends a deletion, or does not part a surrogate pair. */
     boolean mayHaveChildren(int lv) {
         int run = runOf(lv);
-        if (lv == end(run) - 1) {
+        if (lv == end(run) - 1 || isKeys(run)) {
             return true;
         }
         int index = contentIndex(run, lv);
@@ -261,7 +333,7 @@ final class EventLog {
         for (int k = 0; k < length; ) {
             int lv = lvOf(new EventId(event.id().replica(), event.id().seq() + k));
             int run = runOf(lv);
-            int step = Math.min(length - k, end(run) - lv);
+            int step = isBackspaces(run) ? 1 : Math.min(length - k, end(run) - lv);
             boolean insertion = event.kind() == Event.Kind.INSERTION;
             int[] expected = k > 0 ? new int[] {previous} : lvsOf(event.parents());
             if (insertion != isInsertion(run)
@@ -304,15 +376,19 @@ final class EventLog {
         return ids;
     }
 
-    /** The run's units from a seq on, as an event, at most as many as the event may have. */
-    Event eventOf(int run, int fromLv) {
-        int length = end(run) - fromLv;
-        EventId id = idOf(fromLv);
-        List<EventId> parentIds = idsOf(parentsOfUnit(run, fromLv));
-        int position = position(run, fromLv);
-        return isInsertion(run)
-                ? Event.insertion(id, parentIds, position, new String(content, contentIndex(run, fromLv), length))
-                : Event.deletion(id, parentIds, position, length);
+    /** Adds the run's units from one on, as events. */
+    private void addEvents(int run, int fromLv, List<Event> events) {
+        int length = isKeys(run) ? 1 : end(run) - fromLv;
+        for (int lv = fromLv; lv < end(run); lv += length) {
+            EventId id = idOf(lv);
+            List<EventId> parentIds = idsOf(parentsOfUnit(run, lv));
+            int position = position(run, lv);
+            events.add(
+                    isInsertion(run)
+                            ? Event.insertion(
+                                    id, parentIds, position, new String(content, contentIndex(run, lv), length))
+                            : Event.deletion(id, parentIds, position, length));
+        }
     }
 
     /** All events that the vector does not contain, parents first. */
@@ -328,7 +404,7 @@ final class EventLog {
         for (int run = firstRun; run < runs(); run++) {
             int unknownFrom = next[writers.get(run)] - seqs.get(run);
             if (unknownFrom < end(run) - start(run)) {
-                events.add(eventOf(run, firstUnitToSend(run, Math.max(0, unknownFrom))));
+                addEvents(run, firstUnitToSend(run, Math.max(0, unknownFrom)), events);
             }
         }
         return events;

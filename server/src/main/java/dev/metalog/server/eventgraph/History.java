@@ -9,7 +9,14 @@ import java.util.Arrays;
  * they jump over straight lines. None recurses: a document's history is easily a hundred thousand runs deep.
  */
 final class History {
+    private static final int LEFT = 1;
+    private static final int RIGHT = 2;
+    private static final int BOTH = LEFT | RIGHT;
+
     private final EventLog log;
+
+    /** What is still to be walked down from; used by one question at a time. */
+    private final LongHeap open = new LongHeap();
 
     History(EventLog log) {
         this.log = log;
@@ -17,18 +24,19 @@ final class History {
 
     /** Whether the unit is one of the version's or an ancestor of them. */
     boolean includes(int[] version, int lv) {
-        IntHeap open = new IntHeap();
+        open.clear();
         for (int head : version) {
             open.push(head);
         }
         while (!open.isEmpty() && open.top() >= lv) {
-            int head = popDistinct(open);
+            int head = popDistinct();
             int line = log.line(log.runOf(head));
             if (line <= lv) {
                 return true;
             }
-            for (int parent : log.parents(log.runOf(line))) {
-                open.push(parent);
+            int run = log.runOf(line);
+            for (int i = log.parentCount(run) - 1; i >= 0; i--) {
+                open.push(log.parent(run, i));
             }
         }
         return false;
@@ -52,15 +60,18 @@ final class History {
             return lvs;
         }
         // A heap item is twice the lv, plus one where a walk came by it: at equal lvs the walk is seen first.
-        IntHeap open = new IntHeap();
+        open.clear();
         int[] distinct = Arrays.stream(lvs).sorted().distinct().toArray();
+        if (distinct.length == 1) {
+            return distinct;
+        }
         for (int lv : distinct) {
-            open.push(2 * lv);
+            open.push(2L * lv);
         }
         int undecided = distinct.length;
         IntList heads = new IntList();
         while (undecided > 0) {
-            int item = open.pop();
+            int item = (int) open.pop();
             int lv = item >> 1;
             boolean candidate = (item & 1) == 0;
             if (candidate) {
@@ -74,8 +85,9 @@ final class History {
                     undecided--;
                 }
             }
-            for (int parent : log.parents(log.runOf(line))) {
-                open.push(2 * parent + 1);
+            int run = log.runOf(line);
+            for (int i = log.parentCount(run) - 1; i >= 0; i--) {
+                open.push(2L * log.parent(run, i) + 1);
             }
         }
         int[] frontier = heads.toArray();
@@ -96,10 +108,61 @@ final class History {
         return Arrays.copyOf(next, size);
     }
 
-    private static int popDistinct(IntHeap heap) {
-        int top = heap.pop();
-        while (!heap.isEmpty() && heap.top() == top) {
-            heap.pop();
+    /** Told of stretches of units that one version has and another lacks. */
+    interface StretchSink {
+        void stretch(int firstLv, int lastLv);
+    }
+
+    /**
+     * Tells which units only the left version has and which only the right one has, latest first.
+     *
+     * <p>Both are followed down together; the walk ends when all that is still open belongs to both.
+     */
+    void difference(int[] left, int[] right, StretchSink onlyLeft, StretchSink onlyRight) {
+        open.clear();
+        // An item is four times the lv, plus whose it is.
+        for (int lv : left) {
+            open.push(4L * lv + LEFT);
+        }
+        for (int lv : right) {
+            open.push(4L * lv + RIGHT);
+        }
+        int undecided = left.length + right.length;
+        while (undecided > 0) {
+            long item = open.pop();
+            int lv = (int) (item >> 2);
+            int side = (int) item & BOTH;
+            undecided -= side == BOTH ? 0 : 1;
+            while (!open.isEmpty() && open.top() >> 2 == lv) {
+                int other = (int) open.pop() & BOTH;
+                undecided -= other == BOTH ? 0 : 1;
+                side |= other;
+            }
+            int line = log.line(log.runOf(lv));
+            int next = open.isEmpty() ? -1 : (int) (open.top() >> 2);
+            int first = Math.max(line, next + 1);
+            if (side == LEFT) {
+                onlyLeft.stretch(first, lv);
+            } else if (side == RIGHT) {
+                onlyRight.stretch(first, lv);
+            }
+            if (first > line) {
+                open.push(4L * next + side);
+                undecided += side == BOTH ? 0 : 1;
+            } else {
+                int run = log.runOf(line);
+                for (int i = log.parentCount(run) - 1; i >= 0; i--) {
+                    open.push(4L * log.parent(run, i) + side);
+                    undecided += side == BOTH ? 0 : 1;
+                }
+            }
+        }
+    }
+
+    private int popDistinct() {
+        int top = (int) open.pop();
+        while (!open.isEmpty() && open.top() == top) {
+            open.pop();
         }
         return top;
     }

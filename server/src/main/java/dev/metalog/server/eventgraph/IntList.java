@@ -15,6 +15,10 @@ final class IntList {
         return items[index];
     }
 
+    void set(int index, int item) {
+        items[index] = item;
+    }
+
     int last() {
         return items[size - 1];
     }

@@ -1,8 +1,6 @@
 package dev.metalog.server.eventgraph;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.PriorityQueue;
 
 /**
@@ -12,7 +10,8 @@ import java.util.PriorityQueue;
  * <p>The history is cut into <em>chunks</em>: stretches of one run whose inner units nobody else in the plan has as a
  * parent. Three things are found out here.
  *
- * <p><b>The base.</b> Going down from both versions, newest chunk first, until everything that is still open is one and
+ * <p><b>The base.</b> A walk to events that all descend from everything known starts right there. For any other, going
+ * down from both versions, newest chunk first, until everything that is still open is one and
  * the same version: all chunks of the plan descend from all of it, so its text can stand as one opaque stretch and
  * nothing older is looked at. Chunks that {@code from} includes are <em>silent</em>: they are already in the text and
  * are replayed only because later ones are concurrent with them.
@@ -30,56 +29,110 @@ import java.util.PriorityQueue;
  */
 final class Plan {
     private static final int BASE = -1;
-    private static final int[] IN_BASE = {BASE};
 
     private final EventLog log;
-    private final int[] base;
-    /** First and last lv of each chunk; ascending at first, then in the order of the visit. */
+    private int size;
+    /** First lv of each chunk and the one after its last; ascending at first, then in the order of the visit. */
     private int[] firsts;
 
-    private int[] lasts;
+    private int[] ends;
     private boolean[] silent;
-    /** Places of each chunk's parents in the same arrays, ascending; {@link #BASE} for those outside of the plan. */
-    private int[][] parents;
+    /**
+     * Places of all chunks' parents in the same arrays, those of one chunk together and ascending, and where each chunk's
+     * begin. A chunk whose parents are not in the plan has none here: its parents are the base.
+     */
+    private int[] parents;
 
-    private final boolean[] critical;
+    private int[] parentsFrom;
+
+    private boolean[] critical;
+
+    private Plan(EventLog log) {
+        this.log = log;
+    }
 
     /** The plan from one version to another that includes it. */
-    Plan(EventLog log, int[] from, int[] to) {
-        this.log = log;
-        base = collect(from, to);
-        parents = findParents();
-        reorder(visitOrder());
-        critical = findCriticalBoundaries();
+    static Plan between(EventLog log, int[] from, int[] to) {
+        Plan plan = new Plan(log);
+        plan.collect(from, to);
+        plan.findParents();
+        plan.reorder(plan.visitOrder());
+        plan.critical = plan.findCriticalBoundaries();
+        return plan;
+    }
+
+    /** The plan for all units from this one on, of which each descends from everything before it. */
+    static Plan from(EventLog log, int firstLv) {
+        Plan plan = inOrder(log, firstLv);
+        plan.critical = plan.findCriticalBoundaries();
+        return plan;
+    }
+
+    /** The order alone in which to visit all units from this one on, whatever they descend from. */
+    static Plan inOrder(EventLog log, int firstLv) {
+        Plan plan = new Plan(log);
+        plan.cut(firstLv);
+        plan.findParents();
+        plan.reorder(plan.visitOrder());
+        return plan;
     }
 
     int size() {
-        return firsts.length;
-    }
-
-    int[] base() {
-        return base;
+        return size;
     }
 
     int first(int chunk) {
         return firsts[chunk];
     }
 
-    int last(int chunk) {
-        return lasts[chunk];
+    /** The lv after the chunk's last one. */
+    int end(int chunk) {
+        return ends[chunk];
     }
 
     boolean isSilent(int chunk) {
         return silent[chunk];
     }
 
-    int[] parents(int chunk) {
-        return parents[chunk];
-    }
-
     /** Whether every chunk from this one on descends from every chunk before it. */
     boolean isCriticalBefore(int chunk) {
         return critical[chunk];
+    }
+
+    /** Makes chunks of all units from this one on. */
+    private void cut(int firstLv) {
+        IntList cuts = new IntList();
+        boolean ascending = true;
+        int firstRun = log.runOf(firstLv);
+        for (int run = firstRun; run < log.runs(); run++) {
+            if (run > firstRun) {
+                cuts.add(log.start(run));
+            }
+            for (int i = 0; !log.follows(run) && i < log.parentCount(run); i++) {
+                int after = log.parent(run, i) + 1;
+                if (after > firstLv && after < log.units()) {
+                    cuts.add(after);
+                    ascending = false;
+                }
+            }
+        }
+        int[] sorted = cuts.toArray();
+        if (!ascending) {
+            Arrays.sort(sorted);
+        }
+        firsts = new int[sorted.length + 1];
+        firsts[0] = firstLv;
+        size = 1;
+        for (int at : sorted) {
+            if (at > firsts[size - 1]) {
+                firsts[size++] = at;
+            }
+        }
+        firsts = Arrays.copyOf(firsts, size);
+        ends = new int[size];
+        System.arraycopy(firsts, 1, ends, 0, size - 1);
+        ends[size - 1] = log.units();
+        silent = new boolean[size];
     }
 
     /** A version that is still to be walked down from; {@code known} if {@code from} includes it. */
@@ -111,13 +164,11 @@ final class Plan {
         }
     }
 
-    private int[] collect(int[] from, int[] to) {
+    private void collect(int[] from, int[] to) {
         IntList down = new IntList();
-        List<Boolean> downKnown = new ArrayList<>();
         PriorityQueue<Open> queue = new PriorityQueue<>();
         queue.add(new Open(from, true));
         queue.add(new Open(to, false));
-        int[] common;
         while (true) {
             Open open = queue.remove();
             boolean known = open.known;
@@ -125,7 +176,6 @@ final class Plan {
                 known |= queue.remove().known;
             }
             if (queue.isEmpty()) {
-                common = open.version;
                 break;
             }
             if (open.version.length > 1) {
@@ -138,41 +188,64 @@ final class Plan {
             int run = log.runOf(last);
             int first = Math.max(log.start(run), queue.peek().newest() + 1);
             down.add(first);
-            down.add(last);
-            downKnown.add(known);
+            down.add(last + 1);
+            down.add(known ? 1 : 0);
             queue.add(new Open(log.parentsOfUnit(run, first), known));
         }
-        int size = downKnown.size();
+        size = down.size() / 3;
         firsts = new int[size];
-        lasts = new int[size];
+        ends = new int[size];
         silent = new boolean[size];
         for (int i = 0; i < size; i++) {
             int chunk = size - 1 - i;
-            firsts[chunk] = down.get(2 * i);
-            lasts[chunk] = down.get(2 * i + 1);
-            silent[chunk] = downKnown.get(i);
+            firsts[chunk] = down.get(3 * i);
+            ends[chunk] = down.get(3 * i + 1);
+            silent[chunk] = down.get(3 * i + 2) == 1;
         }
-        return common;
     }
 
-    private int[][] findParents() {
-        int[][] places = new int[size()][];
-        for (int chunk = 0; chunk < places.length; chunk++) {
-            int[] lvs = log.parentsOfUnit(log.runOf(firsts[chunk]), firsts[chunk]);
-            int[] found = new int[lvs.length];
-            for (int i = 0; i < lvs.length; i++) {
-                found[i] = Math.max(BASE, Arrays.binarySearch(lasts, lvs[i]));
+    private void findParents() {
+        IntList found = new IntList();
+        parentsFrom = new int[size + 1];
+        for (int chunk = 0; chunk < size; chunk++) {
+            int lv = firsts[chunk];
+            int run = log.runOf(lv);
+            if (lv > log.start(run) || log.follows(run)) {
+                // What precedes it directly is the chunk before, if it is in the plan.
+                if (chunk > 0 && ends[chunk - 1] == lv) {
+                    found.add(chunk - 1);
+                }
+            } else {
+                for (int i = 0; i < log.parentCount(run); i++) {
+                    int at = Arrays.binarySearch(ends, log.parent(run, i) + 1);
+                    if (at >= 0) {
+                        found.add(at);
+                    }
+                }
             }
-            // Either all are chunks, or together they are the base: see the class comment.
-            places[chunk] = found.length == 0 || found[0] == BASE ? IN_BASE : found;
+            parentsFrom[chunk + 1] = found.size();
         }
-        return places;
+        parents = found.toArray();
     }
 
     private int[] visitOrder() {
-        int size = size();
         int[] waitingFor = new int[size];
-        int[][] children = children(waitingFor);
+        int[] childrenFrom = new int[size + 2];
+        for (int chunk = 0; chunk < size; chunk++) {
+            waitingFor[chunk] = parentsFrom[chunk + 1] - parentsFrom[chunk];
+        }
+        for (int parent : parents) {
+            childrenFrom[parent + 2]++;
+        }
+        for (int chunk = 2; chunk <= size; chunk++) {
+            childrenFrom[chunk] += childrenFrom[chunk - 1];
+        }
+        int[] children = new int[parents.length];
+        for (int chunk = 0; chunk < size; chunk++) {
+            for (int i = parentsFrom[chunk]; i < parentsFrom[chunk + 1]; i++) {
+                children[childrenFrom[parents[i] + 1]++] = chunk;
+            }
+        }
         int[] order = new int[size];
         int visited = 0;
         int[] ready = new int[size];
@@ -186,10 +259,10 @@ final class Plan {
             while (top > 0) {
                 int chunk = ready[--top];
                 order[visited++] = chunk;
-                int[] next = children[chunk];
-                for (int i = next.length - 1; i >= 0; i--) {
-                    if (--waitingFor[next[i]] == 0 && silent[next[i]] == phase) {
-                        ready[top++] = next[i];
+                for (int i = childrenFrom[chunk + 1] - 1; i >= childrenFrom[chunk]; i--) {
+                    int child = children[i];
+                    if (--waitingFor[child] == 0 && silent[child] == phase) {
+                        ready[top++] = child;
                     }
                 }
             }
@@ -197,73 +270,47 @@ final class Plan {
         return order;
     }
 
-    /** The children of each chunk, ascending; counts the parents of each on the way. */
-    private int[][] children(int[] parentCounts) {
-        int size = size();
-        int[] childCounts = new int[size];
-        for (int chunk = 0; chunk < size; chunk++) {
-            for (int parent : parents[chunk]) {
-                if (parent != BASE) {
-                    childCounts[parent]++;
-                    parentCounts[chunk]++;
-                }
-            }
-        }
-        int[][] children = new int[size][];
-        for (int chunk = 0; chunk < size; chunk++) {
-            children[chunk] = new int[childCounts[chunk]];
-        }
-        for (int chunk = size - 1; chunk >= 0; chunk--) {
-            for (int parent : parents[chunk]) {
-                if (parent != BASE) {
-                    children[parent][--childCounts[parent]] = chunk;
-                }
-            }
-        }
-        return children;
-    }
-
     private void reorder(int[] order) {
-        int size = size();
         int[] placeOf = new int[size];
+        boolean moved = false;
         for (int place = 0; place < size; place++) {
             placeOf[order[place]] = place;
+            moved |= order[place] != place;
+        }
+        if (!moved) {
+            return;
         }
         int[] newFirsts = new int[size];
-        int[] newLasts = new int[size];
+        int[] newEnds = new int[size];
         boolean[] newSilent = new boolean[size];
-        int[][] newParents = new int[size][];
+        int[] newParents = new int[parents.length];
+        int[] newParentsFrom = new int[size + 1];
+        int filled = 0;
         for (int place = 0; place < size; place++) {
             int chunk = order[place];
             newFirsts[place] = firsts[chunk];
-            newLasts[place] = lasts[chunk];
+            newEnds[place] = ends[chunk];
             newSilent[place] = silent[chunk];
-            int[] old = parents[chunk];
-            newParents[place] = old;
-            if (old != IN_BASE) {
-                int[] places = new int[old.length];
-                for (int i = 0; i < old.length; i++) {
-                    places[i] = placeOf[old[i]];
-                }
-                Arrays.sort(places);
-                newParents[place] = places;
+            int from = filled;
+            for (int i = parentsFrom[chunk]; i < parentsFrom[chunk + 1]; i++) {
+                newParents[filled++] = placeOf[parents[i]];
             }
+            Arrays.sort(newParents, from, filled);
+            newParentsFrom[place + 1] = filled;
         }
         firsts = newFirsts;
-        lasts = newLasts;
+        ends = newEnds;
         silent = newSilent;
         parents = newParents;
+        parentsFrom = newParentsFrom;
     }
 
     private boolean[] findCriticalBoundaries() {
-        int size = size();
         int[] firstChild = new int[size];
         Arrays.fill(firstChild, size);
         for (int chunk = size - 1; chunk >= 0; chunk--) {
-            for (int parent : parents[chunk]) {
-                if (parent != BASE) {
-                    firstChild[parent] = chunk;
-                }
+            for (int i = parentsFrom[chunk]; i < parentsFrom[chunk + 1]; i++) {
+                firstChild[parents[i]] = chunk;
             }
         }
         // Both arrays hold differences between neighbouring boundaries until they are summed below.
@@ -277,8 +324,10 @@ final class Plan {
             heads[boundary] += heads[boundary - 1];
         }
         for (int chunk = 0; chunk < size; chunk++) {
-            int afterParents = parents[chunk][parents[chunk].length - 1] + 1;
-            boolean exempt = afterParents == 0 || isFrontier(parents[chunk], afterParents, firstChild, heads);
+            int from = parentsFrom[chunk];
+            int to = parentsFrom[chunk + 1];
+            int afterParents = from == to ? 0 : parents[to - 1] + 1;
+            boolean exempt = afterParents == 0 || isFrontier(from, to, afterParents, firstChild, heads);
             spoiled[exempt ? afterParents + 1 : afterParents]++;
             spoiled[chunk + 1]--;
         }
@@ -291,12 +340,13 @@ final class Plan {
         return found;
     }
 
-    private static boolean isFrontier(int[] version, int boundary, int[] firstChild, int[] heads) {
-        if (version.length != heads[boundary]) {
+    /** Whether the parents in that part of the list are the whole frontier at the boundary. */
+    private boolean isFrontier(int from, int to, int boundary, int[] firstChild, int[] heads) {
+        if (to - from != heads[boundary]) {
             return false;
         }
-        for (int chunk : version) {
-            if (firstChild[chunk] < boundary) {
+        for (int i = from; i < to; i++) {
+            if (firstChild[parents[i]] < boundary) {
                 return false;
             }
         }

@@ -1,8 +1,5 @@
 package dev.metalog.server.eventgraph;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The temporary state of a walk: every character that matters, in document order, each with its state in two versions.
  *
@@ -14,16 +11,17 @@ import java.util.List;
  *
  * <pre>
  *   id      first unit: the lv of an inserted one, or a negative number for the text of the base
- *   state   in the prepare version: -1 not inserted yet, 0 there, n &gt; 0 deleted by n events
- *   gone    deleted in the effect version (a deletion is never taken back there)
+ *   state   whether it is there in either version, see {@link SpanState}
  *   left    the unit to the left when it was inserted (for the first unit; the others follow their predecessor)
  *   right   the unit to the right at that time, deleted ones included
  * </pre>
  *
  * <p>The base's text starts as one span longer than any document, so neither its text nor its length is needed.
  *
- * <p>Spans stand in blocks that know the sums of their visible lengths, so a position is found by skipping blocks; a
- * sorted index leads from any unit to its block. No span ever parts a surrogate pair.
+ * <p>The spans stand in a {@link SpanTree}. Two indexes lead from units to spans, so that nothing has to be searched
+ * when an event is taken back or done again: from an inserted unit to the leaf of its span, and from a deleting unit to
+ * the unit that it has deleted. Spans that have become alike are joined again, and a run that goes on where it ended
+ * only makes its span longer: typing at one place costs one span, however long it lasts.
  */
 final class Tracker {
     static final int BASE_ID = -(1 << 30);
@@ -32,63 +30,6 @@ final class Tracker {
     private static final int END_ID = BASE_ID + BASE_LENGTH;
 
     private static final int START = Integer.MIN_VALUE;
-    private static final int NOT_YET = -1;
-    private static final int BLOCK_SPANS = 64;
-
-    /** A stretch of the span list. */
-    private static final class Block {
-        final int[] ids = new int[BLOCK_SPANS];
-        final int[] lengths = new int[BLOCK_SPANS];
-        final int[] lefts = new int[BLOCK_SPANS];
-        final int[] rights = new int[BLOCK_SPANS];
-        final int[] states = new int[BLOCK_SPANS];
-        final boolean[] gone = new boolean[BLOCK_SPANS];
-        int place;
-        int spans;
-        /** Visible units in the prepare and in the effect version. */
-        int prepared;
-
-        int effective;
-
-        void copy(int from, Block to, int at, int count) {
-            System.arraycopy(ids, from, to.ids, at, count);
-            System.arraycopy(lengths, from, to.lengths, at, count);
-            System.arraycopy(lefts, from, to.lefts, at, count);
-            System.arraycopy(rights, from, to.rights, at, count);
-            System.arraycopy(states, from, to.states, at, count);
-            System.arraycopy(gone, from, to.gone, at, count);
-        }
-
-        void sum() {
-            prepared = 0;
-            effective = 0;
-            for (int i = 0; i < spans; i++) {
-                prepared += states[i] == 0 ? lengths[i] : 0;
-                effective += gone[i] ? 0 : lengths[i];
-            }
-        }
-
-        /** The span that has the unit. */
-        int spanOf(int id) {
-            int i = 0;
-            while (ids[i] != id && (id < ids[i] || id - ids[i] >= lengths[i])) {
-                i++;
-            }
-            return i;
-        }
-    }
-
-    private final EventLog log;
-    private final EdgeCheck check;
-    private final List<Block> blocks = new ArrayList<>();
-    private final SpanIndex index = new SpanIndex();
-
-    /** Where the last search ended: before this span, at this offset in it, after so many effective units. */
-    private Block block;
-
-    private int span;
-    private int offset;
-    private int effect;
 
     /** Asked before a span of characters is cut, while events are being admitted. */
     interface EdgeCheck {
@@ -99,108 +40,156 @@ final class Tracker {
         void beforeCut(int id, boolean gone, int effect);
     }
 
-    Tracker(EventLog log, EdgeCheck check) {
+    private final EventLog log;
+    private final UnitIndex leafOf = new UnitIndex();
+    private final SpanTree tree = new SpanTree(this::moved);
+
+    /**
+     * From the first of several deleting units to the unit that it deletes; the other value is how many there are, less
+     * than zero if each of the others deletes the unit before (and not after) that of its predecessor.
+     */
+    private final UnitIndex targetOf = new UnitIndex();
+
+    /** A place between units: before this span, or inside of it; and the effective units before it. */
+    private int leaf;
+
+    private int slot;
+    private int offset;
+    private int effect;
+
+    Tracker(EventLog log) {
         this.log = log;
-        this.check = check;
-        Block first = new Block();
-        first.ids[0] = BASE_ID;
-        first.lengths[0] = BASE_LENGTH;
-        first.lefts[0] = START;
-        first.rights[0] = END_ID;
-        first.ids[1] = END_ID;
-        first.lefts[1] = END_ID - 1;
-        first.rights[1] = END_ID;
-        first.spans = 2;
-        first.sum();
-        blocks.add(first);
-        index.add(BASE_ID, first);
-        index.add(END_ID, first);
+        leafOf.add(BASE_ID, tree.firstLeaf(), 0);
+        leafOf.add(END_ID, tree.firstLeaf(), 0);
+        tree.insert(tree.firstLeaf(), 0, BASE_ID, BASE_LENGTH, START, END_ID, SpanState.THERE);
+        tree.insert(tree.firstLeaf(), 1, END_ID, 0, END_ID - 1, END_ID, SpanState.THERE);
+    }
+
+    private void moved(int id, int toLeaf) {
+        leafOf.setValue(leafOf.floor(id), toLeaf);
+    }
+
+    int spans() {
+        return tree.spans();
     }
 
     /** Cuts the base's endless tail, once the true length of the effect version's text is known. */
     void settle(int effectiveLength) {
-        long endless = 0;
-        for (Block each : blocks) {
-            endless += each.effective;
-        }
-        Block last = index.blockOf(END_ID - 1);
-        last.lengths[last.spanOf(END_ID - 1)] -= (int) (endless - effectiveLength);
-        last.sum();
+        int endless = tree.effectiveLength() - effectiveLength;
+        int last = leafOf.value(leafOf.floor(END_ID - 1));
+        int at = tree.slotOf(last, END_ID - 1);
+        tree.setLength(last, at, tree.length(last, at) - endless);
     }
 
     /** The length of the prepare version's text; meaningful once settled. */
     int preparedLength() {
-        int length = 0;
-        for (Block each : blocks) {
-            length += each.prepared;
-        }
-        return length;
+        return tree.preparedLength();
     }
 
     /** Puts an insertion in its place and returns its position in the effect version. */
-    int insert(int position, int lv, int length) {
+    int insert(int position, int lv, int length, EdgeCheck check) {
         int left = START;
         if (position == 0) {
-            goTo(blocks.get(0), 0, 0, 0);
+            goTo(tree.firstLeaf(), 0, 0, 0);
         } else {
             find(position - 1);
-            left = block.ids[span] + offset;
-            effect += block.gone[span] ? 0 : 1;
+            left = tree.id(leaf, slot) + offset;
+            effect += SpanState.isGone(tree.state(leaf, slot)) ? 0 : 1;
             offset++;
-            cutHere();
+            if (left == lv - 1 && continuesSpan()) {
+                tree.setLength(leaf, slot, offset + length);
+                return effect;
+            }
+            cutHere(check);
         }
         int right = firstUnitThere();
         integrate(lv, left, right);
-        addSpan(lv, length, left, right, 0, false);
+        addSpan(lv, length, left, right, SpanState.THERE);
         return effect;
+    }
+
+    /** Whether the present place is the end of a span and what comes now would join it. */
+    private boolean continuesSpan() {
+        if (offset < tree.length(leaf, slot) || tree.state(leaf, slot) != SpanState.THERE) {
+            return false;
+        }
+        boolean last = slot + 1 == tree.size(leaf);
+        int in = last ? tree.next(leaf) : leaf;
+        int i = last ? 0 : slot + 1;
+        return !SpanState.isNotYet(tree.state(in, i)) && tree.id(in, i) == tree.right(leaf, slot);
     }
 
     /** How much of a deletion the last call of {@link #delete} has done, and from which unit on. */
     private int deletedLength;
 
-    private int deletedId;
     private boolean deletedNow;
 
     /**
      * Deletes what stands at the position, up to {@code length} units but only as far as they are one span: to be called
-     * until nothing is left. Afterwards {@link #deletedLength} and the others tell what was done.
+     * until nothing is left. Afterwards {@link #deletedLength} and {@link #deletedNow} tell what was done.
      *
+     * @param lv the first of the deleting units
      * @return the position in the effect version
      */
-    int delete(int position, int length) {
+    int delete(int position, int lv, int length, EdgeCheck check) {
         find(position);
         if (offset > 0) {
-            cutHere();
+            cutHere(check);
+        }
+        if (tree.length(leaf, slot) > length) {
+            cutBehind(length, check);
         }
         int there = effect;
-        Block of = block;
-        int at = span;
-        if (of.lengths[at] > length) {
-            offset = length;
-            effect += of.gone[at] ? 0 : length;
-            cutHere();
-            // The cut may have split the block; what is to be deleted still stands right before it.
-            of = block;
-            at = span - 1;
-        }
-        deletedId = of.ids[at];
-        deletedLength = of.lengths[at];
-        deletedNow = !of.gone[at];
-        of.states[at] = 1;
-        of.prepared -= deletedLength;
-        if (deletedNow) {
-            of.gone[at] = true;
-            of.effective -= deletedLength;
-        }
+        targetOf.add(lv, tree.id(leaf, slot), tree.length(leaf, slot));
+        deleteSpanHere();
         return there;
+    }
+
+    /** The same for units each of which deletes the one before what its predecessor deleted, the first at the position. */
+    int deleteBackwards(int position, int lv, int length, EdgeCheck check) {
+        find(position);
+        if (offset + 1 < tree.length(leaf, slot)) {
+            int before = offset;
+            int effectBefore = effect - (SpanState.isGone(tree.state(leaf, slot)) ? 0 : offset);
+            goTo(leaf, slot, 0, effectBefore);
+            cutBehind(before + 1, check);
+        } else {
+            goTo(leaf, slot, 0, effect - (SpanState.isGone(tree.state(leaf, slot)) ? 0 : offset));
+        }
+        int units = tree.length(leaf, slot);
+        if (units > length) {
+            boolean gone = SpanState.isGone(tree.state(leaf, slot));
+            goTo(leaf, slot, units - length, effect + (gone ? 0 : units - length));
+            cutHere(check);
+        }
+        int there = effect;
+        int deleted = tree.length(leaf, slot);
+        targetOf.add(lv, tree.id(leaf, slot) + deleted - 1, -deleted);
+        deleteSpanHere();
+        return there;
+    }
+
+    private void deleteSpanHere() {
+        int state = tree.state(leaf, slot);
+        deletedLength = tree.length(leaf, slot);
+        deletedNow = !SpanState.isGone(state);
+        tree.setState(leaf, slot, SpanState.deleted(state));
+        joinAround(leaf, slot);
+    }
+
+    private void joinAround(int ofLeaf, int at) {
+        int joined = tree.joinWithNext(ofLeaf, at);
+        if (joined != SpanTree.NONE) {
+            leafOf.remove(joined);
+        }
+        joined = tree.joinWithNext(ofLeaf, at - 1);
+        if (joined != SpanTree.NONE) {
+            leafOf.remove(joined);
+        }
     }
 
     int deletedLength() {
         return deletedLength;
-    }
-
-    int deletedId() {
-        return deletedId;
     }
 
     /** Whether the units were still there in the effect version. */
@@ -208,128 +197,135 @@ final class Tracker {
         return deletedNow;
     }
 
-    /** Advances (+1) or retreats (-1) the units, all of which one insertion or one deletion has touched. */
-    void changeState(int id, int length, int delta) {
-        int end = id + length;
-        for (int at = id; at < end; ) {
-            Block of = index.blockOf(at);
-            int i = of.spanOf(at);
-            int units = of.lengths[i];
-            int state = of.states[i];
-            of.states[i] = state + delta;
-            of.prepared += state == 0 ? -units : state + delta == 0 ? units : 0;
-            at += units;
+    /** Does the events again (+1) or takes them back (-1) in the prepare version. */
+    void move(int firstLv, int lastLv, int delta) {
+        int lv = firstLv;
+        int run = log.runOf(lv);
+        while (lv <= lastLv) {
+            int end = Math.min(lastLv + 1, log.end(run));
+            if (log.isInsertion(run)) {
+                moveUnits(lv, end - lv, delta);
+            } else {
+                moveDeletions(lv, end, delta);
+            }
+            lv = end;
+            run++;
         }
     }
 
-    private void goTo(Block newBlock, int newSpan, int newOffset, int newEffect) {
-        block = newBlock;
-        span = newSpan;
+    private void moveDeletions(int fromLv, int endLv, int delta) {
+        for (int lv = fromLv; lv < endLv; ) {
+            int place = targetOf.floor(lv);
+            int skipped = lv - targetOf.key(place);
+            int target = targetOf.value(place);
+            int signed = targetOf.other(place);
+            int units = Math.min(Math.abs(signed) - skipped, endLv - lv);
+            moveUnits(signed > 0 ? target + skipped : target - skipped - units + 1, units, delta);
+            lv += units;
+        }
+    }
+
+    private void moveUnits(int firstId, int length, int delta) {
+        int end = firstId + length;
+        for (int id = firstId; id < end; ) {
+            leaf = leafOf.value(leafOf.floor(id));
+            slot = tree.slotOf(leaf, id);
+            int skipped = id - tree.id(leaf, slot);
+            if (skipped > 0) {
+                offset = skipped;
+                effect = 0;
+                cutHere(null);
+            }
+            if (tree.length(leaf, slot) > end - id) {
+                cutBehind(end - id, null);
+            }
+            id += tree.length(leaf, slot);
+            tree.setState(leaf, slot, SpanState.moved(tree.state(leaf, slot), delta));
+            joinAround(leaf, slot);
+        }
+    }
+
+    /** Tells the sequential edits that lead the prepare version's text to that of the effect version. */
+    void tellDifferences(EditSink sink) {
+        tree.differences((id, length, state, at) -> {
+            if (SpanState.isGone(state)) {
+                sink.delete(at, length);
+            } else {
+                int run = log.runOf(id);
+                sink.insert(at, log.content(), log.contentIndex(run, id), length);
+            }
+        });
+    }
+
+    private void goTo(int newLeaf, int newSlot, int newOffset, int newEffect) {
+        leaf = newLeaf;
+        slot = newSlot;
         offset = newOffset;
         effect = newEffect;
     }
 
     /** Finds the visible unit at the position of the prepare version. */
     private void find(int position) {
-        int rest = position;
-        int before = 0;
-        int b = 0;
-        while (rest >= blocks.get(b).prepared) {
-            rest -= blocks.get(b).prepared;
-            before += blocks.get(b).effective;
-            b++;
+        tree.find(position);
+        goTo(tree.foundLeaf(), tree.foundSlot(), tree.foundOffset(), tree.foundEffect());
+    }
+
+    /** Makes the span end after so many units; the present place stays before it. */
+    private void cutBehind(int length, EdgeCheck check) {
+        int there = effect;
+        boolean gone = SpanState.isGone(tree.state(leaf, slot));
+        int id = tree.id(leaf, slot);
+        goTo(leaf, slot, length, effect + (gone ? 0 : length));
+        cutHere(check);
+        // The cut may have split the leaf.
+        if (slot == 0) {
+            leaf = leafOf.value(leafOf.floor(id));
+            slot = tree.size(leaf);
         }
-        Block in = blocks.get(b);
-        int i = 0;
-        while (true) {
-            int visible = in.states[i] == 0 ? in.lengths[i] : 0;
-            if (rest < visible) {
-                break;
-            }
-            rest -= visible;
-            before += in.gone[i] ? 0 : in.lengths[i];
-            i++;
-        }
-        goTo(in, i, rest, in.gone[i] ? before : before + rest);
+        goTo(leaf, slot - 1, 0, there);
     }
 
     /** Makes the present place a boundary between spans. */
-    private void cutHere() {
-        int length = block.lengths[span];
+    private void cutHere(EdgeCheck check) {
+        int length = tree.length(leaf, slot);
         if (offset == length) {
-            span++;
+            slot++;
             offset = 0;
             return;
         }
-        int id = block.ids[span];
-        boolean gone = block.gone[span];
-        int state = block.states[span];
-        int right = block.rights[span];
+        int id = tree.id(leaf, slot);
+        int state = tree.state(leaf, slot);
+        int right = tree.right(leaf, slot);
         if (check != null) {
-            check.beforeCut(id + offset, gone, effect);
+            check.beforeCut(id + offset, SpanState.isGone(state), effect);
         }
         int kept = offset;
-        block.lengths[span] = kept;
-        block.prepared -= state == 0 ? length - kept : 0;
-        block.effective -= gone ? 0 : length - kept;
-        span++;
-        offset = 0;
-        addSpan(id + kept, length - kept, id + kept - 1, right, state, gone);
+        tree.setLength(leaf, slot, kept);
+        goTo(leaf, slot + 1, 0, effect);
+        addSpan(id + kept, length - kept, id + kept - 1, right, state);
     }
 
     /** Adds a span at the present place, which stays before it. */
-    private void addSpan(int id, int length, int left, int right, int state, boolean gone) {
-        if (block.spans == BLOCK_SPANS) {
-            splitBlock();
-        }
-        Block to = block;
-        to.copy(span, to, span + 1, to.spans - span);
-        to.spans++;
-        to.ids[span] = id;
-        to.lengths[span] = length;
-        to.lefts[span] = left;
-        to.rights[span] = right;
-        to.states[span] = state;
-        to.gone[span] = gone;
-        to.prepared += state == 0 ? length : 0;
-        to.effective += gone ? 0 : length;
-        index.add(id, to);
-    }
-
-    private void splitBlock() {
-        int kept = BLOCK_SPANS / 2;
-        Block next = new Block();
-        block.copy(kept, next, 0, BLOCK_SPANS - kept);
-        next.spans = BLOCK_SPANS - kept;
-        block.spans = kept;
-        block.sum();
-        next.sum();
-        blocks.add(block.place + 1, next);
-        for (int i = block.place + 1; i < blocks.size(); i++) {
-            blocks.get(i).place = i;
-        }
-        for (int i = 0; i < next.spans; i++) {
-            index.move(next.ids[i], next);
-        }
-        if (span > kept) {
-            span -= kept;
-            block = next;
-        }
+    private void addSpan(int id, int length, int left, int right, int state) {
+        tree.insert(leaf, slot, id, length, left, right, state);
+        leaf = tree.insertedLeaf();
+        slot = tree.insertedSlot();
+        leafOf.add(id, leaf, 0);
     }
 
     /** The first unit from here on that was inserted in the prepare version, deleted or not. */
     private int firstUnitThere() {
-        Block in = block;
-        int i = span;
+        int in = leaf;
+        int i = slot;
         while (true) {
-            if (i == in.spans) {
-                // The end was there from the start, so there is a next block.
-                in = blocks.get(in.place + 1);
+            if (i == tree.size(in)) {
+                // The end was there from the start, so there is a next leaf.
+                in = tree.next(in);
                 i = 0;
-            } else if (in.states[i] == NOT_YET) {
+            } else if (SpanState.isNotYet(tree.state(in, i))) {
                 i++;
             } else {
-                return in.ids[i];
+                return tree.id(in, i);
             }
         }
     }
@@ -340,25 +336,26 @@ final class Tracker {
      * then by that of the right one, then by author and seq.
      */
     private void integrate(int lv, int left, int right) {
-        Block in = block;
-        int i = span;
+        int in = leaf;
+        int i = slot;
         int passed = effect;
         boolean undecided = false;
         while (true) {
-            if (i == in.spans) {
-                in = blocks.get(in.place + 1);
+            if (i == tree.size(in)) {
+                in = tree.next(in);
                 i = 0;
                 continue;
             }
-            if (in.states[i] != NOT_YET) {
+            int state = tree.state(in, i);
+            if (!SpanState.isNotYet(state)) {
                 return;
             }
-            int otherLeft = in.lefts[i];
+            int otherLeft = tree.left(in, i);
             if (otherLeft == left) {
-                int otherRight = in.rights[i];
+                int otherRight = tree.right(in, i);
                 if (otherRight != right) {
                     undecided = comparePlaces(otherRight, right) < 0;
-                } else if (log.compareIds(lv, in.ids[i]) < 0) {
+                } else if (log.compareIds(lv, tree.id(in, i)) < 0) {
                     return;
                 } else {
                     undecided = false;
@@ -366,7 +363,7 @@ final class Tracker {
             } else if (comparePlaces(otherLeft, left) < 0) {
                 return;
             }
-            passed += in.gone[i] ? 0 : in.lengths[i];
+            passed += SpanState.effective(state, tree.length(in, i));
             i++;
             if (!undecided) {
                 goTo(in, i, 0, passed);
@@ -378,33 +375,13 @@ final class Tracker {
         if (id == START || otherId == START) {
             return Integer.compare(id, otherId);
         }
-        Block of = index.blockOf(id);
-        Block otherOf = index.blockOf(otherId);
+        int of = leafOf.value(leafOf.floor(id));
+        int otherOf = leafOf.value(leafOf.floor(otherId));
         if (of != otherOf) {
-            return Integer.compare(of.place, otherOf.place);
+            return tree.compareLeaves(of, otherOf);
         }
-        int at = of.spanOf(id);
-        int otherAt = of.spanOf(otherId);
+        int at = tree.slotOf(of, id);
+        int otherAt = tree.slotOf(otherOf, otherId);
         return at != otherAt ? Integer.compare(at, otherAt) : Integer.compare(id, otherId);
-    }
-
-    /** Leads from a unit to the block of its span. */
-    private static final class SpanIndex {
-        private final IntList firstIds = new IntList();
-        private final List<Block> homes = new ArrayList<>();
-
-        void add(int id, Block home) {
-            int at = firstIds.indexOfFloor(id) + 1;
-            firstIds.insert(at, id);
-            homes.add(at, home);
-        }
-
-        void move(int id, Block home) {
-            homes.set(firstIds.indexOfFloor(id), home);
-        }
-
-        Block blockOf(int id) {
-            return homes.get(firstIds.indexOfFloor(id));
-        }
     }
 }

@@ -4,41 +4,69 @@ package dev.metalog.server.eventgraph;
  * Leads a text from one version to a later one: the eg-walker algorithm (Gentle and Kleppmann, arXiv 2409.14252) on
  * runs, starting no earlier than it must.
  *
- * <p>An event says where it happened in the text of its parents; the text it has to be applied to has usually moved on.
- * Where the {@link Plan} sees no concurrency the two are the same and the event passes through as it is. Elsewhere a
- * {@link Tracker} is set to the base of the concurrent zone and the zone's chunks are replayed in it: its prepare
- * version is moved to the chunk's parents by taking back (retreat) and doing again (advance) what other chunks did, the
- * chunk's position is looked up there, and what has to change in the effect version goes to the sink. The test
- * {@code PlainWalker} does the same one character at a time and explains why this converges.
+ * <h2>Why a walk</h2>
+ *
+ * An event says where it happened in the text of its parents; the text it has to be applied to has usually moved on.
+ * "Insert x at 3" and "insert y at 0" were written by people who did not know of each other; whoever has applied y first
+ * has to put x at 4. So an event's position has to be translated from the text its author saw (the prepare version) to
+ * the text we have (the effect version). The {@link Tracker} holds every character of both, in document order, and
+ * translates a position by walking down a tree that has added up both texts.
+ *
+ * <p>To be asked about the text that an author saw, the tracker has to be in that version: events the author had not
+ * seen are taken back in it (retreat), events he had seen are done again (advance). Only the prepare version moves; the
+ * effect version has everything. Then the event itself is applied to both. The test {@code PlainWalker} does exactly
+ * this, one character at a time, and explains where a new character goes among others inserted at the same place at the
+ * same time, and why all replicas end with the same text.
+ *
+ * <h2>What makes it fast</h2>
+ *
+ * <ul>
+ *   <li><b>Runs.</b> What was typed in one go is one run in the {@link EventLog}, one span in the tracker, and is applied,
+ *       taken back and done again as one.
+ *   <li><b>Critical versions.</b> If all events up to here are ancestors of all events from here on, nobody will ever ask
+ *       about an older version: the {@link Plan} cuts the walk there into <em>zones</em>, and each starts with an empty
+ *       tracker, in which the text so far is one opaque span. A zone with one chunk only needs no tracker at all: where
+ *       there is no concurrency an event means what it says. People who take turns never pay for the machinery.
+ *   <li><b>Partial replay.</b> A walk starts at the last version that everything it has to apply descends from, not at
+ *       the beginning.
+ *   <li><b>The order of the visit.</b> Retreats and advances are paid for at every change of branch, so branches are
+ *       visited one after the other, however their events arrived interleaved.
+ *   <li><b>The last tracker stays.</b> When the walk ends in the middle of concurrency, its last {@link Replay} can be
+ *       kept, and the next event that arrives is one more step of the same walk.
+ * </ul>
  */
 final class Walk {
+    /**
+     * Where the changes of a walk go.
+     *
+     * @param admittance checks the events that are not silent; null if they have been checked before
+     */
+    record Target(EditSink sink, Admittance admittance) {}
+
     private final EventLog log;
+    private final History history;
     private final Plan plan;
     private final EditSink sink;
     private final Admittance admittance;
+    private Replay last;
 
-    private Tracker tracker;
-    /** Which units each chunk of the zone has touched, as ids and lengths: what to change when it is taken back. */
-    private IntList touchedIds;
-
-    private IntList touchedLengths;
-    private int[] touchedFrom;
-
-    /** @param admittance checks the events that are not in {@code from} yet; null if they have been checked before */
-    Walk(EventLog log, int[] from, int[] to, EditSink sink, Admittance admittance) {
+    Walk(EventLog log, History history, Plan plan, Target target) {
         this.log = log;
-        this.plan = new Plan(log, from, to);
-        this.sink = sink;
-        this.admittance = admittance;
+        this.history = history;
+        this.plan = plan;
+        this.sink = target.sink();
+        this.admittance = target.admittance();
     }
 
-    void run() {
+    /** Returns the replay of the last zone, which can go on from there; null if there was no concurrency in it. */
+    Replay run() {
         int zoneStart = 0;
         for (int chunk = 0; chunk < plan.size(); chunk++) {
             int zoneEnd = chunk + 1;
             if (!plan.isCriticalBefore(zoneEnd)) {
                 continue;
             }
+            last = null;
             // A zone that ends in a silent chunk lies behind the text already.
             if (!plan.isSilent(chunk)) {
                 if (zoneEnd - zoneStart == 1) {
@@ -49,148 +77,37 @@ final class Walk {
             }
             zoneStart = zoneEnd;
         }
+        return last;
     }
 
     private void passThrough(int chunk) {
         int lv = plan.first(chunk);
-        int length = plan.last(chunk) + 1 - lv;
+        int length = plan.end(chunk) - lv;
+        if (admittance != null) {
+            admittance.checkAtTip(lv, length);
+        }
         int run = log.runOf(lv);
         int position = log.position(run, lv);
-        boolean insertion = log.isInsertion(run);
-        if (admittance != null) {
-            admittance.check(lv, insertion, position, length);
-        }
-        if (insertion) {
+        if (log.isInsertion(run)) {
             sink.insert(position, log.content(), log.contentIndex(run, lv), length);
         } else {
-            sink.delete(position, length);
+            sink.delete(log.isBackspaces(run) ? position - length + 1 : position, length);
         }
     }
 
     private void replay(int zoneStart, int zoneEnd) {
-        tracker = new Tracker(log, admittance == null ? null : admittance.inZone(plan, zoneStart));
-        touchedIds = new IntList();
-        touchedLengths = new IntList();
-        touchedFrom = new int[zoneEnd - zoneStart + 1];
-        PrepareVersion prepared = new PrepareVersion(zoneStart, zoneEnd);
-        boolean settled = false;
+        last = new Replay(log, history, parentLvs(zoneStart));
         for (int chunk = zoneStart; chunk < zoneEnd; chunk++) {
-            prepared.moveToParentsOf(chunk);
-            boolean checked = admittance != null && !plan.isSilent(chunk);
-            if (checked && !settled) {
-                tracker.settle(admittance.textLength());
-                settled = true;
+            if (plan.isSilent(chunk)) {
+                last.applySilently(plan.first(chunk), plan.end(chunk), parentLvs(chunk));
+            } else {
+                last.apply(plan.first(chunk), plan.end(chunk), parentLvs(chunk), sink, admittance);
             }
-            apply(chunk, checked);
-            touchedFrom[chunk + 1 - zoneStart] = touchedIds.size();
         }
-        tracker = null;
     }
 
-    private void apply(int chunk, boolean checked) {
+    private int[] parentLvs(int chunk) {
         int lv = plan.first(chunk);
-        int length = plan.last(chunk) + 1 - lv;
-        int run = log.runOf(lv);
-        int position = log.position(run, lv);
-        boolean silent = plan.isSilent(chunk);
-        if (checked) {
-            admittance.startEvent(lv);
-            admittance.checkRange(lv, log.isInsertion(run), position, length, tracker.preparedLength());
-        }
-        if (log.isInsertion(run)) {
-            int at = tracker.insert(position, lv, length);
-            touch(lv, length);
-            if (!silent) {
-                sink.insert(at, log.content(), log.contentIndex(run, lv), length);
-            }
-        } else {
-            for (int done = 0; done < length; done += tracker.deletedLength()) {
-                int at = tracker.delete(position, length - done);
-                touch(tracker.deletedId(), tracker.deletedLength());
-                if (!silent && tracker.deletedNow()) {
-                    sink.delete(at, tracker.deletedLength());
-                }
-            }
-        }
-        if (checked) {
-            admittance.endEvent();
-        }
-    }
-
-    private void touch(int id, int length) {
-        touchedIds.add(id);
-        touchedLengths.add(length);
-    }
-
-    /**
-     * The prepare version: always everything up to one chunk. To move it, both that chunk and the wanted parents are
-     * followed down, latest first; what only the old version has is taken back, what only the new one has is done
-     * again, and the walk ends where everything still open belongs to both.
-     */
-    private final class PrepareVersion {
-        private static final byte OLD = 1;
-        private static final byte NEW = 2;
-        private static final byte BOTH = 3;
-
-        private final int zoneStart;
-        private final byte[] sides;
-        private IntHeap open = new IntHeap();
-        private int openInBoth;
-
-        PrepareVersion(int zoneStart, int zoneEnd) {
-            this.zoneStart = zoneStart;
-            this.sides = new byte[zoneEnd - zoneStart];
-        }
-
-        /** The version is that of the chunk before in the order of the visit, which has just been applied. */
-        void moveToParentsOf(int chunk) {
-            int[] parents = plan.parents(chunk);
-            if (chunk == zoneStart || (parents.length == 1 && parents[0] == chunk - 1)) {
-                return;
-            }
-            reach(chunk - 1, OLD);
-            reachAll(parents, NEW);
-            while (open.size() > openInBoth) {
-                int at = open.pop();
-                byte side = sides[at - zoneStart];
-                sides[at - zoneStart] = 0;
-                if (side == BOTH) {
-                    openInBoth--;
-                } else {
-                    changeState(at, side == NEW ? 1 : -1);
-                }
-                reachAll(plan.parents(at), side);
-            }
-            while (!open.isEmpty()) {
-                sides[open.pop() - zoneStart] = 0;
-            }
-            openInBoth = 0;
-        }
-
-        private void reachAll(int[] chunks, byte side) {
-            for (int chunk : chunks) {
-                if (chunk >= zoneStart) {
-                    reach(chunk, side);
-                }
-            }
-        }
-
-        private void reach(int chunk, byte side) {
-            byte before = sides[chunk - zoneStart];
-            byte after = (byte) (before | side);
-            if (before == 0) {
-                open.push(chunk);
-            }
-            if (after == BOTH && before != BOTH) {
-                openInBoth++;
-            }
-            sides[chunk - zoneStart] = after;
-        }
-
-        private void changeState(int chunk, int delta) {
-            for (int i = touchedFrom[chunk - zoneStart]; i < touchedFrom[chunk + 1 - zoneStart]; i++) {
-                tracker.changeState(touchedIds.get(i), touchedLengths.get(i), delta);
-            }
-        }
+        return log.parentsOfUnit(log.runOf(lv), lv);
     }
 }

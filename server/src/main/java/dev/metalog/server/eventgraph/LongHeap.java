@@ -2,24 +2,24 @@ package dev.metalog.server.eventgraph;
 
 import java.util.Arrays;
 
-/** A heap of ints, the greatest on top. */
-final class IntHeap {
-    private int[] items = new int[16];
+/** A heap of longs, the greatest on top. */
+final class LongHeap {
+    private long[] items = new long[16];
     private int size;
 
     boolean isEmpty() {
         return size == 0;
     }
 
-    int size() {
-        return size;
-    }
-
-    int top() {
+    long top() {
         return items[0];
     }
 
-    void push(int item) {
+    void clear() {
+        size = 0;
+    }
+
+    void push(long item) {
         if (size == items.length) {
             items = Arrays.copyOf(items, 2 * size);
         }
@@ -31,9 +31,9 @@ final class IntHeap {
         items[hole] = item;
     }
 
-    int pop() {
-        int top = items[0];
-        int item = items[--size];
+    long pop() {
+        long top = items[0];
+        long item = items[--size];
         int hole = 0;
         while (true) {
             int child = 2 * hole + 1;

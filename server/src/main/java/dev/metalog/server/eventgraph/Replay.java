@@ -1,0 +1,121 @@
+package dev.metalog.server.eventgraph;
+
+import java.util.Arrays;
+
+/**
+ * Events being applied to the text of one version, the base, that all of them descend from: the {@link Tracker} and the
+ * version it is prepared for.
+ *
+ * <p>A replay can be kept when a walk is over, and go on when more events arrive. That is what makes live typing into a
+ * concurrent document cheap: what arrives costs its own difference to what came last, and nothing older is replayed. It
+ * also answers what leads from any version since the base to the newest one, by preparing for the former.
+ *
+ * <p>While it is complete, that is, has applied everything in the log that is not part of the base, a unit belongs to the
+ * base exactly if it is not newer than the base's newest one: everything else descends from all of the base.
+ */
+final class Replay {
+    private final EventLog log;
+    private final History history;
+    private final Tracker tracker;
+    private final int[] base;
+    private int[] prepared;
+    private boolean settled;
+
+    Replay(EventLog log, History history, int[] base) {
+        this.log = log;
+        this.history = history;
+        this.base = base;
+        this.prepared = base;
+        this.tracker = new Tracker(log);
+    }
+
+    int[] base() {
+        return base;
+    }
+
+    int spans() {
+        return tracker.spans();
+    }
+
+    /** Whether the version is the base or later; the replay has to be complete. */
+    boolean reaches(int[] version) {
+        return base.length == 0
+                || (version.length > 0 && version[version.length - 1] > base[base.length - 1])
+                || Arrays.equals(version, base);
+    }
+
+    /** Applies units that stand in one run and whose first one has these parents; nobody else hears of it. */
+    void applySilently(int firstLv, int endLv, int[] parents) {
+        apply(firstLv, endLv, parents, null, null);
+    }
+
+    /**
+     * Applies units that stand in one run and whose first one has these parents, and tells what that changes.
+     *
+     * @param admittance checks the units first; null if they have been checked before
+     */
+    void apply(int firstLv, int endLv, int[] parents, EditSink sink, Admittance admittance) {
+        prepare(parents);
+        if (admittance == null) {
+            place(firstLv, endLv - firstLv, sink, null);
+        } else {
+            if (!settled) {
+                tracker.settle(admittance.textLength());
+                settled = true;
+            }
+            applyChecked(firstLv, endLv, sink, admittance);
+        }
+        prepared = new int[] {endLv - 1};
+    }
+
+    private void applyChecked(int firstLv, int endLv, EditSink sink, Admittance admittance) {
+        int run = log.runOf(firstLv);
+        // Each of a run of keys is an event of its own and has to leave all pairs whole by itself.
+        int step = log.isKeys(run) && log.hasSurrogates() ? 1 : endLv - firstLv;
+        for (int lv = firstLv; lv < endLv; lv += step) {
+            admittance.checkRange(lv, step, tracker.preparedLength());
+            place(lv, step, sink, admittance.edges(lv, base));
+        }
+    }
+
+    private void place(int lv, int length, EditSink sink, Tracker.EdgeCheck check) {
+        int run = log.runOf(lv);
+        int position = log.position(run, lv);
+        if (log.isInsertion(run)) {
+            int at = tracker.insert(position, lv, length, check);
+            if (sink != null) {
+                sink.insert(at, log.content(), log.contentIndex(run, lv), length);
+            }
+            return;
+        }
+        boolean backwards = log.isBackspaces(run);
+        for (int done = 0; done < length; done += tracker.deletedLength()) {
+            int at = backwards
+                    ? tracker.deleteBackwards(position - done, lv + done, length - done, check)
+                    : tracker.delete(position, lv + done, length - done, check);
+            if (sink != null && tracker.deletedNow()) {
+                sink.delete(at, tracker.deletedLength());
+            }
+        }
+    }
+
+    /** Tells the sequential edits that lead from the version to everything applied; only if it {@link #reaches} it. */
+    void editsFrom(int[] version, EditSink sink) {
+        prepare(version);
+        tracker.tellDifferences(sink);
+    }
+
+    private void prepare(int[] version) {
+        if (prepared.length == 1 && version.length == 1 && prepared[0] == version[0]) {
+            return;
+        }
+        if (!Arrays.equals(prepared, version)) {
+            history.difference(
+                    prepared,
+                    version,
+                    (first, last) -> tracker.move(first, last, -1),
+                    (first, last) -> tracker.move(first, last, 1));
+            prepared = version;
+        }
+    }
+}

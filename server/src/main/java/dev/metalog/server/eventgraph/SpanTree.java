@@ -1,0 +1,506 @@
+package dev.metalog.server.eventgraph;
+
+import java.util.Arrays;
+
+/**
+ * The spans of a {@link Tracker} in document order: a B-tree that finds a place by its position in one version and tells
+ * its position in another on the way down.
+ *
+ * <p>Everything lies in arrays of ints and is named by an index: span {@code slot} of leaf {@code n} is at
+ * {@code n * LEAF_SPANS + slot}, child {@code i} of inner node {@code n} at {@code n * FAN_OUT + i}. A node keeps three
+ * sums for each child: its units that are visible in the prepare version, those visible in the effect version, and those
+ * visible in one of the two only. The last one leads straight to everything that differs between the two texts.
+ *
+ * <p>All leaves are equally deep, and no walk is deeper than the tree is high.
+ */
+final class SpanTree {
+    static final int NONE = -1;
+
+    private static final int LEAF_SPANS = 32;
+    private static final int FAN_OUT = 16;
+
+    /** Called for every span that has moved to another leaf. */
+    interface Movements {
+        void moved(int id, int leaf);
+    }
+
+    private final Movements movements;
+
+    private int[] ids = new int[4 * LEAF_SPANS];
+    private int[] lengths = new int[4 * LEAF_SPANS];
+    private int[] lefts = new int[4 * LEAF_SPANS];
+    private int[] rights = new int[4 * LEAF_SPANS];
+    private int[] states = new int[4 * LEAF_SPANS];
+
+    private int[] sizes = new int[4];
+    private int[] nexts = new int[4];
+    private int[] leafParents = new int[4];
+    private int leaves = 1;
+    private int spans;
+
+    private int[] children = new int[2 * FAN_OUT];
+    private int[] prepared = new int[2 * FAN_OUT];
+    private int[] effective = new int[2 * FAN_OUT];
+    private int[] differing = new int[2 * FAN_OUT];
+    private int[] fans = new int[2];
+    private int[] parents = new int[2];
+    private boolean[] overLeaves = new boolean[2];
+    private int nodes = 1;
+    private int root;
+
+    SpanTree(Movements movements) {
+        this.movements = movements;
+        nexts[0] = NONE;
+        parents[0] = NONE;
+        fans[0] = 1;
+        overLeaves[0] = true;
+    }
+
+    // ---- Spans
+
+    int firstLeaf() {
+        return 0;
+    }
+
+    /** The leaf after this one in document order, or {@link #NONE}. */
+    int next(int leaf) {
+        return nexts[leaf];
+    }
+
+    int size(int leaf) {
+        return sizes[leaf];
+    }
+
+    int spans() {
+        return spans;
+    }
+
+    int id(int leaf, int slot) {
+        return ids[leaf * LEAF_SPANS + slot];
+    }
+
+    int length(int leaf, int slot) {
+        return lengths[leaf * LEAF_SPANS + slot];
+    }
+
+    int left(int leaf, int slot) {
+        return lefts[leaf * LEAF_SPANS + slot];
+    }
+
+    int right(int leaf, int slot) {
+        return rights[leaf * LEAF_SPANS + slot];
+    }
+
+    int state(int leaf, int slot) {
+        return states[leaf * LEAF_SPANS + slot];
+    }
+
+    /** The slot of the span in this leaf that has the unit. */
+    int slotOf(int leaf, int id) {
+        int from = leaf * LEAF_SPANS;
+        int at = from;
+        while (ids[at] != id && (id < ids[at] || id - ids[at] >= lengths[at])) {
+            at++;
+        }
+        return at - from;
+    }
+
+    void setState(int leaf, int slot, int state) {
+        int at = leaf * LEAF_SPANS + slot;
+        int before = states[at];
+        int length = lengths[at];
+        states[at] = state;
+        add(
+                leaf,
+                SpanState.prepared(state, length) - SpanState.prepared(before, length),
+                SpanState.effective(state, length) - SpanState.effective(before, length),
+                SpanState.differing(state, length) - SpanState.differing(before, length));
+    }
+
+    /** Makes the span longer or shorter at its end. */
+    void setLength(int leaf, int slot, int length) {
+        int at = leaf * LEAF_SPANS + slot;
+        int more = length - lengths[at];
+        int state = states[at];
+        lengths[at] = length;
+        add(leaf, SpanState.prepared(state, more), SpanState.effective(state, more), SpanState.differing(state, more));
+    }
+
+    /** The leaf and the slot that {@link #insert} has put its span into. */
+    private int insertedLeaf;
+
+    private int insertedSlot;
+
+    int insertedLeaf() {
+        return insertedLeaf;
+    }
+
+    int insertedSlot() {
+        return insertedSlot;
+    }
+
+    /** Puts a span before the one at the place, which may be the end of a leaf. */
+    void insert(int placeLeaf, int placeSlot, int id, int length, int left, int right, int state) {
+        int leaf = placeLeaf;
+        int slot = placeSlot;
+        if (sizes[leaf] == LEAF_SPANS) {
+            int second = splitLeaf(leaf);
+            if (slot > sizes[leaf]) {
+                slot -= sizes[leaf];
+                leaf = second;
+            }
+        }
+        int at = leaf * LEAF_SPANS + slot;
+        copySpans(at, at + 1, sizes[leaf] - slot);
+        ids[at] = id;
+        lengths[at] = length;
+        lefts[at] = left;
+        rights[at] = right;
+        states[at] = state;
+        sizes[leaf]++;
+        spans++;
+        insertedLeaf = leaf;
+        insertedSlot = slot;
+        add(
+                leaf,
+                SpanState.prepared(state, length),
+                SpanState.effective(state, length),
+                SpanState.differing(state, length));
+    }
+
+    /**
+     * Joins the span with the next one in the same leaf, if they follow one another as if they had been inserted and
+     * changed together. Returns the id of the span that is no more, or {@link #NONE}.
+     */
+    int joinWithNext(int leaf, int slot) {
+        int at = leaf * LEAF_SPANS + slot;
+        int next = at + 1;
+        if (slot < 0
+                || slot + 1 >= sizes[leaf]
+                || ids[at] + lengths[at] != ids[next]
+                || lefts[next] != ids[next] - 1
+                || rights[next] != rights[at]
+                || states[next] != states[at]
+                || lengths[next] == 0) {
+            return NONE;
+        }
+        int joined = ids[next];
+        lengths[at] += lengths[next];
+        copySpans(next + 1, next, sizes[leaf] - slot - 2);
+        sizes[leaf]--;
+        spans--;
+        return joined;
+    }
+
+    private void copySpans(int from, int to, int count) {
+        System.arraycopy(ids, from, ids, to, count);
+        System.arraycopy(lengths, from, lengths, to, count);
+        System.arraycopy(lefts, from, lefts, to, count);
+        System.arraycopy(rights, from, rights, to, count);
+        System.arraycopy(states, from, states, to, count);
+    }
+
+    // ---- Places
+
+    private int foundLeaf;
+    private int foundSlot;
+    private int foundOffset;
+    private int foundEffect;
+
+    /** Finds the visible unit at a position of the prepare version; the found… methods tell where it is. */
+    void find(int position) {
+        int rest = position;
+        int effect = 0;
+        int node = root;
+        while (true) {
+            int at = node * FAN_OUT;
+            int end = at + fans[node];
+            while (rest >= prepared[at]) {
+                rest -= prepared[at];
+                effect += effective[at];
+                if (++at == end) {
+                    throw new IllegalStateException("The position " + position + " lies outside of the text.");
+                }
+            }
+            if (overLeaves[node]) {
+                findInLeaf(children[at], rest, effect);
+                return;
+            }
+            node = children[at];
+        }
+    }
+
+    private void findInLeaf(int leaf, int position, int effectBefore) {
+        int rest = position;
+        int effect = effectBefore;
+        int at = leaf * LEAF_SPANS;
+        while (true) {
+            int visible = SpanState.prepared(states[at], lengths[at]);
+            if (rest < visible) {
+                break;
+            }
+            rest -= visible;
+            effect += SpanState.effective(states[at], lengths[at]);
+            at++;
+        }
+        foundLeaf = leaf;
+        foundSlot = at - leaf * LEAF_SPANS;
+        foundOffset = rest;
+        foundEffect = effect + SpanState.effective(states[at], rest);
+    }
+
+    int foundLeaf() {
+        return foundLeaf;
+    }
+
+    int foundSlot() {
+        return foundSlot;
+    }
+
+    /** How many units of its span stand before what was found. */
+    int foundOffset() {
+        return foundOffset;
+    }
+
+    /** How many units of the effect version stand before what was found. */
+    int foundEffect() {
+        return foundEffect;
+    }
+
+    /** Which of two different leaves stands before the other. */
+    int compareLeaves(int leaf, int other) {
+        int child = leaf;
+        int otherChild = other;
+        int node = leafParents[leaf];
+        int otherNode = leafParents[other];
+        while (node != otherNode) {
+            child = node;
+            otherChild = otherNode;
+            node = parents[node];
+            otherNode = parents[otherNode];
+        }
+        return Integer.compare(placeOf(node, child), placeOf(node, otherChild));
+    }
+
+    int preparedLength() {
+        return sum(prepared);
+    }
+
+    int effectiveLength() {
+        return sum(effective);
+    }
+
+    private int sum(int[] sums) {
+        int sum = 0;
+        for (int i = 0; i < fans[root]; i++) {
+            sum += sums[root * FAN_OUT + i];
+        }
+        return sum;
+    }
+
+    // ---- Differences
+
+    /** Told of each span that is visible in one of the two versions only. */
+    interface DifferenceSink {
+        /** @param effect how many units of the effect version stand before the span */
+        void differs(int id, int length, int state, int effect);
+    }
+
+    /** Tells every difference between the two versions, in document order, and visits little else. */
+    void differences(DifferenceSink sink) {
+        int effect = 0;
+        int node = root;
+        int at = root * FAN_OUT;
+        while (true) {
+            if (at == node * FAN_OUT + fans[node]) {
+                if (node == root) {
+                    return;
+                }
+                int up = parents[node];
+                at = placeOf(up, node) + 1;
+                node = up;
+            } else if (differing[at] == 0) {
+                effect += effective[at];
+                at++;
+            } else if (overLeaves[node]) {
+                effect = differencesOfLeaf(children[at], effect, sink);
+                at++;
+            } else {
+                node = children[at];
+                at = node * FAN_OUT;
+            }
+        }
+    }
+
+    private int differencesOfLeaf(int leaf, int effectBefore, DifferenceSink sink) {
+        int effect = effectBefore;
+        for (int at = leaf * LEAF_SPANS, end = at + sizes[leaf]; at < end; at++) {
+            int state = states[at];
+            int length = lengths[at];
+            if (SpanState.differing(state, length) > 0) {
+                sink.differs(ids[at], length, state, effect);
+            }
+            effect += SpanState.effective(state, length);
+        }
+        return effect;
+    }
+
+    // ---- Nodes
+
+    private void add(int leaf, int morePrepared, int moreEffective, int moreDiffering) {
+        if ((morePrepared | moreEffective | moreDiffering) == 0) {
+            return;
+        }
+        int child = leaf;
+        int node = leafParents[leaf];
+        while (node != NONE) {
+            int at = placeOf(node, child);
+            prepared[at] += morePrepared;
+            effective[at] += moreEffective;
+            differing[at] += moreDiffering;
+            child = node;
+            node = parents[node];
+        }
+    }
+
+    private int placeOf(int node, int child) {
+        int at = node * FAN_OUT;
+        while (children[at] != child) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Moves the second half of a full leaf to a new one, and returns that. */
+    private int splitLeaf(int leaf) {
+        int second = leaves++;
+        if (second == sizes.length) {
+            growLeaves();
+        }
+        int kept = LEAF_SPANS / 2;
+        // Who only ever appends fills its leaves.
+        if (nexts[leaf] == NONE) {
+            kept = LEAF_SPANS - 4;
+        }
+        int from = leaf * LEAF_SPANS + kept;
+        int to = second * LEAF_SPANS;
+        copySpans(from, to, LEAF_SPANS - kept);
+        sizes[second] = LEAF_SPANS - kept;
+        sizes[leaf] = kept;
+        nexts[second] = nexts[leaf];
+        nexts[leaf] = second;
+        int movedPrepared = 0;
+        int movedEffective = 0;
+        int movedDiffering = 0;
+        for (int at = to; at < to + sizes[second]; at++) {
+            movedPrepared += SpanState.prepared(states[at], lengths[at]);
+            movedEffective += SpanState.effective(states[at], lengths[at]);
+            movedDiffering += SpanState.differing(states[at], lengths[at]);
+            movements.moved(ids[at], second);
+        }
+        insertChild(leafParents[leaf], leaf, second, movedPrepared, movedEffective, movedDiffering);
+        return second;
+    }
+
+    /** Puts a new child behind one that has given it these sums. */
+    private void insertChild(
+            int full, int after, int child, int movedPrepared, int movedEffective, int movedDiffering) {
+        int node = full;
+        if (fans[node] == FAN_OUT) {
+            splitNode(node);
+            node = overLeaves[node] ? leafParents[after] : parents[after];
+        }
+        int at = placeOf(node, after);
+        int end = node * FAN_OUT + fans[node];
+        for (int[] column : new int[][] {children, prepared, effective, differing}) {
+            System.arraycopy(column, at + 1, column, at + 2, end - at - 1);
+        }
+        fans[node]++;
+        prepared[at] -= movedPrepared;
+        effective[at] -= movedEffective;
+        differing[at] -= movedDiffering;
+        children[at + 1] = child;
+        prepared[at + 1] = movedPrepared;
+        effective[at + 1] = movedEffective;
+        differing[at + 1] = movedDiffering;
+        setParent(node, child);
+    }
+
+    private void setParent(int node, int child) {
+        if (overLeaves[node]) {
+            leafParents[child] = node;
+        } else {
+            parents[child] = node;
+        }
+    }
+
+    private void splitNode(int node) {
+        if (node == root) {
+            growRoot();
+        }
+        int second = newNode(overLeaves[node]);
+        int kept = FAN_OUT / 2;
+        int from = node * FAN_OUT + kept;
+        int to = second * FAN_OUT;
+        int movedPrepared = 0;
+        int movedEffective = 0;
+        int movedDiffering = 0;
+        for (int i = 0; i < FAN_OUT - kept; i++) {
+            children[to + i] = children[from + i];
+            prepared[to + i] = prepared[from + i];
+            effective[to + i] = effective[from + i];
+            differing[to + i] = differing[from + i];
+            movedPrepared += prepared[from + i];
+            movedEffective += effective[from + i];
+            movedDiffering += differing[from + i];
+            setParent(second, children[from + i]);
+        }
+        fans[second] = FAN_OUT - kept;
+        fans[node] = kept;
+        insertChild(parents[node], node, second, movedPrepared, movedEffective, movedDiffering);
+    }
+
+    private void growRoot() {
+        int old = root;
+        root = newNode(false);
+        parents[root] = NONE;
+        parents[old] = root;
+        children[root * FAN_OUT] = old;
+        fans[root] = 1;
+        for (int[] sums : new int[][] {prepared, effective, differing}) {
+            int sum = 0;
+            for (int i = 0; i < fans[old]; i++) {
+                sum += sums[old * FAN_OUT + i];
+            }
+            sums[root * FAN_OUT] = sum;
+        }
+    }
+
+    private int newNode(boolean aboveLeaves) {
+        int node = nodes++;
+        if (node == fans.length) {
+            int room = 2 * nodes;
+            children = Arrays.copyOf(children, room * FAN_OUT);
+            prepared = Arrays.copyOf(prepared, room * FAN_OUT);
+            effective = Arrays.copyOf(effective, room * FAN_OUT);
+            differing = Arrays.copyOf(differing, room * FAN_OUT);
+            fans = Arrays.copyOf(fans, room);
+            parents = Arrays.copyOf(parents, room);
+            overLeaves = Arrays.copyOf(overLeaves, room);
+        }
+        overLeaves[node] = aboveLeaves;
+        return node;
+    }
+
+    private void growLeaves() {
+        int room = 2 * leaves;
+        ids = Arrays.copyOf(ids, room * LEAF_SPANS);
+        lengths = Arrays.copyOf(lengths, room * LEAF_SPANS);
+        lefts = Arrays.copyOf(lefts, room * LEAF_SPANS);
+        rights = Arrays.copyOf(rights, room * LEAF_SPANS);
+        states = Arrays.copyOf(states, room * LEAF_SPANS);
+        sizes = Arrays.copyOf(sizes, room);
+        nexts = Arrays.copyOf(nexts, room);
+        leafParents = Arrays.copyOf(leafParents, room);
+    }
+}
