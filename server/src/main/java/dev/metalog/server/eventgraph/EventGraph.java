@@ -1,7 +1,6 @@
 package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
@@ -9,6 +8,7 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;

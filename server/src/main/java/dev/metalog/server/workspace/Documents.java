@@ -1,10 +1,10 @@
 package dev.metalog.server.workspace;
 
-import dev.metalog.protocol.MalformedMessageException;
 import dev.metalog.protocol.PeerId;
-import dev.metalog.protocol.PeerMessageCodec;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
+import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.DocumentSync;

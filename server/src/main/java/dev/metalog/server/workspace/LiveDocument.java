@@ -1,13 +1,13 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.PeerMessage;
-import dev.metalog.protocol.PeerMessageCodec;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
+import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.EditRefusedException;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.Envelopes;

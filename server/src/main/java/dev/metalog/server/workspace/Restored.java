@@ -1,8 +1,8 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
-import dev.metalog.protocol.MalformedBundleException;
+import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.io.IOException;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
@@ -13,6 +12,7 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import java.util.ArrayList;
 import java.util.List;

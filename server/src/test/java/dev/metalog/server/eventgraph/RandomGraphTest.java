@@ -3,12 +3,12 @@ package dev.metalog.server.eventgraph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.codec.BundleCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -3,9 +3,9 @@ package dev.metalog.server.eventgraph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.Version;
+import dev.metalog.protocol.codec.BundleCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -3,10 +3,10 @@ package dev.metalog.server.workspace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.editor.EditorMessages;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.metalog.protocol;
+package dev.metalog.protocol.codec;
 
 /** Bytes that are no peer message. Says why; nothing was kept of them. */
 public final class MalformedMessageException extends Exception {

@@ -1,9 +1,13 @@
-package dev.metalog.protocol;
+package dev.metalog.protocol.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +62,7 @@ public final class PeerMessageCodec {
         }
         if (bytes[0] == EVENTS) {
             try {
-                return new PeerMessage.Events(BundleCodec.decode(Arrays.copyOfRange(bytes, 1, bytes.length)));
+                return new PeerMessage.Events(BundleCodec.toBundle(BundleCodec.decodeRuns(bytes, 1, bytes.length)));
             } catch (MalformedBundleException e) {
                 throw new MalformedMessageException("The bundle is malformed: " + e.getMessage());
             }

@@ -1,0 +1,170 @@
+package dev.metalog.protocol.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Seed;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+final class BundleCodecTest {
+    private static final ReplicaId ANNA = new ReplicaId("anna");
+    private static final ReplicaId BEN = new ReplicaId("ben");
+    private static final String SMILE = RandomEvents.SMILE;
+
+    /** Typing "Hi", a deletion, and somebody else's work that merges it with his own. */
+    private static final Bundle SMALL = new Bundle(List.of(
+            Event.insertion(new EventId(ANNA, 7), List.of(new EventId(BEN, 3)), 300, "Hi" + SMILE),
+            Event.deletion(new EventId(ANNA, 11), List.of(new EventId(ANNA, 10)), 300, 1),
+            Event.deletion(new EventId(BEN, 4), List.of(new EventId(ANNA, 11), new EventId(BEN, 3)), 0, 2)));
+
+    /** Read by eye with docs/format-events.md. */
+    private static final String SMALL_HEX = "58" // form 2; several runs and replicas, long names, parents, some outside
+            + "01" // three runs
+            + "01" + "00" // two writers, no other replicas
+            + "04616e6e61" + "0362656e" // anna, ben
+            + "07" + "04" // their first sequence numbers
+            + "00" + "01" + "01" + "00" // two runs by anna, one by ben
+            + "0c" + "01" + "05" // 4 units inserted, 1 deleted, 2 deleted at once
+            + "01" // two runs name their parents
+            + "00" + "01" + "03" + "03" // the first: one parent, ben 3
+            + "01" + "02" + "00" + "03" + "03" // the third: two parents, the end of the run before and ben 3
+            + "ac02" + "07" + "d704" // 300; 4 back from the cursor; 300 back from the cursor
+            + "4869f09f9880";
+
+    @Test
+    void theBytesAreThoseOfTheFormat() throws Exception {
+        assertThat(HexFormat.of().formatHex(BundleCodec.encode(SMALL))).isEqualTo(SMALL_HEX);
+        assertThat(decode(SMALL_HEX)).isEqualTo(SMALL);
+    }
+
+    @Test
+    void aKeyIsTwentyBytesAtMost() throws Exception {
+        ReplicaId writer = RandomEvents.replica(new Random(1), true);
+        Event key = Event.insertion(new EventId(writer, 200_000), List.of(new EventId(writer, 199_999)), 100_000, "x");
+        byte[] bytes = BundleCodec.encode(new Bundle(List.of(key)));
+        assertThat(bytes).hasSize(19);
+        assertThat(BundleCodec.decode(bytes).events()).containsExactly(key);
+    }
+
+    @Test
+    void whatWasWrittenIsRead() throws Exception {
+        long seed = Seed.draw("bundle round trips");
+        for (int i = 0; i < 500; i++) {
+            String name = "round " + i + " of seed " + seed;
+            List<Event> events = RandomEvents.some(new Random(seed + i), 40);
+            byte[] bytes = BundleCodec.encode(new Bundle(events));
+            Bundle decoded = BundleCodec.decode(bytes);
+            assertThat(RandomEvents.units(decoded.events())).as(name).isEqualTo(RandomEvents.units(events));
+            assertThat(BundleCodec.encode(decoded)).as(name).isEqualTo(bytes);
+            assertThat(BundleCodec.encode(BundleCodec.decodeRuns(bytes)))
+                    .as(name)
+                    .isEqualTo(bytes);
+            assertThat(BundleCodec.decode(BundleCodec.encode(decoded))).as(name).isEqualTo(decoded);
+        }
+    }
+
+    /** However events are cut before they are handed in, they are the same bytes. */
+    @Test
+    void howEventsWereCutDoesNotShow() {
+        long seed = Seed.draw("bundle cuts");
+        for (int i = 0; i < 200; i++) {
+            Random random = new Random(seed + i);
+            List<Event> events = RandomEvents.some(random, 20);
+            List<Event> cut = new ArrayList<>();
+            events.forEach(event -> cut(random, event, cut));
+            assertThat(BundleCodec.encode(new Bundle(cut)))
+                    .as("round %d of seed %d", i, seed)
+                    .isEqualTo(BundleCodec.encode(new Bundle(events)));
+        }
+    }
+
+    private static void cut(Random random, Event event, List<Event> pieces) {
+        int at = event.length() == 1 ? 0 : 1 + random.nextInt(event.length() - 1);
+        boolean whole = at == 0 || event.kind() == Event.Kind.DELETION || pieces.size() > 2_000;
+        if (whole || Character.isLowSurrogate(event.inserted().charAt(at))) {
+            pieces.add(event);
+            return;
+        }
+        Event first = Event.insertion(
+                event.id(), event.parents(), event.position(), event.inserted().substring(0, at));
+        cut(random, first, pieces);
+        EventId next = new EventId(event.id().replica(), event.id().seq() + at);
+        cut(
+                random,
+                Event.insertion(
+                        next,
+                        List.of(first.lastId()),
+                        event.position() + at,
+                        event.inserted().substring(at)),
+                pieces);
+    }
+
+    @Test
+    void keysThatDeleteAreJoined() throws Exception {
+        List<Event> events = new ArrayList<>();
+        int[] positions = {9, 9, 9, 8, 7, 7, 6, 6, 5};
+        for (int i = 0; i < positions.length; i++) {
+            List<EventId> parents = i == 0 ? List.of() : List.of(new EventId(ANNA, i - 1));
+            events.add(Event.deletion(new EventId(ANNA, i), parents, positions[i], 1));
+        }
+        byte[] bytes = BundleCodec.encode(new Bundle(events));
+        EventRuns runs = BundleCodec.decodeRuns(bytes);
+        assertThat(BundleCodec.decode(bytes).events()).isEqualTo(events);
+        assertThat(runs.count()).isEqualTo(4);
+        assertThat(List.of(runs.kind(0), runs.kind(1), runs.kind(2), runs.kind(3)))
+                .containsExactly(RunKind.DELETE_KEYS, RunKind.BACKSPACES, RunKind.BACKSPACES, RunKind.BACKSPACES);
+        assertThat(List.of(runs.length(0), runs.length(1), runs.length(2), runs.length(3)))
+                .containsExactly(3, 2, 2, 2);
+        assertThat(runs.position(3)).isEqualTo(6);
+    }
+
+    @Test
+    @Timeout(60)
+    void everyChangedByteIsRefusedOrAnotherBundle() {
+        long seed = Seed.draw("bundle mutations");
+        Samples samples = new Samples(seed);
+        int refused = 0;
+        for (byte[] bytes : samples.bundles()) {
+            for (int at = 0; at < bytes.length; at++) {
+                for (int value = 0; value < 256; value += bytes.length < 100 ? 1 : 13) {
+                    byte[] changed = bytes.clone();
+                    changed[at] ^= (byte) value;
+                    refused += refusedOrCanonical(changed) ? 1 : 0;
+                }
+                assertThat(refusedOrCanonical(Arrays.copyOf(bytes, at)))
+                        .as("prefix %d, seed %d", at, seed)
+                        .isTrue();
+            }
+            assertThat(refusedOrCanonical(Arrays.copyOf(bytes, bytes.length + 1)))
+                    .isTrue();
+        }
+        assertThat(refused).isGreaterThan(10_000);
+    }
+
+    /** Whether the bytes are refused; fails if they are accepted although they are not what they would be written as. */
+    private static boolean refusedOrCanonical(byte[] bytes) {
+        try {
+            Bundle bundle = BundleCodec.decode(bytes);
+            assertThat(BundleCodec.encode(bundle))
+                    .as(HexFormat.of().formatHex(bytes))
+                    .isEqualTo(bytes);
+            return false;
+        } catch (MalformedBundleException e) {
+            assertThat(e).hasMessageStartingWith("Not a bundle");
+            return true;
+        }
+    }
+
+    private static Bundle decode(String hex) throws MalformedBundleException {
+        return BundleCodec.decode(HexFormat.of().parseHex(hex));
+    }
+}

@@ -1,0 +1,159 @@
+package dev.metalog.protocol.codec;
+
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Events as a few writers might have written them: typing, Del keys, backspaces, jumps of the cursor, branches and merges.
+ * Positions are any, since bytes know no text.
+ */
+final class RandomEvents {
+    static final String SMILE = "\uD83D\uDE00";
+    private static final String[] PIECES = {"a", "\r\n", "\r", "é", "e\u0301", "漢", SMILE, "typing ", "\uFFFD", "\u0000"
+    };
+
+    private final Random random;
+    private final List<ReplicaId> writers = new ArrayList<>();
+    private final Map<ReplicaId, Integer> nextSeqs = new HashMap<>();
+    private final List<Event> events = new ArrayList<>();
+    private int cursor;
+
+    private RandomEvents(Random random, boolean fromTheStart) {
+        this.random = random;
+        boolean shortNames = random.nextBoolean();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            ReplicaId writer = replica(random, shortNames);
+            writers.add(writer);
+            nextSeqs.put(writer, fromTheStart ? 0 : random.nextInt(1 << (1 + random.nextInt(20))));
+        }
+    }
+
+    /** Events that continue some history. */
+    static List<Event> some(Random random, int most) {
+        return new RandomEvents(random, false).write(1 + random.nextInt(most), false);
+    }
+
+    /** Events that are a whole history: none has a parent that is not among them. */
+    static List<Event> history(Random random, int most) {
+        return new RandomEvents(random, true).write(1 + random.nextInt(most), true);
+    }
+
+    private List<Event> write(int count, boolean whole) {
+        while (events.size() < count) {
+            ReplicaId writer =
+                    writers.get(events.isEmpty() || random.nextInt(5) == 0 ? random.nextInt(writers.size()) : last());
+            if (random.nextInt(4) == 0) {
+                cursor = random.nextInt(1 << (1 + random.nextInt(20)));
+            }
+            List<EventId> parents = parents(whole);
+            Event event = event(new EventId(writer, nextSeqs.get(writer)), parents, whole);
+            nextSeqs.put(writer, event.lastId().seq() + 1);
+            events.add(event);
+        }
+        return events;
+    }
+
+    private int last() {
+        return writers.indexOf(events.get(events.size() - 1).id().replica());
+    }
+
+    private List<EventId> parents(boolean whole) {
+        if (!events.isEmpty() && random.nextInt(3) > 0) {
+            return List.of(events.get(events.size() - 1).lastId());
+        }
+        List<EventId> parents = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            EventId parent = random.nextBoolean() || whole ? inside() : outside();
+            if (parent != null && !parents.contains(parent)) {
+                parents.add(parent);
+            }
+        }
+        return parents;
+    }
+
+    private EventId inside() {
+        if (events.isEmpty()) {
+            return null;
+        }
+        Event event = events.get(random.nextInt(events.size()));
+        int k = random.nextInt(event.length());
+        boolean half = event.kind() == Event.Kind.INSERTION
+                && Character.isHighSurrogate(event.inserted().charAt(k));
+        return event.kind() == Event.Kind.DELETION || half
+                ? event.lastId()
+                : new EventId(event.id().replica(), event.id().seq() + k);
+    }
+
+    private EventId outside() {
+        ReplicaId replica = random.nextBoolean() ? writers.get(random.nextInt(writers.size())) : replica(random, true);
+        int first = firstSeq(replica);
+        return first == 0 ? null : new EventId(replica, random.nextInt(first));
+    }
+
+    private int firstSeq(ReplicaId replica) {
+        return events.stream()
+                .filter(event -> event.id().replica().equals(replica))
+                .mapToInt(event -> event.id().seq())
+                .findFirst()
+                .orElse(nextSeqs.getOrDefault(replica, 1_000_000));
+    }
+
+    private Event event(EventId id, List<EventId> parents, boolean whole) {
+        int kind = random.nextInt(8);
+        if (kind < 3) {
+            String text = text();
+            int position = cursor;
+            cursor += text.length();
+            return Event.insertion(id, parents, position, text);
+        }
+        if (kind < 5) {
+            return Event.deletion(id, parents, cursor, 1);
+        }
+        if (kind < 7) {
+            cursor = Math.max(0, cursor - 1);
+            return Event.deletion(id, parents, cursor, 1);
+        }
+        return Event.deletion(id, parents, cursor, 1 + random.nextInt(whole ? 10 : 100_000));
+    }
+
+    private String text() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 1 + random.nextInt(random.nextInt(50) == 0 ? 3_000 : 3); i > 0; i--) {
+            text.append(PIECES[random.nextInt(PIECES.length)]);
+        }
+        return text.toString();
+    }
+
+    static ReplicaId replica(Random random, boolean shortName) {
+        if (!shortName) {
+            return new ReplicaId("r" + random.nextInt(1_000_000));
+        }
+        byte[] bytes = new byte[10];
+        random.nextBytes(bytes);
+        return ReplicaId.fromRandom(bytes);
+    }
+
+    /** Each unit of the events on a line of its own, an atomic deletion as a whole: what joining must not change. */
+    static List<String> units(List<Event> events) {
+        List<String> units = new ArrayList<>();
+        for (Event event : events) {
+            if (event.kind() == Event.Kind.DELETION) {
+                units.add(event.id() + " " + event.parents() + " -" + event.position() + " " + event.length());
+                continue;
+            }
+            for (int k = 0; k < event.length(); k++) {
+                EventId id = new EventId(event.id().replica(), event.id().seq() + k);
+                Object parents = k == 0 ? event.parents() : List.of(new EventId(id.replica(), id.seq() - 1));
+                units.add(id + " " + parents + " +" + (event.position() + k) + " "
+                        + (int) event.inserted().charAt(k));
+            }
+        }
+        return units;
+    }
+}
