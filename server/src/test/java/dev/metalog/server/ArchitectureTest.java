@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     private static final String SERVER = "dev.metalog.server.";
     private static final String[] CORE = {
-        SERVER + "eventgraph..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace.."
+        SERVER + "text..", SERVER + "eventgraph..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace.."
     };
     private static final String[] SHELLS = {SERVER + "editor..", SERVER + "link..", SERVER + "store.."};
 
@@ -67,7 +67,16 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "app..");
 
     @ArchTest
-    static final ArchRule theGraphStandsOnTheProtocolAlone = noClasses()
+    static final ArchRule textStandsOnTheProtocolAlone = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "text..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    SERVER + "eventgraph..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace..");
+
+    @ArchTest
+    static final ArchRule theGraphStandsOnTextAndTheProtocolAlone = noClasses()
             .that()
             .resideInAPackage(SERVER + "eventgraph..")
             .should()
@@ -80,7 +89,7 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "identity..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SERVER + "eventgraph..", SERVER + "sync..", SERVER + "workspace..");
+            .resideInAnyPackage(SERVER + "text..", SERVER + "eventgraph..", SERVER + "sync..", SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule syncKnowsNotItsConductor = noClasses()

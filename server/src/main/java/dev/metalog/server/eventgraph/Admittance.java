@@ -1,6 +1,7 @@
 package dev.metalog.server.eventgraph;
 
 import dev.metalog.server.eventgraph.Admission.Reason;
+import dev.metalog.server.text.TextBuffer;
 import java.util.function.Function;
 
 /**

@@ -10,6 +10,8 @@ import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.server.eventgraph.Admission.Reason;
+import dev.metalog.server.text.Text;
+import dev.metalog.server.text.TextBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -42,7 +44,6 @@ public final class EventGraph {
     private LiveReplay live;
 
     private Version tipVersion = Version.ROOT;
-    private String tipText = "";
 
     /** The version last asked for other than the tip, and its text: what is asked for next is often a little later. */
     private int[] checkpoint = {};
@@ -57,12 +58,14 @@ public final class EventGraph {
         return tipVersion;
     }
 
-    /** The text at the tip. */
+    /** A copy of the text at the tip. */
     public String text() {
-        if (tipText == null) {
-            tipText = text.toString();
-        }
-        return tipText;
+        return text.toString();
+    }
+
+    /** The text at the tip, as a value that later edits leave alone and that shares the graph's memory. */
+    public Text snapshot() {
+        return text.text();
     }
 
     /** The length of the text at the tip, in UTF-16 code units. */
@@ -71,8 +74,13 @@ public final class EventGraph {
     }
 
     public String textAt(Version version) {
+        return snapshotAt(version).toString();
+    }
+
+    /** The text at a version, as a value. */
+    public Text snapshotAt(Version version) {
         int[] lvs = resolve(version);
-        return Arrays.equals(lvs, tip) ? text() : checkpointAt(lvs).toString();
+        return Arrays.equals(lvs, tip) ? snapshot() : checkpointAt(lvs).text();
     }
 
     /** How many units the graph holds: one for each code unit that was ever inserted or deleted. */
@@ -280,7 +288,6 @@ public final class EventGraph {
         }
         if (log.units() > mark.units()) {
             tipVersion = null;
-            tipText = null;
         }
     }
 
@@ -387,7 +394,12 @@ public final class EventGraph {
         if (!history.includes(version, checkpoint)) {
             forgetCheckpoint();
         }
-        new Walk(log, history, Plan.between(log, checkpoint, version), new Walk.Target(checkpointText, null)).run();
+        new Walk(
+                        log,
+                        history,
+                        Plan.between(log, checkpoint, version),
+                        new Walk.Target(new TextSink(checkpointText), null))
+                .run();
         checkpoint = version;
         return checkpointText;
     }
