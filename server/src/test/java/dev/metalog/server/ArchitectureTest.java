@@ -67,6 +67,13 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "app..");
 
     @ArchTest
+    static final ArchRule onlyTheRootImportsTheTools = noClasses()
+            .that()
+            .resideOutsideOfPackages(SERVER + "app..", SERVER + "trace..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SERVER + "trace..");
+
     static final ArchRule textStandsOnTheProtocolAlone = noClasses()
             .that()
             .resideInAPackage(SERVER + "text..")

@@ -242,11 +242,19 @@ class LauncherScriptTest {
     }
 
     @Test
+    void replayIsTheServersAlone() throws Exception {
+        Outcome outcome = run("replay", "a trace.json", "--json");
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.out()).endsWith("meta-log-server.jar replay a trace.json --json\n");
+        assertThat(calls()).singleElement().satisfies(call -> assertThat(call).contains("-pl server -am package"));
+    }
+
+    @Test
     void helpNeedsNothing() throws Exception {
         for (String[] arguments : new String[][] {{}, {"help"}, {"--help"}, {"-h"}}) {
             Outcome outcome = run(arguments);
             assertThat(outcome.code()).isZero();
-            assertThat(outcome.out()).contains("meta-log demo", "meta-log serve");
+            assertThat(outcome.out()).contains("meta-log demo", "meta-log serve", "meta-log replay");
         }
         assertThat(calls()).isEmpty();
     }

@@ -1,6 +1,7 @@
 package dev.metalog.server.app;
 
 import dev.metalog.server.link.EmbeddedBrokerMain;
+import dev.metalog.server.trace.ReplayCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,6 +15,7 @@ final class CommandLineTool {
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new Serve());
         line.addSubcommand(new Broker());
+        line.addSubcommand(new ReplayCommand());
         return line.execute(arguments);
     }
 
