@@ -74,6 +74,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage(SERVER + "trace..");
 
+    @ArchTest
     static final ArchRule textStandsOnTheProtocolAlone = noClasses()
             .that()
             .resideInAPackage(SERVER + "text..")

@@ -1,7 +1,7 @@
 package dev.metalog.server.trace;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.BundleCodec;
+import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.util.ArrayList;

@@ -1,21 +1,22 @@
 package dev.metalog.server.trace;
 
-import dev.metalog.protocol.BundleCodec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.Version;
+import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.text.Text;
 import java.util.List;
 
 /**
  * Turns positions in code points into positions in UTF-16 units, along a trace. The two are the same while no text has
- * an astral character, and then it does nothing. Otherwise it keeps the text that the next patch is made against, and
- * each patch costs a walk through that text; the traces that there are have few such characters, or are short.
+ * an astral character, and then it does nothing. Otherwise it keeps the text that the next patch is made against.
  */
 final class TextTrail {
     private final boolean astral;
     private final EventGraph graph = new EventGraph();
-    private StringBuilder text = new StringBuilder();
+    private Text text = Text.EMPTY;
     private Version at = Version.ROOT;
 
     TextTrail(boolean astral) {
@@ -25,7 +26,7 @@ final class TextTrail {
     /** The next patches are made against this version, all of whose events have been shown to {@link #record}. */
     void goTo(Version version) {
         if (astral && !version.equals(at)) {
-            text = new StringBuilder(graph.textAt(version));
+            text = graph.snapshotAt(version);
             at = version;
         }
     }
@@ -35,18 +36,20 @@ final class TextTrail {
         if (!astral) {
             return points;
         }
-        if (fromUnit <= text.length() && points <= text.codePointCount(fromUnit, text.length())) {
-            return text.offsetByCodePoints(fromUnit, points) - fromUnit;
+        long all = text.width(PositionEncoding.UTF_32);
+        if (fromUnit <= text.length()) {
+            long end = text.widthBefore(fromUnit, PositionEncoding.UTF_32) + points;
+            if (end <= all) {
+                return text.offsetOf(end, PositionEncoding.UTF_32) - fromUnit;
+            }
         }
         throw new BadTraceException(
-                "",
-                "it reaches beyond the end of the text, which has " + text.codePointCount(0, text.length())
-                        + " characters there.");
+                "", "it reaches beyond the end of the text, which has " + all + " characters there.");
     }
 
     void replace(int position, int deleted, String inserted) {
         if (astral) {
-            text.replace(position, position + deleted, inserted);
+            text = text.replace(position, position + deleted, inserted);
         }
     }
 
