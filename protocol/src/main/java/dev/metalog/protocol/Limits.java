@@ -27,6 +27,10 @@ public final class Limits {
     public static final int BATCH_BYTES = 256 << 10;
 
     public static final int BATCH_EVENTS = 4_096;
+    /** The inserted text, or the other columns, of one document's whole history, unpacked; more is refused. */
+    public static final int HISTORY_BYTES = 256 << 20;
+    /** Units of one document's whole history: one for each code unit that was ever inserted or deleted. */
+    public static final int HISTORY_UNITS = 1 << 30;
     /** Parents of one event: a version has as many as writers who did not know of each other, so every member counts. */
     public static final int EVENT_PARENTS = 256;
     /** Live documents of one workspace. */

@@ -30,6 +30,9 @@ public final class BundleCodec {
 
     /** @throws IllegalArgumentException for more than {@link Limits#BATCH_BYTES} or {@link Limits#BATCH_EVENTS} */
     public static byte[] encode(EventRuns runs) {
+        if (runs.count() == 0) {
+            throw new IllegalArgumentException("A bundle holds at least one event.");
+        }
         if (runs.events() > Limits.BATCH_EVENTS) {
             throw new IllegalArgumentException(
                     "The bundle holds " + runs.events() + " events; at most " + Limits.BATCH_EVENTS + " are allowed.");

@@ -141,7 +141,7 @@ final class ColumnReader {
         boolean allShort = true;
         for (int i = 0; i < replicas.length; i++) {
             replicas[i] =
-                    shortNames ? new ReplicaId(Base32.encode(in.take(ColumnWriter.SHORT_NAME_BYTES))) : readName();
+                    shortNames ? new ReplicaId(Base32.encode(in.take(ColumnWriter.SHORT_NAME_BYTES))) : readName(in);
             allShort &= shortNames || ColumnWriter.isShort(replicas[i]);
             if (i > writerCount && replicas[i - 1].compareTo(replicas[i]) >= 0) {
                 throw MalformedColumnsException.of("the names of the parents' writers are out of order");
@@ -158,7 +158,8 @@ final class ColumnReader {
         }
     }
 
-    private ReplicaId readName() throws MalformedColumnsException {
+    /** A name that is spelled out, behind its length. */
+    static ReplicaId readName(ByteSource in) throws MalformedColumnsException {
         int at = in.at();
         // Latin-1 takes every byte for a character, and the shape of a replica id refuses all that are not ASCII.
         String name = new String(in.take(in.next()), StandardCharsets.ISO_8859_1);

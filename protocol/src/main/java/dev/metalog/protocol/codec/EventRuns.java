@@ -17,6 +17,9 @@ import java.util.List;
  * stretch. Lengths and positions are UTF-16 code units.
  */
 public final class EventRuns {
+    /** No events at all: the history of a new document. Every other value has one run or more. */
+    public static final EventRuns EMPTY = new EventRuns(new Parts());
+
     /** The code of the event that the first run follows when it names no parents: its writer's one before. */
     static final int BEFORE_FIRST = -1;
 
@@ -47,21 +50,21 @@ public final class EventRuns {
 
     /** What the columns are made of, filled in by whoever makes them and not touched afterwards. */
     static final class Parts {
-        ReplicaId[] replicas;
+        ReplicaId[] replicas = {};
         int writerCount;
-        int[] firstSeqs;
-        byte[] kinds;
-        int[] writers;
-        int[] seqs;
-        int[] positions;
-        int[] firstUnits;
-        int[] firstChars;
-        int[] explicitRuns;
-        int[] parentEnds;
-        int[] parents;
-        int[] outsideReplicas;
-        int[] outsideSeqs;
-        char[] content;
+        int[] firstSeqs = {};
+        byte[] kinds = {};
+        int[] writers = {};
+        int[] seqs = {};
+        int[] positions = {};
+        int[] firstUnits = {0};
+        int[] firstChars = {0};
+        int[] explicitRuns = {};
+        int[] parentEnds = {};
+        int[] parents = {};
+        int[] outsideReplicas = {};
+        int[] outsideSeqs = {};
+        char[] content = {};
     }
 
     EventRuns(Parts parts) {
@@ -82,7 +85,7 @@ public final class EventRuns {
         content = parts.content;
     }
 
-    /** How many runs there are; one or more. */
+    /** How many runs there are; none only in {@link #EMPTY}. */
     public int count() {
         return kinds.length;
     }

@@ -135,7 +135,7 @@ final class BundleCodecTest {
         int refused = 0;
         for (byte[] bytes : samples.bundles()) {
             for (int at = 0; at < bytes.length; at++) {
-                for (int value = 0; value < 256; value += bytes.length < 100 ? 1 : 13) {
+                for (int value = 1; value < 256; value += bytes.length < 40 ? 1 : 37) {
                     byte[] changed = bytes.clone();
                     changed[at] ^= (byte) value;
                     refused += refusedOrCanonical(changed) ? 1 : 0;
@@ -147,7 +147,7 @@ final class BundleCodecTest {
             assertThat(refusedOrCanonical(Arrays.copyOf(bytes, bytes.length + 1)))
                     .isTrue();
         }
-        assertThat(refused).isGreaterThan(10_000);
+        assertThat(refused).isGreaterThan(3_000);
     }
 
     /** Whether the bytes are refused; fails if they are accepted although they are not what they would be written as. */

@@ -23,6 +23,8 @@ final class RandomEvents {
     private final Map<ReplicaId, Integer> nextSeqs = new HashMap<>();
     private final List<Event> events = new ArrayList<>();
     private int cursor;
+    /** All that was inserted less all that was deleted: a whole history may count on no more. */
+    private int left;
 
     private RandomEvents(Random random, boolean fromTheStart) {
         this.random = random;
@@ -106,20 +108,19 @@ final class RandomEvents {
 
     private Event event(EventId id, List<EventId> parents, boolean whole) {
         int kind = random.nextInt(8);
-        if (kind < 3) {
+        int end = whole ? left : Integer.MAX_VALUE / 2;
+        cursor = Math.min(cursor, end);
+        if (kind < 3 || end == 0) {
             String text = text();
             int position = cursor;
             cursor += text.length();
+            left += text.length();
             return Event.insertion(id, parents, position, text);
         }
-        if (kind < 5) {
-            return Event.deletion(id, parents, cursor, 1);
-        }
-        if (kind < 7) {
-            cursor = Math.max(0, cursor - 1);
-            return Event.deletion(id, parents, cursor, 1);
-        }
-        return Event.deletion(id, parents, cursor, 1 + random.nextInt(whole ? 10 : 100_000));
+        cursor = Math.max(0, Math.min(cursor, end - 1) - (kind < 5 ? 1 : 0));
+        int length = kind < 7 ? 1 : 1 + random.nextInt(Math.min(100_000, end - cursor));
+        left -= length;
+        return Event.deletion(id, parents, cursor, length);
     }
 
     private String text() {
