@@ -1,4 +1,5 @@
 // Bundles the extension, and beside it the test driver, which the package leaves out (.vscodeignore).
+import { copyFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const production = process.argv.includes("--production");
@@ -20,3 +21,8 @@ await build({
     sourcemap: !production,
 });
 await build({ ...shared, entryPoints: ["test/host/driver.ts"], outfile: "out/test/driver.js", sourcemap: true });
+
+if (production) {
+    // The package has to hold the licence, and vsce takes it from the extension's own folder only.
+    await copyFile("../LICENSE", "LICENSE");
+}

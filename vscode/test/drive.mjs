@@ -4,6 +4,8 @@
  *
  *     node vscode/test/drive.mjs --workspace DIR --port P [--code-server DIR] [--screenshot FILE] [--log FILE]
  *
+ * --screenshot takes a picture of the window when the driver is done, --log keeps what the server and the window say.
+ *
  * Connects to 127.0.0.1:P from inside VS Code's extension host, and ends, with all it started, when that connection does.
  * The environment (META_LOG_HOME, META_LOG_COMMAND, META_LOG_MQTT_BROKER, …) is the extension's, too.
  */
@@ -42,6 +44,9 @@ const code = await startVsCode({
             process.once(signal, () => void vscode.close().then(() => process.exit(1)));
         }
         const exitCode = await vscode.exited;
+        if (values.screenshot) {
+            await vscode.page.screenshot({ path: values.screenshot });
+        }
         await vscode.close();
         return exitCode;
     },

@@ -20,6 +20,7 @@ test("is made, is installed, and works", async () => {
     await run("npm", ["run", "package", "--", "--out", PACKAGE], { cwd: FOLDER });
     const { stdout } = await run("unzip", ["-Z1", PACKAGE]);
     const files = stdout.split("\n").filter((file) => file.startsWith("extension/"));
+    expect(files).toContain("extension/LICENSE.txt");
     expect(files.filter((file) => /test|driver|node_modules|src|\.map$/.test(file))).toEqual([]);
 
     const sidecar = await PlayedSidecar.listen();
