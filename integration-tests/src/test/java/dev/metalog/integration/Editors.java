@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -50,6 +51,55 @@ final class Editors {
                     "meta-log-driver-main");
             return new Driven(start(seat, command, seat.environment()).overSocket(), seat);
         };
+    }
+
+    /**
+     * An Emacs without our package, whose own LSP client starts the sidecar.
+     *
+     * @param program {@code emacs} or {@code emacs30}
+     */
+    static Kind eglot(String program) {
+        return seat -> {
+            String emacs = Tools.need(program, HOW_TO_GET.get(program));
+            Path driver = Product.ROOT.resolve("integration-tests/src/test/emacs/eglot-driver.el");
+            List<String> command = new ArrayList<>(List.of(emacs, "--fg-daemon=" + seat.name(), "-Q"));
+            command.addAll(eglotPath(emacs));
+            command.addAll(List.of("-l", driver.toString(), "-f", "eglot-driver-main"));
+            Map<String, String> environment = new HashMap<>(seat.environment());
+            // Where the daemon puts its own socket.
+            environment.put("XDG_RUNTIME_DIR", seat.home().toString());
+            return new Driven(start(seat, command, environment).overSocket(), seat);
+        };
+    }
+
+    /** Before Emacs 29 Eglot is a package, which -Q leaves out; where Debian puts it. */
+    private static List<String> eglotPath(String emacs) throws IOException {
+        if (hasEglot(List.of(emacs))) {
+            return List.of();
+        }
+        Path packages = Path.of("/usr/share/emacs/site-lisp/elpa");
+        List<Path> found = List.of();
+        if (Files.isDirectory(packages)) {
+            try (Stream<Path> folders = Files.list(packages)) {
+                found = folders.filter(folder -> folder.getFileName().toString().startsWith("eglot-"))
+                        .toList();
+            }
+        }
+        Tools.need(!found.isEmpty(), "Eglot for " + emacs + " (Debian: apt-get install elpa-eglot)");
+        return List.of("-L", found.get(0).toString());
+    }
+
+    private static boolean hasEglot(List<String> emacs) throws IOException {
+        List<String> command = new ArrayList<>(emacs);
+        command.addAll(List.of("-Q", "--batch", "--eval", "(kill-emacs (if (locate-library \"eglot\") 0 1))"));
+        return new ProcessBuilder(command)
+                        .redirectOutput(Redirect.DISCARD)
+                        .redirectError(Redirect.DISCARD)
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue()
+                == 0;
     }
 
     /** A real Visual Studio Code in a real browser. */

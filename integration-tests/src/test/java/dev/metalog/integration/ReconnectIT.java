@@ -39,6 +39,18 @@ final class ReconnectIT {
         });
     }
 
+    /** The editor stays, types on, and starts another sidecar, which finds what it lacks in its log, in the buffer and at peers. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("editors")
+    void aSidecar(String name, Editors.Kind kind) throws Exception {
+        Pair pair = Pair.start(rig, EmbeddedBroker.start(rig).url(), kind, headless());
+        pair.share("plan.txt", "begun\n");
+        typeWhile(pair, () -> {
+            Sidecars.kill(Sidecars.firstOf(pair.first().seat()));
+            pair.first().event("sidecarEnded", event -> true);
+        });
+    }
+
     private interface Fault {
         void happen() throws Exception;
     }

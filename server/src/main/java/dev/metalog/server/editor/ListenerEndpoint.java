@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages.Shared;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.server.editor.LspMessages.ContentChange;
 import dev.metalog.server.editor.LspMessages.DidChangeParams;
@@ -39,7 +40,7 @@ final class ListenerEndpoint implements Endpoint {
     public CompletableFuture<?> request(String method, Object params) {
         CompletableFuture<?> answer;
         if (method.equals(LspMethods.EXECUTE_COMMAND)) {
-            answer = Commands.run(requests, (ExecuteCommandParams) params);
+            answer = Commands.run(requests, (ExecuteCommandParams) params).thenApply(this::shown);
         } else {
             if (requestsByName == null) {
                 requestsByName = ServiceEndpoints.toEndpoint(requests);
@@ -50,6 +51,17 @@ final class ListenerEndpoint implements Endpoint {
             throw new IllegalStateException("The handler of " + method + " gave no future.");
         }
         return answer;
+    }
+
+    /** Stock clients show nobody what a command gives, so the person is shown what has to be handed on. */
+    private Object shown(Object result) {
+        if (result instanceof Shared shared) {
+            session.showMessage(
+                    Severity.INFO,
+                    shared.path() + " is shared. Whoever has this invitation can read and write it: "
+                            + shared.invitation());
+        }
+        return result;
     }
 
     @Override

@@ -113,13 +113,20 @@ final class Federation {
         return homeBroker;
     }
 
+    /** Why a broker was not reached, and what to do. */
+    static String tooMany() {
+        return Limits.BROKERS
+                + " brokers is the limit of one workspace. Leave a document that was joined through another"
+                + " broker and start again, or open this one in another workspace.";
+    }
+
     /** Opens a way to a broker unless there is one or there are too many. Returns whether there is one now. */
     boolean reach(String broker) {
         if (ways.containsKey(broker)) {
             return true;
         }
         if (ways.size() >= Limits.BROKERS) {
-            out.add(new Effect.Log("Not connecting to one more broker: " + Limits.BROKERS + " is the limit."));
+            out.add(new Effect.Log(broker + " is not connected to: " + tooMany()));
             return false;
         }
         ways.put(broker, new Way());

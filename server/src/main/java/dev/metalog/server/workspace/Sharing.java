@@ -182,8 +182,11 @@ final class Sharing {
         LiveDocument live = shelf.add(shared, nowMillis);
         out.add(new Effect.Remember(shared));
         out.add(new Effect.Subscribe(live.topic()));
-        if (!shared.broker().isEmpty()) {
-            federation.reach(shared.broker());
+        if (!shared.broker().isEmpty() && !federation.reach(shared.broker())) {
+            out.add(new Effect.Show(
+                    ticket.editor(),
+                    shared.path() + " was shared at " + shared.broker() + ", which is not connected to: "
+                            + Federation.tooMany()));
         }
         return live;
     }
