@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -84,7 +85,8 @@ final class StockClient implements AutoCloseable {
             throw new AssertionError("a client that names no encoding speaks utf-16: " + result);
         }
         session.tell("initialized", new JsonObject());
-        client.idle.scheduleWithFixedDelay(client::flush, IDLE_MILLIS, IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused =
+                client.idle.scheduleWithFixedDelay(client::flush, IDLE_MILLIS, IDLE_MILLIS, TimeUnit.MILLISECONDS);
         return client;
     }
 
