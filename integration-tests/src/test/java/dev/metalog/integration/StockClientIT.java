@@ -70,7 +70,7 @@ final class StockClientIT {
                 .untilAsserted(() -> assertThat(plain.text()).isEqualTo(ada.text()));
         assertThat(plain.text()
                         .codePoints()
-                        .filter(key -> RandomTyping.isSign(key) || key >= FIRST_SIGN && key < FIRST_SIGN + KEYS)
+                        .filter(key -> RandomTyping.isSign(key) || (key >= FIRST_SIGN && key < FIRST_SIGN + KEYS))
                         .boxed()
                         .toList())
                 .as("every key once (seed %d)", SEED)
