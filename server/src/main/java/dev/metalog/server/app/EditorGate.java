@@ -60,7 +60,9 @@ final class EditorGate implements EditorListener {
         sidecar().sessions().add(guest.id(), session);
         String name =
                 guest.info().editorName() == null ? "an editor" : guest.info().editorName();
-        post(new Input.EditorCame(guest.id(), guest.info().positionEncoding(), name));
+        Long process = guest.info().clientProcessId();
+        post(new Input.EditorCame(
+                guest.id(), guest.info().positionEncoding(), name, process == null || process < 0 ? 0 : process));
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.PeerId;
-import dev.metalog.protocol.TextEdit;
-import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.Admission;
@@ -117,7 +115,7 @@ final class Documents {
         OpenDocument document = editors.find(input.editor(), input.uri());
         LiveDocument live = document == null || document.view() == null ? null : shelf.byUri(input.uri());
         if (live != null && !document.view().isBusy()) {
-            live.note(ShownVersions.Kind.SAVED, input.uri(), document.view().frontier());
+            live.noteSaved(input.uri(), document.view().frontier());
         }
     }
 
@@ -210,7 +208,8 @@ final class Documents {
      */
     boolean bind(LiveDocument live, OpenDocument document, long nowMillis) {
         Buffer buffer = document.buffer();
-        ShownVersions.Standing standing = live.shown().place(document.uri(), buffer.text(), live.graph());
+        long process = editors.processOf(document.editor());
+        ShownVersions.Standing standing = live.shown().place(process, document.uri(), buffer.text(), live.graph());
         if (standing == null) {
             if (live.sync().isCaughtUp() || live.graph().eventCount() > 0) {
                 out.add(new Effect.Show(
@@ -221,11 +220,14 @@ final class Documents {
             }
             return false;
         }
+        int screen = live.shown().take(standing.screen(), process, document.uri());
+        live.noteShown(screen, document.uri(), standing.version());
         View view = new View(
                 document.editor(),
+                screen,
                 document.uri(),
                 document.encoding(),
-                (parents, edits) -> type(live, document, parents, edits),
+                (parents, edits) -> live.type(screen, parents, edits, federation.brokers(), now.getAsLong()),
                 new Buffer(buffer.version(), buffer.text()),
                 standing.version());
         document.becomeLive(view);
@@ -242,16 +244,10 @@ final class Documents {
         LiveDocument live = shelf.byUri(document.uri());
         if (view != null && live != null) {
             live.views().remove(view);
+            live.shown().left(view.screen());
             board.forget(view);
             document.stopBeingLive();
         }
-    }
-
-    private Version type(LiveDocument live, OpenDocument document, Version parents, List<TextEdit> edits)
-            throws BadChange {
-        Version version = live.type(parents, edits, federation.brokers(), now.getAsLong());
-        live.note(ShownVersions.Kind.SHOWN, document.uri(), version);
-        return version;
     }
 
     private void hear(LiveDocument live, PeerId sender, byte[] bytes, long nowMillis) {

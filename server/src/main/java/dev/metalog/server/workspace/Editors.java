@@ -14,17 +14,19 @@ final class Editors {
 
     private static final class Session {
         final PositionEncoding encoding;
+        final long process;
         final Map<String, OpenDocument> open = new LinkedHashMap<>();
 
-        Session(PositionEncoding encoding) {
+        Session(PositionEncoding encoding, long process) {
             this.encoding = encoding;
+            this.process = process;
         }
     }
 
     private final Map<EditorId, Session> sessions = new LinkedHashMap<>();
 
-    void came(EditorId editor, PositionEncoding encoding) {
-        sessions.put(editor, new Session(encoding));
+    void came(EditorId editor, PositionEncoding encoding, long process) {
+        sessions.put(editor, new Session(encoding, process));
     }
 
     /** Returns what it had open. */
@@ -35,6 +37,12 @@ final class Editors {
 
     boolean isHere(EditorId editor) {
         return sessions.containsKey(editor);
+    }
+
+    /** The editor's process; 0 when it is not known. */
+    long processOf(EditorId editor) {
+        Session session = sessions.get(editor);
+        return session == null ? 0 : session.process;
     }
 
     /** Returns {@code null} when there is no such editor any more, or it has too much open. */

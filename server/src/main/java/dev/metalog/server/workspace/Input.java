@@ -5,8 +5,12 @@ import java.util.List;
 
 /** Everything the conductor can hear. Shells post these; the loop hands them over one by one. */
 public sealed interface Input {
-    /** An editor finished {@code initialize}. */
-    record EditorCame(EditorId editor, PositionEncoding encoding, String name) implements Input {}
+    /**
+     * An editor finished {@code initialize}.
+     *
+     * @param process its number, by which an editor that outlived its sidecar is known again; 0 when it is not told
+     */
+    record EditorCame(EditorId editor, PositionEncoding encoding, String name, long process) implements Input {}
 
     /** An editor ended its session, in whatever way. */
     record EditorWent(EditorId editor) implements Input {}

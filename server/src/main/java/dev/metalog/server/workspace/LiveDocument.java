@@ -100,8 +100,11 @@ final class LiveDocument {
         return unacknowledged.size();
     }
 
-    /** Records edits made against a version, keeps them, and sends them. Returns the version that holds them. */
-    Version type(Version parents, List<TextEdit> edits, Collection<String> brokers, long nowMillis) throws BadChange {
+    /**
+     * Records edits made against a version on a screen, keeps them, and sends them. Returns the version that holds them.
+     */
+    Version type(int screen, Version parents, List<TextEdit> edits, Collection<String> brokers, long nowMillis)
+            throws BadChange {
         List<Bundle> bundles;
         try {
             bundles = graph.edit(writer, parents, edits);
@@ -112,8 +115,8 @@ final class LiveDocument {
             return parents;
         }
         for (Bundle bundle : bundles) {
-            out.add(new Effect.Persist(shared.id(), LogKind.TYPED, BundleCodec.encode(bundle)));
-            shown.typed(bundle);
+            out.add(new Effect.Persist(shared.id(), LogKind.TYPED_ON_SCREEN, new TypedRecord(screen, bundle).encode()));
+            shown.typed(screen, bundle);
         }
         for (PeerMessage message : sync.typed(bundles, nowMillis)) {
             long token = send(message, brokers);
@@ -154,10 +157,29 @@ final class LiveDocument {
     }
 
     /** Remembers what an editor shows, so that the text it comes back with later has a version to differ from. */
-    void note(ShownVersions.Kind kind, String uri, Version version) {
-        if (shown.note(kind, uri, version)) {
-            out.add(new Effect.Persist(shared.id(), LogKind.SHOWN, ShownRecord.encode(kind, uri, version)));
+    void noteShown(int screen, String uri, Version version) {
+        if (shown.noteShown(screen, version)) {
+            keep(screen, new ShownRecord(ShownVersions.Kind.SHOWN, uri, version));
         }
+    }
+
+    /** Remembers which version is in the file. */
+    void noteSaved(String uri, Version version) {
+        if (shown.noteSaved(uri, version)) {
+            byte[] record = ShownRecord.encode(ShownVersions.Kind.SAVED, uri, version);
+            out.add(new Effect.Persist(shared.id(), LogKind.SHOWN, record));
+        }
+    }
+
+    private void noteOffered(int screen, String uri, Version version) {
+        if (shown.noteOffered(screen, version)) {
+            keep(screen, new ShownRecord(ShownVersions.Kind.OFFERED, uri, version));
+        }
+    }
+
+    private void keep(int screen, ShownRecord note) {
+        byte[] record = new ScreenRecord(screen, shown.processOf(screen), note).encode();
+        out.add(new Effect.Persist(shared.id(), LogKind.ON_SCREEN, record));
     }
 
     /** Offers every view that is behind what it lacks. */
@@ -165,17 +187,17 @@ final class LiveDocument {
         Version tip = graph.tip();
         for (View view : views) {
             if (!view.isBusy()) {
-                note(ShownVersions.Kind.SHOWN, view.uri(), view.frontier());
+                noteShown(view.screen(), view.uri(), view.frontier());
             }
             if (!view.canPull(tip, nowMillis)) {
                 continue;
             }
             View.Offer offer = view.pull(out.nextNumber(), tip, graph.editsBetween(view.frontier(), tip));
             if (offer == null) {
-                note(ShownVersions.Kind.SHOWN, view.uri(), tip);
+                noteShown(view.screen(), view.uri(), tip);
                 continue;
             }
-            note(ShownVersions.Kind.OFFERED, view.uri(), tip);
+            noteOffered(view.screen(), view.uri(), tip);
             out.add(new Effect.Offer(view.editor(), view.uri(), offer.version(), offer.editId(), offer.edits()));
         }
     }

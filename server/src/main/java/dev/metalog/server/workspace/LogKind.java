@@ -4,13 +4,17 @@ package dev.metalog.server.workspace;
 public enum LogKind {
     /** A bundle of events that a peer sent. */
     BUNDLE(1),
-    /** What an editor showed and was offered; see {@link ShownRecord}. */
+    /** Which version was saved; see {@link ShownRecord}. In older logs also what an editor showed and was offered. */
     SHOWN(2),
+    /** A bundle of events typed here. Older logs have these, which do not say on which screen. */
+    TYPED(3),
+    /** What an editor shows and is offered; see {@link ScreenRecord}. */
+    ON_SCREEN(4),
     /**
-     * A bundle of events typed here. The editor that showed its parents shows it too: one record says both, so that a
-     * process killed between two writes cannot know the key and not know that the editor has it.
+     * What was typed here, and on which screen, which shows it too; see {@link TypedRecord}. One record says both, so that
+     * a process killed between two writes cannot know the key and not know that the editor has it.
      */
-    TYPED(3);
+    TYPED_ON_SCREEN(5);
 
     private final int number;
 

@@ -13,6 +13,9 @@ import java.util.List;
  * key that somebody deleted in between would come back. No edit splits a surrogate pair.
  */
 final class MinimalDiff {
+    /** Against that of a deleted unit: about how many bits one of a few dozen usual characters tells more. */
+    private static final int INSERTED_WEIGHT = 4;
+
     /** By what a text is cut, and into how many parts at most: Myers's algorithm is quadratic at its worst. */
     private enum Grain {
         LINES(20_000),
@@ -92,11 +95,15 @@ final class MinimalDiff {
         }
     }
 
-    /** How many units the edits delete and insert: the smaller, the likelier that this is what happened. */
+    /**
+     * How much the edits delete and insert: the smaller, the likelier that this is what happened. To have inserted exactly
+     * these characters is a far greater coincidence than to have deleted some that were there: a text that holds a part of
+     * what was offered comes from the offer, and nobody typed that part.
+     */
     static long cost(List<TextEdit> edits) {
         long cost = 0;
         for (TextEdit edit : edits) {
-            cost += edit.deleted() + edit.inserted().length();
+            cost += edit.deleted() + (long) INSERTED_WEIGHT * edit.inserted().length();
         }
         return cost;
     }

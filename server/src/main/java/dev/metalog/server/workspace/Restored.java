@@ -75,13 +75,19 @@ final class Restored {
         } else if (item.kind() == LogKind.TYPED.number()) {
             Bundle bundle = BundleCodec.decode(item.body());
             if (admit(bundle)) {
-                shown.typed(bundle);
+                shown.typedSomewhere(bundle);
             } else {
-                shown.typedOnWhatIsMissing(bundle);
+                shown.typedSomewhereOnWhatIsMissing(bundle);
             }
         } else if (item.kind() == LogKind.SHOWN.number()) {
-            ShownRecord record = ShownRecord.decode(item.body());
-            shown.note(record.kind(), record.uri(), record.version());
+            shown.restore(ScreenRecord.ofUnknown(ShownRecord.decode(item.body())));
+        } else if (item.kind() == LogKind.ON_SCREEN.number()) {
+            shown.restore(ScreenRecord.decode(item.body()));
+        } else if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
+            TypedRecord record = TypedRecord.decode(item.body());
+            admit(record.bundle());
+            // What it was typed on may be missing. Then no earlier version may be taken for what the screen shows.
+            shown.typed(record.screen(), record.bundle());
         } else {
             unreadable++;
         }

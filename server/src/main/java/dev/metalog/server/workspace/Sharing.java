@@ -154,19 +154,24 @@ final class Sharing {
         if (live == null) {
             return null;
         }
+        long process = editors.processOf(document.editor());
+        int screen = live.shown().take(ShownVersions.NO_SCREEN, process, document.uri());
+        live.noteShown(screen, document.uri(), Version.ROOT);
         try {
             if (!text.isEmpty()) {
-                live.type(Version.ROOT, List.of(new TextEdit(0, 0, text)), federation.brokers(), nowMillis);
+                live.type(screen, Version.ROOT, List.of(new TextEdit(0, 0, text)), federation.brokers(), nowMillis);
             }
         } catch (BadChange e) {
             abandon(live);
             out.refuse(ticket, EditorError.LIMIT, document.uri() + " cannot be shared: " + e.getMessage());
             return null;
         }
+        // The likeliest content of the file: another editor that opens it is brought forward, and takes nothing back.
+        live.noteSaved(document.uri(), live.graph().tip());
+        live.shown().left(screen);
         for (OpenDocument showing : editors.showing(document.uri())) {
             documents.bind(live, showing, nowMillis);
         }
-        live.note(ShownVersions.Kind.SHOWN, document.uri(), live.graph().tip());
         return live;
     }
 

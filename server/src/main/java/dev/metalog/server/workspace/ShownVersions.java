@@ -5,16 +5,25 @@ import dev.metalog.protocol.Event;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.server.eventgraph.EventGraph;
-import java.util.EnumMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Which versions a document was last seen at outside, by the name editors have for it. A document that is opened again
- * with some text differs from one of them by what was done to it meanwhile: the editor outlived the sidecar and went on
- * (shown, offered), or the file was opened from disk (saved). The smallest difference is the likeliest story, and an
- * exact match always wins, so that a buffer that was never saved is brought forward and not taken for a deletion.
+ * Which versions a document was last seen at outside, by the name editors have for it: on the screen of each editor that
+ * has or had it open, and in the file. A document that is opened again with some text differs from one of them by what was
+ * done to it meanwhile.
+ *
+ * <p>An editor that outlived its sidecar is known again by its process, and what counts is what <em>it</em> showed: two
+ * editors of one workspace come back one after the other, and set against what the first of them shows by then, the
+ * second's text would lack the first's keys as if somebody had deleted them. For an editor that was not here before (it was
+ * started again, or is a second one that opens the file) the smallest difference from what others left or from the file is
+ * the likeliest story. In both cases an exact match wins, so that a buffer that was never saved is brought forward and not
+ * taken for a deletion.
  */
 final class ShownVersions {
     /** Where a version was seen. The numbers are part of the disk format. */
@@ -44,75 +53,283 @@ final class ShownVersions {
         }
     }
 
-    /** Where a text stands: the version it grew out of, and what was done to that since. */
-    record Standing(Version version, List<TextEdit> edits) {}
+    /**
+     * Where a text stands: the version it grew out of, and what was done to that since.
+     *
+     * @param screen the screen that the editor had before, or {@link #NO_SCREEN}
+     */
+    record Standing(int screen, Version version, List<TextEdit> edits) {}
+
+    static final int NO_SCREEN = 0;
+
+    /** Several editors may not tell their process: one of them is not another. */
+    private static final long UNTOLD_PROCESS = 0;
+
+    /** What older logs tell of no editor in particular; no process has this number. */
+    static final long UNKNOWN_PROCESS = -1;
 
     private static final int MOST_URIS = 16;
+    /** Screens that nobody looks at any more; the one left longest ago makes room. */
+    static final int MOST_LEFT_SCREENS = 16;
+    /** So many of those are compared with the text of an editor that was not here before, the latest first. */
+    private static final int MOST_COMPARED = 4;
 
-    private final Map<String, EnumMap<Kind, Version>> byUri = new LinkedHashMap<>();
+    /** What one editor shows, or showed when it was last heard of. */
+    private static final class Screen {
+        final int number;
+        final long process;
+        final String key;
+        Version shown;
+        Version offered;
+        boolean taken;
 
-    /** Returns whether that is news. */
-    boolean note(Kind kind, String uri, Version version) {
-        EnumMap<Kind, Version> versions =
-                byUri.computeIfAbsent(DocumentUris.key(uri), unseen -> new EnumMap<>(Kind.class));
-        if (byUri.size() > MOST_URIS) {
-            byUri.remove(byUri.keySet().iterator().next());
+        Screen(int number, long process, String key) {
+            this.number = number;
+            this.process = process;
+            this.key = key;
         }
-        if (kind == Kind.SHOWN) {
+
+        void show(Version version) {
+            shown = version;
             // Whatever was offered has come back or never will: a text that looks like it is one that was typed.
-            versions.remove(Kind.OFFERED);
+            offered = null;
         }
-        return !version.equals(versions.put(kind, version));
     }
 
-    /** Something was typed: who showed what it was typed on shows it now. */
-    void typed(Bundle bundle) {
+    /** By number; the one left or taken last comes last. */
+    private final Map<Integer, Screen> screens = new LinkedHashMap<>();
+
+    private final Map<String, Version> saved = new LinkedHashMap<>();
+    private int lastNumber;
+
+    /** Gives an editor the screen it had before, or a new one; its own until it is {@linkplain #left left}. */
+    int take(int before, long process, String uri) {
+        Screen screen = screens.remove(before);
+        if (screen == null) {
+            screen = new Screen(++lastNumber, process, DocumentUris.key(uri));
+        }
+        screen.taken = true;
+        screens.put(screen.number, screen);
+        return screen.number;
+    }
+
+    /** The editor closed the document, or went. */
+    void left(int number) {
+        Screen screen = screens.remove(number);
+        if (screen != null) {
+            screen.taken = false;
+            screens.put(number, screen);
+            makeRoom();
+        }
+    }
+
+    /** Returns whether that is news. */
+    boolean noteShown(int number, Version version) {
+        Screen screen = screens.get(number);
+        boolean isNews = !version.equals(screen.shown) || screen.offered != null;
+        screen.show(version);
+        return isNews;
+    }
+
+    /** Returns whether that is news. */
+    boolean noteOffered(int number, Version version) {
+        Screen screen = screens.get(number);
+        boolean isNews = !version.equals(screen.offered);
+        screen.offered = version;
+        return isNews;
+    }
+
+    /** Returns whether that is news. */
+    boolean noteSaved(String uri, Version version) {
+        boolean isNews = !version.equals(saved.put(DocumentUris.key(uri), version));
+        if (saved.size() > MOST_URIS) {
+            saved.remove(saved.keySet().iterator().next());
+        }
+        return isNews;
+    }
+
+    long processOf(int number) {
+        return screens.get(number).process;
+    }
+
+    /** A note that the log gave back. */
+    void restore(ScreenRecord record) {
+        ShownRecord note = record.note();
+        switch (note.kind()) {
+            case SAVED -> noteSaved(note.uri(), note.version());
+            case SHOWN -> restored(record).show(note.version());
+            case OFFERED -> restored(record).offered = note.version();
+        }
+    }
+
+    /** Something was typed on this screen, which shows it now. */
+    void typed(int number, Bundle bundle) {
+        Screen screen = screens.get(number);
+        if (screen != null) {
+            screen.show(lastVersion(bundle));
+        }
+    }
+
+    /** The same from a log that does not say on which screen: whoever showed what it was typed on shows it now. */
+    void typedSomewhere(Bundle bundle) {
         for (Event event : bundle.events()) {
             Version before = new Version(event.parents());
-            Version after = Version.of(event.lastId());
-            for (EnumMap<Kind, Version> versions : byUri.values()) {
-                if (before.equals(versions.get(Kind.SHOWN))) {
-                    versions.put(Kind.SHOWN, after);
-                    versions.remove(Kind.OFFERED);
+            for (Screen screen : screens.values()) {
+                if (before.equals(screen.shown)) {
+                    screen.show(Version.of(event.lastId()));
                 }
             }
         }
     }
 
     /**
-     * The log says that this was typed, and not what it was typed on. Whoever showed that shows a version that is not
-     * known here, and no earlier one may be taken for it.
+     * The same from such a log when what it was typed on is missing: whoever showed that shows a version that is not known
+     * here, and no earlier one may be taken for it.
      */
-    void typedOnWhatIsMissing(Bundle bundle) {
-        Event last = bundle.events().get(bundle.events().size() - 1);
-        for (EnumMap<Kind, Version> versions : byUri.values()) {
-            versions.put(Kind.SHOWN, Version.of(last.lastId()));
-            versions.remove(Kind.OFFERED);
-        }
+    void typedSomewhereOnWhatIsMissing(Bundle bundle) {
+        screens.values().forEach(screen -> screen.show(lastVersion(bundle)));
     }
 
     /** Finds where this text stands, or {@code null} when nothing is known that it could have grown out of. */
-    Standing place(String uri, String text, EventGraph graph) {
-        if (text.equals(graph.text())) {
-            return new Standing(graph.tip(), List.of());
+    Standing place(long process, String uri, String text, EventGraph graph) {
+        String key = DocumentUris.key(uri);
+        List<Screen> own = own(process, key);
+        boolean isTip = text.equals(graph.text());
+        if (isTip && own.size() < 2) {
+            return new Standing(numberOf(own, null), graph.tip(), List.of());
         }
-        EnumMap<Kind, Version> versions = byUri.getOrDefault(DocumentUris.key(uri), new EnumMap<>(Kind.class));
-        Version last = versions.get(Kind.SHOWN);
-        if (last != null && !graph.knows(last)) {
+        Standing onScreen = nearest(own.isEmpty() ? left(key) : own, text, graph);
+        Standing standing =
+                isTip ? new Standing(NO_SCREEN, graph.tip(), List.of()) : choose(own, onScreen, key, text, graph);
+        return standing == null ? null : new Standing(numberOf(own, onScreen), standing.version(), standing.edits());
+    }
+
+    private Standing choose(List<Screen> own, Standing onScreen, String key, String text, EventGraph graph) {
+        if (isExact(onScreen)) {
+            return onScreen;
+        }
+        Version version = saved.get(key);
+        Standing inFile = version == null || !graph.knows(version) ? null : from(NO_SCREEN, version, text, graph);
+        if (isExact(inFile)) {
+            return inFile;
+        }
+        if (text.isEmpty()) {
+            return new Standing(NO_SCREEN, Version.ROOT, List.of());
+        }
+        if (showsWhatIsMissing(own.isEmpty() ? left(key) : own, graph)) {
             // Events are missing that this text may hold: set against an older version it would say them twice.
-            return text.isEmpty() ? new Standing(Version.ROOT, List.of()) : null;
+            return null;
         }
+        boolean isFromFile = own.isEmpty() && inFile != null && (onScreen == null || isNearer(inFile, onScreen));
+        return isFromFile ? inFile : onScreen;
+    }
+
+    private static boolean isExact(Standing standing) {
+        return standing != null && standing.edits().isEmpty();
+    }
+
+    /** Which of an editor's own screens it goes on with: not one that others left, nor one that is still in use. */
+    private static int numberOf(List<Screen> own, Standing nearest) {
+        if (own.isEmpty() || own.get(0).taken) {
+            return NO_SCREEN;
+        }
+        return nearest == null ? own.get(0).number : nearest.screen();
+    }
+
+    /** The screens that this process left; or else the one it still has, should its last session not have ended yet. */
+    private List<Screen> own(long process, String key) {
+        List<Screen> left = new ArrayList<>();
+        List<Screen> taken = new ArrayList<>();
+        for (Screen screen : screens.values()) {
+            if (screen.process == process && screen.key.equals(key)) {
+                (screen.taken ? taken : left).add(screen);
+            }
+        }
+        return left.isEmpty() && process != UNTOLD_PROCESS ? taken : left;
+    }
+
+    /** The screens that somebody left last. */
+    private List<Screen> left(String key) {
+        List<Screen> left = new ArrayList<>();
+        for (Screen screen : screens.values()) {
+            if (!screen.taken && screen.key.equals(key)) {
+                left.add(screen);
+            }
+        }
+        return left.subList(Math.max(0, left.size() - MOST_COMPARED), left.size());
+    }
+
+    private static Standing nearest(Collection<Screen> candidates, String text, EventGraph graph) {
         Standing best = null;
-        for (Version version : versions.values()) {
-            if (!graph.knows(version)) {
-                continue;
-            }
-            List<TextEdit> edits = MinimalDiff.between(graph.textAt(version), text);
-            if (best == null || MinimalDiff.cost(edits) < MinimalDiff.cost(best.edits())) {
-                best = new Standing(version, edits);
+        for (Screen screen : candidates) {
+            for (Version version : versionsOf(screen)) {
+                if (!graph.knows(version)) {
+                    continue;
+                }
+                Standing standing = from(screen.number, version, text, graph);
+                if (best == null || isNearer(standing, best)) {
+                    best = standing;
+                }
             }
         }
-        boolean exact = best != null && best.edits().isEmpty();
-        return text.isEmpty() && !exact ? new Standing(Version.ROOT, List.of()) : best;
+        return best;
+    }
+
+    private static Set<Version> versionsOf(Screen screen) {
+        Set<Version> versions = new LinkedHashSet<>();
+        if (screen.shown != null) {
+            versions.add(screen.shown);
+        }
+        if (screen.offered != null) {
+            versions.add(screen.offered);
+        }
+        return versions;
+    }
+
+    private static boolean showsWhatIsMissing(Collection<Screen> candidates, EventGraph graph) {
+        return candidates.stream().anyMatch(screen -> screen.shown != null && !graph.knows(screen.shown));
+    }
+
+    private static Standing from(int screen, Version version, String text, EventGraph graph) {
+        return new Standing(screen, version, MinimalDiff.between(graph.textAt(version), text));
+    }
+
+    private static boolean isNearer(Standing one, Standing other) {
+        return MinimalDiff.cost(one.edits()) < MinimalDiff.cost(other.edits());
+    }
+
+    private static Version lastVersion(Bundle bundle) {
+        List<Event> events = bundle.events();
+        return Version.of(events.get(events.size() - 1).lastId());
+    }
+
+    private Screen restored(ScreenRecord record) {
+        String key = DocumentUris.key(record.note().uri());
+        int number = record.process() == UNKNOWN_PROCESS ? ofUnknown(key) : record.screen();
+        Screen screen = screens.get(number);
+        if (screen == null) {
+            screen = new Screen(number, record.process(), key);
+            lastNumber = Math.max(lastNumber, number);
+            screens.put(number, screen);
+            makeRoom();
+        }
+        return screen;
+    }
+
+    private int ofUnknown(String key) {
+        for (Screen screen : screens.values()) {
+            if (screen.process == UNKNOWN_PROCESS && screen.key.equals(key)) {
+                return screen.number;
+            }
+        }
+        return lastNumber + 1;
+    }
+
+    private void makeRoom() {
+        List<Screen> left =
+                screens.values().stream().filter(screen -> !screen.taken).toList();
+        for (int i = 0; i < left.size() - MOST_LEFT_SCREENS; i++) {
+            screens.remove(left.get(i).number);
+        }
     }
 }

@@ -33,6 +33,7 @@ final class View {
     record Offer(long editId, int version, List<RangeEdit> edits) {}
 
     private final EditorId editor;
+    private final int screen;
     private final String uri;
     private final PositionEncoding encoding;
     private final Recorder recorder;
@@ -45,8 +46,16 @@ final class View {
     private long retryAtMillis;
     private boolean paused;
 
-    View(EditorId editor, String uri, PositionEncoding encoding, Recorder recorder, Buffer shown, Version frontier) {
+    View(
+            EditorId editor,
+            int screen,
+            String uri,
+            PositionEncoding encoding,
+            Recorder recorder,
+            Buffer shown,
+            Version frontier) {
         this.editor = editor;
+        this.screen = screen;
         this.uri = uri;
         this.encoding = encoding;
         this.recorder = recorder;
@@ -57,6 +66,11 @@ final class View {
 
     EditorId editor() {
         return editor;
+    }
+
+    /** What {@link ShownVersions} calls it. */
+    int screen() {
+        return screen;
     }
 
     String uri() {

@@ -72,7 +72,7 @@ public final class Workspace {
     private final Input.Handler inputs = new Input.Handler() {
         @Override
         public void editorCame(Input.EditorCame input) {
-            editors.came(input.editor(), input.encoding());
+            editors.came(input.editor(), input.encoding(), input.process());
             for (EditorMessages.Connection connection : federation.connections()) {
                 out.add(new Effect.TellConnection(connection));
             }

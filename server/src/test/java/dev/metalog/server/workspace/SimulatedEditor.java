@@ -4,6 +4,7 @@ import dev.metalog.protocol.editor.PositionEncoding;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -36,6 +37,11 @@ final class SimulatedEditor {
     private final Random random;
     private final AtomicInteger characters;
     private final Set<Integer> deleted;
+    private final Set<Integer> untraceable;
+    /** What others wrote and this editor shows, which its sidecar has not heard yet. */
+    private final Set<Integer> arrivedUnheard = new HashSet<>();
+
+    private final Set<Integer> deletedUnheard = new HashSet<>();
     private final Deque<Input> toSidecar = new ArrayDeque<>();
     private final Deque<Effect.Offer> toEditor = new ArrayDeque<>();
     private final List<RangeChange> unreported = new ArrayList<>();
@@ -49,7 +55,8 @@ final class SimulatedEditor {
             PositionEncoding encoding,
             Random random,
             AtomicInteger characters,
-            Set<Integer> deleted) {
+            Set<Integer> deleted,
+            Set<Integer> untraceable) {
         this.id = id;
         this.uri = uri;
         this.manner = manner;
@@ -57,6 +64,7 @@ final class SimulatedEditor {
         this.random = random;
         this.characters = characters;
         this.deleted = deleted;
+        this.untraceable = untraceable;
     }
 
     String text() {
@@ -72,6 +80,8 @@ final class SimulatedEditor {
         toSidecar.clear();
         toEditor.clear();
         unreported.clear();
+        untraceable.addAll(deletedUnheard);
+        heardAll();
     }
 
     void open(String shown) {
@@ -92,11 +102,23 @@ final class SimulatedEditor {
         }
         int start = text.offsetByCodePoints(0, at);
         int end = text.offsetByCodePoints(start, removed);
-        text.substring(start, end).codePoints().forEach(deleted::add);
+        text.substring(start, end).codePoints().forEach(this::delete);
         replace(start, end, inserted.toString());
         if (manner != Manner.LAGGING) {
             report();
         }
+    }
+
+    private void delete(int key) {
+        deleted.add(key);
+        if (arrivedUnheard.contains(key)) {
+            deletedUnheard.add(key);
+        }
+    }
+
+    private void heardAll() {
+        arrivedUnheard.clear();
+        deletedUnheard.clear();
     }
 
     /** Types this at the end. */
@@ -124,6 +146,9 @@ final class SimulatedEditor {
             report();
         } else if (!toSidecar.isEmpty()) {
             sidecar.accept(toSidecar.poll());
+            if (toSidecar.isEmpty() && unreported.isEmpty()) {
+                heardAll();
+            }
         }
     }
 
@@ -136,6 +161,7 @@ final class SimulatedEditor {
         List<RangeEdit> edits = offer.edits();
         for (int i = edits.size() - 1; i >= 0; i--) {
             RangeEdit edit = edits.get(i);
+            edit.text().codePoints().forEach(arrivedUnheard::add);
             PositionMap positions = new PositionMap(text, encoding);
             try {
                 replace(positions.offset(edit.start()), positions.offset(edit.end()), edit.text());

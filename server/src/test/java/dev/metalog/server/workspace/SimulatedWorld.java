@@ -137,6 +137,12 @@ final class SimulatedWorld {
 
     final Random random;
     final Set<Integer> deleted = new HashSet<>();
+    /**
+     * Keys that came to an editor and were deleted there before its sidecar heard of either, and then died: what is left
+     * is what the editor would show if they had never come. Nobody can tell, and a key too many is better than one lost.
+     */
+    final Set<Integer> untraceable = new HashSet<>();
+
     final AtomicInteger characters = new AtomicInteger(0x4E00);
     private final List<Flying> flying = new ArrayList<>();
     private final Map<String, byte[]> retained = new LinkedHashMap<>();
@@ -174,9 +180,10 @@ final class SimulatedWorld {
     SimulatedEditor editor(Sidecar sidecar, String uri, SimulatedEditor.Manner manner) {
         EditorId id = new EditorId(++lastEditor);
         PositionEncoding encoding = List.of(PositionEncoding.values()).get(random.nextInt(3));
-        SimulatedEditor editor = new SimulatedEditor(id, uri, manner, encoding, random, characters, deleted);
+        SimulatedEditor editor =
+                new SimulatedEditor(id, uri, manner, encoding, random, characters, deleted, untraceable);
         sidecar.editors.put(id, editor);
-        sidecar.hear(new Input.EditorCame(id, encoding, manner.name()));
+        sidecar.hear(new Input.EditorCame(id, encoding, manner.name(), id.value()));
         return editor;
     }
 
@@ -193,7 +200,7 @@ final class SimulatedWorld {
     void reopen(Sidecar sidecar, SimulatedEditor editor) {
         sidecar.editors.put(editor.id, editor);
         editor.forgetSidecar();
-        sidecar.hear(new Input.EditorCame(editor.id, editor.encoding(), "again"));
+        sidecar.hear(new Input.EditorCame(editor.id, editor.encoding(), "again", editor.id.value()));
         editor.open(editor.text());
     }
 

@@ -24,6 +24,7 @@ class ViewTest {
     private final List<Typed> typed = new ArrayList<>();
     private final View view = new View(
             new EditorId(1),
+            1,
             "file:///a",
             PositionEncoding.UTF_16,
             (parents, edits) -> {
