@@ -89,7 +89,10 @@ public final class BundleCodec {
         for (int i = 0; i < events.size(); i++) {
             Event event = events.get(i);
             int more = EventRuns.events(kindNumber(event), event.length());
-            boolean full = builder.events() + more > Limits.BATCH_EVENTS
+            // A bundle is counted as it was given and as it is written: runs that join are more events before, and
+            // a long run is more after.
+            boolean full = i - from == Limits.BATCH_EVENTS
+                    || builder.events() + more > Limits.BATCH_EVENTS
                     || builder.bytesAtMost() + bytesAtMost(event, builder) > Limits.BATCH_BYTES;
             if (full && i > from) {
                 bundles.add(new Bundle(events.subList(from, i)));

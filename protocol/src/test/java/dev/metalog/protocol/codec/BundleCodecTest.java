@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Seed;
 import java.util.ArrayList;
@@ -70,6 +71,19 @@ final class BundleCodecTest {
                     .isEqualTo(bytes);
             assertThat(BundleCodec.decode(BundleCodec.encode(decoded))).as(name).isEqualTo(decoded);
         }
+    }
+
+    /** Typed key by key they are one run, so they are few events as written and many as handed in. */
+    @Test
+    void keysThatJoinAreStillPackedWithinTheLimit() throws Exception {
+        List<Event> keys = new ArrayList<>();
+        for (int seq = 0; seq < 2 * Limits.BATCH_EVENTS + 1; seq++) {
+            List<EventId> parents = seq == 0 ? List.of() : List.of(new EventId(ANNA, seq - 1));
+            keys.add(Event.insertion(new EventId(ANNA, seq), parents, seq, "k"));
+        }
+        List<Bundle> bundles = BundleCodec.pack(keys);
+        assertThat(bundles).extracting(bundle -> bundle.events().size()).containsExactly(4_096, 4_096, 1);
+        assertThat(BundleCodec.encode(bundles.get(0))).hasSizeLessThan(5_000);
     }
 
     /** However events are cut before they are handed in, they are the same bytes. */
