@@ -43,6 +43,8 @@ public final class EventGraph {
     /** What can go on where the last walk in the midst of concurrency has ended; null if there is nothing to keep. */
     private LiveReplay live;
 
+    private final RecentSteps recent = new RecentSteps();
+
     private Version tipVersion = Version.ROOT;
 
     /** The version last asked for other than the tip, and its text: what is asked for next is often a little later. */
@@ -134,6 +136,9 @@ public final class EventGraph {
             throw new IllegalArgumentException("The version " + to + " does not include " + from + ".");
         }
         EditList edits = new EditList();
+        if (toLvs == tip && recent.tellFrom(fromLvs, edits)) {
+            return edits.toList();
+        }
         if (live != null && toLvs == tip && live.reaches(fromLvs)) {
             live.editsToTip(fromLvs, edits);
         } else {
@@ -269,7 +274,7 @@ public final class EventGraph {
     private void commit(List<Event> events, int maxTextUnits) {
         EventLog.Mark mark = log.mark();
         int[] tipBefore = tip;
-        Journal journal = new Journal(text);
+        Journal journal = new Journal(log, text);
         try {
             append(events, journal);
             if (text.length() > maxTextUnits) {
@@ -287,6 +292,7 @@ public final class EventGraph {
             throw e;
         }
         if (log.units() > mark.units()) {
+            recent.add(tipBefore, journal);
             tipVersion = null;
         }
     }
