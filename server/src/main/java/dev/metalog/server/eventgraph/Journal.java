@@ -1,5 +1,6 @@
 package dev.metalog.server.eventgraph;
 
+import dev.metalog.server.text.TextBuffer;
 import java.util.Arrays;
 
 /**
