@@ -1,5 +1,7 @@
 package dev.metalog.server.eventgraph;
 
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.TextEdit;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import dev.metalog.server.text.TextBuffer;
 import java.util.function.Function;
@@ -12,6 +14,8 @@ import java.util.function.Function;
  * edge stand side by side in the tip, or, if they were deleted there, in the log or in the text of the zone's base.
  */
 final class Admittance {
+    private static final String SPLITS = "An edge of the edit lies between the two halves of one character.";
+
     private final EventLog log;
     /** The effect version's text: the tip, growing with the walk. */
     private final TextBuffer text;
@@ -26,6 +30,28 @@ final class Admittance {
 
     int textLength() {
         return text.length();
+    }
+
+    /** Checks an edit of the tip's text that is not in the log yet. */
+    void checkEdit(TextEdit edit) {
+        int position = edit.position();
+        int deleted = edit.deleted();
+        int inserted = edit.inserted().length();
+        long end = (long) position + deleted;
+        if (end > text.length()) {
+            throw new BadEventException(
+                    Reason.OUT_OF_RANGE,
+                    null,
+                    "An edit at " + position + " that deletes " + deleted + " code units lies outside of the "
+                            + text.length() + " code units of the text.");
+        }
+        if (text.splitsPair(position) || (deleted > 0 && text.splitsPair((int) end))) {
+            throw new BadEventException(Reason.SPLITS_A_CHARACTER, null, SPLITS);
+        }
+        if (text.length() - deleted + (long) inserted > Limits.DOCUMENT_UNITS
+                || log.units() + (long) deleted + inserted > EventLog.MAX_UNITS) {
+            throw new BadEventException(Reason.TOO_LARGE, null, EventGraph.TOO_LONG);
+        }
     }
 
     /** Checks units of one run whose parents are the whole effect version. */
@@ -82,9 +108,6 @@ final class Admittance {
     }
 
     private BadEventException splits(int lv) {
-        return new BadEventException(
-                Reason.SPLITS_A_CHARACTER,
-                log.idOf(lv),
-                "An edge of the edit lies between the two halves of one character.");
+        return new BadEventException(Reason.SPLITS_A_CHARACTER, log.idOf(lv), SPLITS);
     }
 }

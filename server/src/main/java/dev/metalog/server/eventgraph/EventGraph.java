@@ -11,7 +11,6 @@ import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import dev.metalog.server.text.Text;
-import dev.metalog.server.text.TextBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,47 +31,38 @@ import java.util.TreeSet;
  * its own buffer showed.
  */
 public final class EventGraph {
-    private static final String TOO_LONG =
+    static final String TOO_LONG =
             "The text would be longer than the " + Limits.DOCUMENT_UNITS + " code units that a document may have.";
 
     private final EventLog log = new EventLog();
     private final History history = new History(log);
-    private final TextBuffer text = new TextBuffer();
-    private int[] tip = {};
+    private final Checkpoint checkpoint = new Checkpoint(log, history);
+    private final Tip tip = new Tip(log, history, checkpoint);
 
-    /** What can go on where the last walk in the midst of concurrency has ended; null if there is nothing to keep. */
-    private LiveReplay live;
-
-    private final RecentSteps recent = new RecentSteps();
-
+    /** The tip's name; null until somebody asks for it. */
     private Version tipVersion = Version.ROOT;
-
-    /** The version last asked for other than the tip, and its text: what is asked for next is often a little later. */
-    private int[] checkpoint = {};
-
-    private TextBuffer checkpointText = new TextBuffer();
 
     /** The version of everything known. */
     public Version tip() {
         if (tipVersion == null) {
-            tipVersion = new Version(log.idsOf(tip));
+            tipVersion = new Version(log.idsOf(tip.version()));
         }
         return tipVersion;
     }
 
     /** A copy of the text at the tip. */
     public String text() {
-        return text.toString();
+        return tip.text().toString();
     }
 
     /** The text at the tip, as a value that later edits leave alone and that shares the graph's memory. */
     public Text snapshot() {
-        return text.text();
+        return tip.text();
     }
 
     /** The length of the text at the tip, in UTF-16 code units. */
     public int length() {
-        return text.length();
+        return tip.length();
     }
 
     public String textAt(Version version) {
@@ -82,7 +72,9 @@ public final class EventGraph {
     /** The text at a version, as a value. */
     public Text snapshotAt(Version version) {
         int[] lvs = resolve(version);
-        return Arrays.equals(lvs, tip) ? snapshot() : checkpointAt(lvs).text();
+        return Arrays.equals(lvs, tip.version())
+                ? tip.text()
+                : checkpoint.moveTo(lvs).text();
     }
 
     /** How many units the graph holds: one for each code unit that was ever inserted or deleted. */
@@ -132,15 +124,13 @@ public final class EventGraph {
     public List<TextEdit> editsBetween(Version from, Version to) {
         int[] fromLvs = resolve(from);
         int[] toLvs = resolve(to);
-        if (!history.includes(toLvs, fromLvs)) {
+        boolean toTip = Arrays.equals(toLvs, tip.version());
+        if (!toTip && !history.includes(toLvs, fromLvs)) {
             throw new IllegalArgumentException("The version " + to + " does not include " + from + ".");
         }
         EditList edits = new EditList();
-        if (toLvs == tip && recent.tellFrom(fromLvs, edits)) {
-            return edits.toList();
-        }
-        if (live != null && toLvs == tip && live.reaches(fromLvs)) {
-            live.editsToTip(fromLvs, edits);
+        if (toTip) {
+            tip.tellEditsFrom(fromLvs, edits);
         } else {
             new Walk(log, history, Plan.between(log, fromLvs, toLvs), new Walk.Target(edits, null)).run();
         }
@@ -172,13 +162,36 @@ public final class EventGraph {
                     Reason.TOO_LARGE,
                     "More than " + Limits.EVENT_PARENTS + " concurrent branches meet here; an event can join no more.");
         }
-        List<Event> events = eventsOf(writer, log.idsOf(parentLvs), edits);
+        int before = log.units();
         try {
-            commit(events, Limits.DOCUMENT_UNITS);
+            if (edits.size() == 1 && Arrays.equals(parentLvs, tip.version())) {
+                tip.edit(writer, edits.get(0));
+            } else {
+                tip.commit(eventsOf(writer, log.idsOf(parentLvs), edits), Limits.DOCUMENT_UNITS);
+            }
         } catch (BadEventException e) {
             throw new EditRefusedException(e.reason(), e.getMessage());
         }
-        return BundleCodec.pack(events);
+        tipVersion = log.units() == before ? tipVersion : null;
+        return recordedSince(before);
+    }
+
+    /**
+     * Records one edit of the text at the tip, as {@link #edit} does, without making a bundle of it: {@link
+     * #recordedSince} does that for as many as one likes.
+     */
+    public void type(ReplicaId writer, TextEdit edit) {
+        try {
+            tip.edit(writer, edit);
+        } catch (BadEventException e) {
+            throw new EditRefusedException(e.reason(), e.getMessage());
+        }
+        tipVersion = null;
+    }
+
+    /** Everything that has come since the graph had so many units, ready to be sent. */
+    public List<Bundle> recordedSince(int eventCount) {
+        return BundleCodec.pack(log.eventsFrom(eventCount));
     }
 
     /** Takes in what another replica has recorded; a bundle is admitted as a whole or leaves no trace. */
@@ -189,11 +202,15 @@ public final class EventGraph {
         }
         int before = log.units();
         try {
-            commit(bundle.events(), Integer.MAX_VALUE);
+            tip.commit(bundle.events(), Integer.MAX_VALUE);
         } catch (BadEventException e) {
             return new Admission.Refused(e.reason(), e.event(), e.getMessage());
         }
-        return log.units() == before ? new Admission.Duplicate() : new Admission.Added(log.units() - before);
+        if (log.units() == before) {
+            return new Admission.Duplicate();
+        }
+        tipVersion = null;
+        return new Admission.Added(log.units() - before);
     }
 
     private SortedSet<EventId> missingFor(Bundle bundle) {
@@ -250,7 +267,7 @@ public final class EventGraph {
             }
             String text = edit.inserted();
             for (int from = 0; from < text.length(); ) {
-                int to = endOfPiece(text, from);
+                int to = Pieces.end(text, from);
                 Event event = Event.insertion(
                         new EventId(writer, seq), follow, edit.position() + from, text.substring(from, to));
                 events.add(event);
@@ -262,156 +279,14 @@ public final class EventGraph {
         return events;
     }
 
-    private static int endOfPiece(String text, int from) {
-        int to = Math.min(text.length(), from + Limits.EVENT_INSERTED_UNITS);
-        return to < text.length() && Character.isLowSurrogate(text.charAt(to)) ? to - 1 : to;
-    }
-
-    /**
-     * Adds what is new of the events, whose parents are all here, to the log, the tip and its text; or, if one of them is
-     * bad, takes all of it back and throws.
-     */
-    private void commit(List<Event> events, int maxTextUnits) {
-        EventLog.Mark mark = log.mark();
-        int[] tipBefore = tip;
-        Journal journal = new Journal(log, text);
-        try {
-            append(events, journal);
-            if (text.length() > maxTextUnits) {
-                throw new BadEventException(
-                        Reason.TOO_LARGE, events.get(events.size() - 1).id(), TOO_LONG);
-            }
-        } catch (RuntimeException e) {
-            journal.revert();
-            live = null;
-            tip = tipBefore;
-            log.truncate(mark);
-            if (checkpoint.length > 0 && checkpoint[checkpoint.length - 1] >= log.units()) {
-                forgetCheckpoint();
-            }
-            throw e;
-        }
-        if (log.units() > mark.units()) {
-            recent.add(tipBefore, journal);
-            tipVersion = null;
-        }
-    }
-
-    private void append(List<Event> events, Journal journal) {
-        Admittance admittance = new Admittance(log, text, this::checkpointAt);
-        int[] frontier = tip;
-        int firstWalked = -1;
-        boolean allOnTip = true;
-        boolean allReached = live != null;
-        for (Event event : events) {
-            int known = knownPart(event);
-            if (known == event.length()) {
-                continue;
-            }
-            int[] parents = known == 0 ? log.lvsOf(event.parents()) : new int[] {log.lvOf(event.id()) + known - 1};
-            checkParents(event, parents);
-            int first = log.units();
-            int last = log.append(event, known, parents);
-            boolean onTip = Arrays.equals(parents, tip);
-            boolean direct = onTip && frontier == tip;
-            frontier = History.advance(frontier, parents, last);
-            if (direct) {
-                // Nobody else has changed this text: the event means what it says.
-                applyToTip(event, first, admittance, journal);
-                tip = frontier;
-            } else {
-                firstWalked = firstWalked < 0 ? first : firstWalked;
-                allOnTip &= onTip || (parents.length > 0 && parents[0] >= firstWalked);
-                allReached = allReached && live.reaches(parents);
-            }
-        }
-        if (frontier != tip) {
-            walk(frontier, firstWalked, allOnTip, allReached, new Walk.Target(journal, admittance));
-            tip = frontier;
-        }
-    }
-
-    /** Leads the tip's text to the new frontier, by what has been kept of earlier walks or by a new one. */
-    private void walk(int[] frontier, int firstLv, boolean allOnTip, boolean allReached, Walk.Target target) {
-        if (allReached && !(tip.length <= 1 && live.isOverdue(firstLv))) {
-            live.apply(firstLv, target);
-            return;
-        }
-        Plan plan = allOnTip ? Plan.from(log, firstLv) : Plan.between(log, tip, frontier);
-        Replay last = new Walk(log, history, plan, target).run();
-        live = last == null ? null : new LiveReplay(log, last);
-    }
-
-    /** How many of the event's units are here already, which have to be the same. */
-    private int knownPart(Event event) {
-        int known = Math.max(
-                0,
-                Math.min(
-                        event.length(),
-                        log.nextSeq(event.id().replica()) - event.id().seq()));
-        boolean cutDeletion = event.kind() == Event.Kind.DELETION && known < event.length();
-        if (known > 0 && (cutDeletion || !log.holds(event, known))) {
-            throw new BadEventException(
-                    Reason.CONFLICT, event.id(), "Another event has the same name: two writers use one replica id.");
-        }
-        return known;
-    }
-
-    private void checkParents(Event event, int[] parents) {
-        for (int parent : parents) {
-            if (!log.mayHaveChildren(parent)) {
-                throw new BadEventException(
-                        Reason.BAD_PARENTS, event.id(), "The parent " + log.idOf(parent) + " is half a change.");
-            }
-        }
-        if (history.frontierOf(parents).length < parents.length) {
-            throw new BadEventException(Reason.BAD_PARENTS, event.id(), "One parent is an ancestor of another.");
-        }
-        if (log.units() > EventLog.MAX_UNITS - event.length()) {
-            throw new BadEventException(Reason.TOO_LARGE, event.id(), "The document's history is full.");
-        }
-    }
-
-    private void applyToTip(Event event, int firstLv, Admittance admittance, Journal journal) {
-        int length = log.units() - firstLv;
-        int run = log.runOf(firstLv);
-        int position = log.position(run, firstLv);
-        boolean insertion = event.kind() == Event.Kind.INSERTION;
-        admittance.checkAtTip(firstLv, length);
-        if (insertion) {
-            journal.insert(position, log.content(), log.contentIndex(run, firstLv), length);
-        } else {
-            journal.delete(position, length);
-        }
-    }
-
     /** The units of a version; refuses an unknown one. */
     private int[] resolve(Version version) {
         if (version.equals(tipVersion)) {
-            return tip;
+            return tip.version();
         }
         if (!knows(version)) {
             throw new IllegalArgumentException("This document has no version " + version + ".");
         }
         return history.frontierOf(log.lvsOf(version.events()));
-    }
-
-    private TextBuffer checkpointAt(int[] version) {
-        if (!history.includes(version, checkpoint)) {
-            forgetCheckpoint();
-        }
-        new Walk(
-                        log,
-                        history,
-                        Plan.between(log, checkpoint, version),
-                        new Walk.Target(new TextSink(checkpointText), null))
-                .run();
-        checkpoint = version;
-        return checkpointText;
-    }
-
-    private void forgetCheckpoint() {
-        checkpoint = new int[0];
-        checkpointText = new TextBuffer();
     }
 }

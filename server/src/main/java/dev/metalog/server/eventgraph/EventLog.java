@@ -51,6 +51,8 @@ final class EventLog {
     private int contentLength;
     private int units;
     private boolean surrogates;
+    /** The replica last asked for, which is mostly asked for next. */
+    private int lastWriter;
 
     /** One event that deletes several units, which nothing can come between. */
     private static final int DELETION = -1;
@@ -86,39 +88,50 @@ final class EventLog {
         contentLength = mark.contentLength;
     }
 
-    /** Adds the event's units from {@code skip} on, which have these parents, and returns the lv of the last one. */
-    int append(Event event, int skip, int[] parents) {
-        ReplicaId writer = event.id().replica();
-        Integer known = replicaIndices.get(writer);
-        int replica = known != null ? known : addReplica(writer);
-        boolean insertion = event.kind() == Event.Kind.INSERTION;
-        int position = insertion ? event.position() + skip : event.position();
-        int length = event.length() - skip;
-        boolean follows = parents.length == 1 && parents[0] == units - 1;
-        int run = starts.size() - 1;
-        boolean joins = follows
-                && writers.get(run) == replica
-                && (insertion
-                        ? continuesInsertion(run, position, length)
-                        : length == 1 && continuesKeys(run, position));
-        if (!joins) {
-            addRun(replica, event.id().seq() + skip, position, insertion ? contentLength : DELETION, parents, follows);
+    /** Adds the event's units from {@code skip} on, which have these parents. */
+    void append(Event event, int skip, int[] parents) {
+        int writer = indexOf(event.id().replica());
+        switch (event.kind()) {
+            case INSERTION ->
+                appendInsertion(writer, event.position() + skip, event.inserted(), skip, event.length(), parents);
+            case DELETION -> appendDeletion(writer, event.position(), event.length() - skip, parents);
         }
-        if (insertion) {
-            appendContent(event.inserted(), skip);
-        }
-        units += length;
-        return units - 1;
     }
 
-    private void addRun(int replica, int seq, int position, int contentStart, int[] parents, boolean follows) {
+    /** Adds the insertion of a part of the text, at most as long as an event may be; returns where in the content it is. */
+    int appendInsertion(int writer, int position, String text, int from, int to, int[] parents) {
+        int run = starts.size() - 1;
+        int length = to - from;
+        if (!(follows(parents) && writers.get(run) == writer && continuesInsertion(run, position, length))) {
+            addRun(writer, position, contentLength, parents);
+        }
+        int at = contentLength;
+        appendContent(text, from, length);
+        units += length;
+        return at;
+    }
+
+    void appendDeletion(int writer, int position, int length, int[] parents) {
+        int run = starts.size() - 1;
+        if (!(length == 1 && follows(parents) && writers.get(run) == writer && continuesKeys(run, position))) {
+            addRun(writer, position, DELETION, parents);
+        }
+        units += length;
+    }
+
+    private boolean follows(int[] parents) {
+        return parents.length == 1 && parents[0] == units - 1;
+    }
+
+    private void addRun(int replica, int position, int contentStart, int[] parents) {
+        boolean follows = follows(parents);
+        seqs.add(nextSeq(replica));
         runsOfReplica.get(replica).add(starts.size());
         lines.add(follows ? lines.last() : units);
         starts.add(units);
         positions.add(position);
         contentStarts.add(contentStart);
         writers.add(replica);
-        seqs.add(seq);
         parentsAt.add(follows ? FOLLOWS : parentLvs.size());
         if (!follows) {
             parentLvs.add(parents.length);
@@ -128,11 +141,20 @@ final class EventLog {
         }
     }
 
-    private int addReplica(ReplicaId writer) {
-        replicas.add(writer);
-        replicaIndices.put(writer, replicas.size() - 1);
-        runsOfReplica.add(new IntList());
-        return replicas.size() - 1;
+    /** The number by which the log knows the replica, which may be new to it. */
+    int indexOf(ReplicaId writer) {
+        if (lastWriter < replicas.size() && replicas.get(lastWriter).equals(writer)) {
+            return lastWriter;
+        }
+        Integer known = replicaIndices.get(writer);
+        if (known == null) {
+            known = replicas.size();
+            replicas.add(writer);
+            replicaIndices.put(writer, known);
+            runsOfReplica.add(new IntList());
+        }
+        lastWriter = known;
+        return known;
     }
 
     private boolean continuesInsertion(int run, int position, int length) {
@@ -159,12 +181,11 @@ final class EventLog {
         return false;
     }
 
-    private void appendContent(String text, int from) {
-        int length = text.length() - from;
+    private void appendContent(String text, int from, int length) {
         if (content.length - contentLength < length) {
             content = Arrays.copyOf(content, Math.max(content.length + content.length / 2, contentLength + length));
         }
-        text.getChars(from, text.length(), content, contentLength);
+        text.getChars(from, from + length, content, contentLength);
         for (int i = contentLength; i < contentLength + length; i++) {
             surrogates |= Character.isSurrogate(content[i]);
         }
@@ -389,6 +410,15 @@ final class EventLog {
                                     id, parentIds, position, new String(content, contentIndex(run, lv), length))
                             : Event.deletion(id, parentIds, position, length));
         }
+    }
+
+    /** All events from this unit on, as they would be sent. */
+    List<Event> eventsFrom(int lv) {
+        List<Event> events = new ArrayList<>();
+        for (int run = lv < units ? runOf(lv) : runs(); run < runs(); run++) {
+            addEvents(run, Math.max(lv, start(run)), events);
+        }
+        return events;
     }
 
     /** All events that the vector does not contain, parents first. */

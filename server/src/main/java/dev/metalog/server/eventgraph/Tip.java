@@ -1,0 +1,215 @@
+package dev.metalog.server.eventgraph;
+
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.server.eventgraph.Admission.Reason;
+import dev.metalog.server.text.Text;
+import dev.metalog.server.text.TextBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The version of everything known and its text, and how events get there: appended to the log, checked, and applied to
+ * the text; all of them, or none.
+ */
+final class Tip {
+    private final EventLog log;
+    private final History history;
+    private final Checkpoint checkpoint;
+    private final TextBuffer text = new TextBuffer();
+    private final Admittance admittance;
+    private final RecentSteps recent = new RecentSteps();
+    private int[] version = {};
+
+    /** What can go on where the last walk in the midst of concurrency has ended; null if there is nothing to keep. */
+    private LiveReplay live;
+
+    Tip(EventLog log, History history, Checkpoint checkpoint) {
+        this.log = log;
+        this.history = history;
+        this.checkpoint = checkpoint;
+        this.admittance = new Admittance(log, text, checkpoint::moveTo);
+    }
+
+    /** Ascending; to be read only. */
+    int[] version() {
+        return version;
+    }
+
+    Text text() {
+        return text.text();
+    }
+
+    int length() {
+        return text.length();
+    }
+
+    /** Tells the sequential edits that lead from a version to this one. */
+    void tellEditsFrom(int[] from, EditSink target) {
+        if (recent.tellFrom(from, target)) {
+            return;
+        }
+        if (live != null && live.reaches(from)) {
+            live.editsToTip(from, target);
+        } else {
+            new Walk(log, history, Plan.between(log, from, version), new Walk.Target(target, null)).run();
+        }
+    }
+
+    /**
+     * Records one edit of the tip's text, which is the quickest way of all: nobody else has changed that text, so the edit
+     * means what it says.
+     *
+     * @throws BadEventException if the edit does not fit the text, or would make it too long
+     */
+    void edit(ReplicaId writer, TextEdit edit) {
+        admittance.checkEdit(edit);
+        if (edit.deleted() == 0 && edit.inserted().isEmpty()) {
+            return;
+        }
+        int position = edit.position();
+        int deleted = edit.deleted();
+        String inserted = edit.inserted();
+        recent.clear();
+        int writerIndex = log.indexOf(writer);
+        if (deleted > 0) {
+            log.appendDeletion(writerIndex, position, deleted, version);
+            text.delete(position, deleted);
+            version = new int[] {log.units() - 1};
+        }
+        for (int from = 0; from < inserted.length(); ) {
+            int to = Pieces.end(inserted, from);
+            int at = log.appendInsertion(writerIndex, position + from, inserted, from, to, version);
+            text.insert(position + from, log.content(), at, to - from);
+            version = new int[] {log.units() - 1};
+            from = to;
+        }
+    }
+
+    /**
+     * Adds what is new of the events, whose parents are all here, to the log, the tip and its text; or, if one of them is
+     * bad, takes all of it back and throws.
+     *
+     * @throws BadEventException if an event is not one that anybody can have written
+     */
+    void commit(List<Event> events, int maxTextUnits) {
+        EventLog.Mark mark = log.mark();
+        int[] before = version;
+        Journal journal = new Journal(log, text);
+        try {
+            append(events, journal);
+            if (text.length() > maxTextUnits) {
+                throw new BadEventException(
+                        Reason.TOO_LARGE, events.get(events.size() - 1).id(), EventGraph.TOO_LONG);
+            }
+        } catch (RuntimeException e) {
+            journal.revert();
+            live = null;
+            version = before;
+            log.truncate(mark);
+            checkpoint.truncate();
+            throw e;
+        }
+        if (version != before) {
+            recent.add(before, journal);
+        }
+    }
+
+    private void append(List<Event> events, Journal journal) {
+        Arrivals arrivals = new Arrivals();
+        for (Event event : events) {
+            int known = knownPart(event);
+            if (known == event.length()) {
+                continue;
+            }
+            int[] parents = known == 0 ? log.lvsOf(event.parents()) : new int[] {log.lvOf(event.id()) + known - 1};
+            checkParents(event, parents);
+            int first = log.units();
+            log.append(event, known, parents);
+            arrivals.add(first, parents, journal);
+        }
+        arrivals.walk(journal);
+    }
+
+    /** What a batch has brought so far. As long as all of it is on top of the tip it is applied at once. */
+    private final class Arrivals {
+        private int[] frontier = version;
+        private int firstWalked = -1;
+        private boolean allOnTip = true;
+        private boolean allReached = live != null;
+
+        /** Takes the units from this one to the last in the log, all of one run. */
+        void add(int firstLv, int[] parents, Journal journal) {
+            boolean onTip = Arrays.equals(parents, version);
+            boolean direct = onTip && frontier == version;
+            frontier = History.advance(frontier, parents, log.units() - 1);
+            if (direct) {
+                apply(firstLv, journal);
+                version = frontier;
+                return;
+            }
+            firstWalked = firstWalked < 0 ? firstLv : firstWalked;
+            allOnTip &= onTip || (parents.length > 0 && parents[0] >= firstWalked);
+            allReached = allReached && live.reaches(parents);
+        }
+
+        private void apply(int firstLv, Journal journal) {
+            int length = log.units() - firstLv;
+            int run = log.runOf(firstLv);
+            int position = log.position(run, firstLv);
+            admittance.checkAtTip(firstLv, length);
+            if (log.isInsertion(run)) {
+                journal.insert(position, log.content(), log.contentIndex(run, firstLv), length);
+            } else {
+                journal.delete(log.isBackspaces(run) ? position - length + 1 : position, length);
+            }
+        }
+
+        /** Leads the text to the new frontier, by what has been kept of earlier walks or by a new one. */
+        void walk(Journal journal) {
+            if (frontier == version) {
+                return;
+            }
+            Walk.Target target = new Walk.Target(journal, admittance);
+            if (allReached && !(version.length <= 1 && live.isOverdue(firstWalked))) {
+                live.apply(firstWalked, target);
+            } else {
+                Plan plan = allOnTip ? Plan.from(log, firstWalked) : Plan.between(log, version, frontier);
+                Replay last = new Walk(log, history, plan, target).run();
+                live = last == null ? null : new LiveReplay(log, last);
+            }
+            version = frontier;
+        }
+    }
+
+    /** How many of the event's units are here already, which have to be the same. */
+    private int knownPart(Event event) {
+        int known = Math.max(
+                0,
+                Math.min(
+                        event.length(),
+                        log.nextSeq(event.id().replica()) - event.id().seq()));
+        boolean cutDeletion = event.kind() == Event.Kind.DELETION && known < event.length();
+        if (known > 0 && (cutDeletion || !log.holds(event, known))) {
+            throw new BadEventException(
+                    Reason.CONFLICT, event.id(), "Another event has the same name: two writers use one replica id.");
+        }
+        return known;
+    }
+
+    private void checkParents(Event event, int[] parents) {
+        for (int parent : parents) {
+            if (!log.mayHaveChildren(parent)) {
+                throw new BadEventException(
+                        Reason.BAD_PARENTS, event.id(), "The parent " + log.idOf(parent) + " is half a change.");
+            }
+        }
+        if (history.frontierOf(parents).length < parents.length) {
+            throw new BadEventException(Reason.BAD_PARENTS, event.id(), "One parent is an ancestor of another.");
+        }
+        if (log.units() > EventLog.MAX_UNITS - event.length()) {
+            throw new BadEventException(Reason.TOO_LARGE, event.id(), "The document's history is full.");
+        }
+    }
+}
