@@ -9,6 +9,7 @@ import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
@@ -192,6 +193,53 @@ public final class EventGraph {
     /** Everything that has come since the graph had so many units, ready to be sent. */
     public List<Bundle> recordedSince(int eventCount) {
         return BundleCodec.pack(log.eventsFrom(eventCount));
+    }
+
+    /**
+     * Everything that has come since the graph had so many units, as columns: from 0 on, the whole history.
+     *
+     * @throws IllegalArgumentException if nothing has come
+     */
+    public EventRuns runsSince(int eventCount) {
+        if (eventCount >= log.units()) {
+            throw new IllegalArgumentException("Nothing has come since there were " + eventCount + " units.");
+        }
+        return log.runsFrom(eventCount);
+    }
+
+    /**
+     * Takes in what another replica has recorded; it is admitted as a whole or leaves no trace. A whole history comes in
+     * one piece into an empty graph; into any other what is partly known must be small enough for a {@link Bundle}.
+     */
+    public Admission admit(EventRuns runs) {
+        if (!isNew(runs)) {
+            return admit(BundleCodec.toBundle(runs));
+        }
+        int before = log.units();
+        try {
+            tip.commit(runs);
+        } catch (BadEventException e) {
+            return new Admission.Refused(e.reason(), e.event(), e.getMessage());
+        }
+        tipVersion = null;
+        return new Admission.Added(log.units() - before);
+    }
+
+    /** Whether all units are unknown here and everything that they follow is known. */
+    private boolean isNew(EventRuns runs) {
+        for (int writer = 0; writer < runs.writerCount(); writer++) {
+            if (runs.firstSeq(writer) != log.nextSeq(runs.replica(writer))) {
+                return false;
+            }
+        }
+        for (int run : runs.explicitRuns()) {
+            for (int parent : runs.parents(run)) {
+                if (parent < 0 && log.lvOf(runs.outside(parent)) < 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Takes in what another replica has recorded; a bundle is admitted as a whole or leaves no trace. */

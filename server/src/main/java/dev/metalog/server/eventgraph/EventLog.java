@@ -5,6 +5,9 @@ import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.EventRunsBuilder;
+import dev.metalog.protocol.codec.RunKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,7 +36,7 @@ final class EventLog {
 
     private final IntList writers = new IntList();
     private final IntList seqs = new IntList();
-    /** The first lv of the straight line that ends in the run: each unit from there on has its predecessor as parent. */
+    /** The first run of the straight line that ends in the run: each unit behind its first has its predecessor as parent. */
     private final IntList lines = new IntList();
 
     /** Where in {@link #parentLvs} the parents of a run's first unit stand, or {@link #FOLLOWS}. */
@@ -51,6 +54,8 @@ final class EventLog {
     private int contentLength;
     private int units;
     private boolean surrogates;
+    /** The run last found, near which the next is often looked for. */
+    private int lastRun;
     /** The replica last asked for, which is mostly asked for next. */
     private int lastWriter;
 
@@ -119,6 +124,48 @@ final class EventLog {
         units += length;
     }
 
+    /** Adds a run of the columns. */
+    void append(EventRuns runs, int run, int writer, int[] parents) {
+        int length = runs.length(run);
+        int position = runs.position(run);
+        switch (runs.kind(run)) {
+            case INSERTION -> appendInsertion(runs, run, writer, parents);
+            case DELETION -> appendDeletion(writer, position, length, parents);
+            case DELETE_KEYS -> appendKeys(DELETE_KEYS, writer, position, length, parents);
+            case BACKSPACES -> appendKeys(BACKSPACES, writer, position, length, parents);
+        }
+    }
+
+    private void appendInsertion(EventRuns runs, int run, int writer, int[] parents) {
+        int length = runs.length(run);
+        int position = runs.position(run);
+        int last = starts.size() - 1;
+        if (!(follows(parents) && writers.get(last) == writer && continuesInsertion(last, position, length))) {
+            addRun(writer, position, contentLength, parents);
+        }
+        makeRoom(length);
+        runs.copyContent(runs.contentStart(run), length, content, contentLength);
+        contentAppended(length);
+        units += length;
+    }
+
+    private void appendKeys(int kind, int writer, int position, int length, int[] parents) {
+        int run = starts.size() - 1;
+        boolean joins = follows(parents) && writers.get(run) == writer && continuesKeys(run, position);
+        if (!joins || contentStarts.get(run) != kind) {
+            // The first key may have joined what came before it as a run of the other kind.
+            int joined = joins ? 1 : 0;
+            units += joined;
+            if (joined < length) {
+                int[] follow = joins ? new int[] {units - 1} : parents;
+                addRun(writer, kind == BACKSPACES ? position - joined : position, kind, follow);
+            }
+            units += length - joined;
+            return;
+        }
+        units += length;
+    }
+
     private boolean follows(int[] parents) {
         return parents.length == 1 && parents[0] == units - 1;
     }
@@ -127,7 +174,7 @@ final class EventLog {
         boolean follows = follows(parents);
         seqs.add(nextSeq(replica));
         runsOfReplica.get(replica).add(starts.size());
-        lines.add(follows ? lines.last() : units);
+        lines.add(follows ? lines.last() : starts.size());
         starts.add(units);
         positions.add(position);
         contentStarts.add(contentStart);
@@ -182,10 +229,18 @@ final class EventLog {
     }
 
     private void appendContent(String text, int from, int length) {
+        makeRoom(length);
+        text.getChars(from, from + length, content, contentLength);
+        contentAppended(length);
+    }
+
+    private void makeRoom(int length) {
         if (content.length - contentLength < length) {
             content = Arrays.copyOf(content, Math.max(content.length + content.length / 2, contentLength + length));
         }
-        text.getChars(from, from + length, content, contentLength);
+    }
+
+    private void contentAppended(int length) {
         for (int i = contentLength; i < contentLength + length; i++) {
             surrogates |= Character.isSurrogate(content[i]);
         }
@@ -207,7 +262,21 @@ final class EventLog {
 
     /** The run that the unit belongs to. */
     int runOf(int lv) {
-        return lv >= starts.last() ? starts.size() - 1 : starts.indexOfFloor(lv);
+        if (lv >= starts.last()) {
+            return starts.size() - 1;
+        }
+        int hint = lastRun;
+        if (hint + 1 < starts.size() && lv >= starts.get(hint)) {
+            if (lv < starts.get(hint + 1)) {
+                return hint;
+            }
+            if (hint + 2 < starts.size() && lv < starts.get(hint + 2)) {
+                lastRun = hint + 1;
+                return hint + 1;
+            }
+        }
+        lastRun = starts.indexOfFloor(lv);
+        return lastRun;
     }
 
     int start(int run) {
@@ -277,6 +346,7 @@ final class EventLog {
         return parents;
     }
 
+    /** The first run of the straight line that the run ends. */
     int line(int run) {
         return lines.get(run);
     }
@@ -410,6 +480,41 @@ final class EventLog {
                                     id, parentIds, position, new String(content, contentIndex(run, lv), length))
                             : Event.deletion(id, parentIds, position, length));
         }
+    }
+
+    /** All units from this one on as columns; there has to be one. */
+    EventRuns runsFrom(int firstLv) {
+        EventRunsBuilder builder = new EventRunsBuilder();
+        for (int run = runOf(firstLv); run < runs(); run++) {
+            int lv = Math.max(firstLv, start(run));
+            int length = end(run) - lv;
+            int replica = builder.replica(replicas.get(writers.get(run)));
+            int[] parents = lv > firstLv && (lv > start(run) || follows(run))
+                    ? null
+                    : parentsFor(builder, parentsOfUnit(run, lv), firstLv);
+            if (isInsertion(run)) {
+                builder.insertion(
+                        replica, seq(run, lv), parents, position(run, lv), content, contentIndex(run, lv), length);
+            } else {
+                RunKind kind =
+                        !isKeys(run) ? RunKind.DELETION : isBackspaces(run) ? RunKind.BACKSPACES : RunKind.DELETE_KEYS;
+                builder.deletion(kind, replica, seq(run, lv), parents, position(run, lv), length);
+            }
+        }
+        return builder.build();
+    }
+
+    private int[] parentsFor(EventRunsBuilder builder, int[] lvs, int firstLv) {
+        int[] parents = new int[lvs.length];
+        for (int i = 0; i < lvs.length; i++) {
+            if (lvs[i] >= firstLv) {
+                parents[i] = lvs[i] - firstLv;
+            } else {
+                int run = runOf(lvs[i]);
+                parents[i] = builder.outside(builder.replica(replicas.get(writers.get(run))), seq(run, lvs[i]));
+            }
+        }
+        return parents;
     }
 
     /** All events from this unit on, as they would be sent. */

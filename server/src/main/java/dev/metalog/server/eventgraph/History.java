@@ -30,11 +30,10 @@ final class History {
         }
         while (!open.isEmpty() && open.top() >= lv) {
             int head = popDistinct();
-            int line = log.line(log.runOf(head));
-            if (line <= lv) {
+            int run = log.line(log.runOf(head));
+            if (log.start(run) <= lv) {
                 return true;
             }
-            int run = log.runOf(line);
             for (int i = log.parentCount(run) - 1; i >= 0; i--) {
                 open.push(log.parent(run, i));
             }
@@ -78,14 +77,14 @@ final class History {
                 undecided--;
                 heads.add(lv);
             }
-            int line = log.line(log.runOf(lv));
+            int run = log.line(log.runOf(lv));
+            int line = log.start(run);
             while (!open.isEmpty() && open.top() >> 1 >= line) {
                 // On the same straight line, so an ancestor of what was popped.
                 if ((open.pop() & 1) == 0) {
                     undecided--;
                 }
             }
-            int run = log.runOf(line);
             for (int i = log.parentCount(run) - 1; i >= 0; i--) {
                 open.push(2L * log.parent(run, i) + 1);
             }
@@ -138,7 +137,8 @@ final class History {
                 undecided -= other == BOTH ? 0 : 1;
                 side |= other;
             }
-            int line = log.line(log.runOf(lv));
+            int run = log.line(log.runOf(lv));
+            int line = log.start(run);
             int next = open.isEmpty() ? -1 : (int) (open.top() >> 2);
             int first = Math.max(line, next + 1);
             if (side == LEFT) {
@@ -150,7 +150,6 @@ final class History {
                 open.push(4L * next + side);
                 undecided += side == BOTH ? 0 : 1;
             } else {
-                int run = log.runOf(line);
                 for (int i = log.parentCount(run) - 1; i >= 0; i--) {
                     open.push(4L * log.parent(run, i) + side);
                     undecided += side == BOTH ? 0 : 1;

@@ -36,6 +36,11 @@ final class IntList {
         items[index] = item;
     }
 
+    void remove(int index) {
+        size--;
+        System.arraycopy(items, index + 1, items, index, size - index);
+    }
+
     void truncate(int newSize) {
         size = newSize;
     }

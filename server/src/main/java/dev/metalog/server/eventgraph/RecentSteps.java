@@ -15,7 +15,15 @@ final class RecentSteps {
     private static final int MAX_STEPS = 64;
     private static final int MAX_INTS = 1 << 16;
 
-    private record Step(int[] from, Journal edits) {}
+    private static final class Step {
+        final int[] from;
+        final Journal edits;
+
+        Step(int[] from, Journal edits) {
+            this.from = from;
+            this.edits = edits;
+        }
+    }
 
     private final ArrayDeque<Step> steps = new ArrayDeque<>();
     private int ints;

@@ -26,7 +26,7 @@ final class Replay {
         this.history = history;
         this.base = base;
         this.prepared = base;
-        this.tracker = new Tracker(log);
+        this.tracker = new Tracker(log, base.length == 0 ? 0 : base[base.length - 1] + 1);
     }
 
     int[] base() {

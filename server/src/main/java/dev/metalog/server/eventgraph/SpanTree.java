@@ -7,9 +7,10 @@ import java.util.Arrays;
  * its position in another on the way down.
  *
  * <p>Everything lies in arrays of ints and is named by an index: span {@code slot} of leaf {@code n} is at
- * {@code n * LEAF_SPANS + slot}, child {@code i} of inner node {@code n} at {@code n * FAN_OUT + i}. A node keeps three
- * sums for each child: its units that are visible in the prepare version, those visible in the effect version, and those
- * visible in one of the two only. The last one leads straight to everything that differs between the two texts.
+ * {@code n * LEAF_SPANS + slot}; entry {@code i} of inner node {@code n} starts at {@code n * NODE + i * ENTRY}. An entry
+ * is a child and three sums over it: the units that are visible in the prepare version, those visible in the effect
+ * version, and those visible in one of the two only. The last sum leads straight to everything that differs between the
+ * two texts. Every leaf and node knows the entry that leads to it.
  *
  * <p>All leaves are equally deep, and no walk is deeper than the tree is high.
  */
@@ -19,39 +20,48 @@ final class SpanTree {
     private static final int LEAF_SPANS = 32;
     private static final int FAN_OUT = 16;
 
+    /** What an entry is made of: the child is at 0. */
+    private static final int PREPARED = 1;
+
+    private static final int EFFECTIVE = 2;
+    private static final int DIFFERING = 3;
+    private static final int ENTRY = 4;
+    private static final int NODE = FAN_OUT * ENTRY;
+
     /** Called for every span that has moved to another leaf. */
     interface Movements {
-        void moved(int id, int leaf);
+        void moved(int id, int length, int leaf);
     }
 
     private final Movements movements;
 
-    private int[] ids = new int[4 * LEAF_SPANS];
-    private int[] lengths = new int[4 * LEAF_SPANS];
-    private int[] lefts = new int[4 * LEAF_SPANS];
-    private int[] rights = new int[4 * LEAF_SPANS];
-    private int[] states = new int[4 * LEAF_SPANS];
+    private int[] ids = new int[LEAF_SPANS];
+    private int[] lengths = new int[LEAF_SPANS];
+    private int[] lefts = new int[LEAF_SPANS];
+    private int[] rights = new int[LEAF_SPANS];
+    private int[] states = new int[LEAF_SPANS];
 
-    private int[] sizes = new int[4];
-    private int[] nexts = new int[4];
-    private int[] leafParents = new int[4];
+    private int[] sizes = new int[1];
+    private int[] nexts = new int[1];
+    /** Where in {@link #entries} the entry for each leaf stands. */
+    private int[] leafEntries = new int[1];
+
     private int leaves = 1;
     private int spans;
 
-    private int[] children = new int[2 * FAN_OUT];
-    private int[] prepared = new int[2 * FAN_OUT];
-    private int[] effective = new int[2 * FAN_OUT];
-    private int[] differing = new int[2 * FAN_OUT];
-    private int[] fans = new int[2];
-    private int[] parents = new int[2];
-    private boolean[] overLeaves = new boolean[2];
+    private int[] entries = new int[NODE];
+    private int[] fans = new int[1];
+    /** Where in {@link #entries} the entry for each node stands; {@link #NONE} for the root. */
+    private int[] nodeEntries = new int[1];
+
+    private boolean[] overLeaves = new boolean[1];
     private int nodes = 1;
     private int root;
 
     SpanTree(Movements movements) {
         this.movements = movements;
         nexts[0] = NONE;
-        parents[0] = NONE;
+        nodeEntries[0] = NONE;
         fans[0] = 1;
         overLeaves[0] = true;
     }
@@ -213,20 +223,21 @@ final class SpanTree {
         int effect = 0;
         int node = root;
         while (true) {
-            int at = node * FAN_OUT;
-            int end = at + fans[node];
-            while (rest >= prepared[at]) {
-                rest -= prepared[at];
-                effect += effective[at];
-                if (++at == end) {
+            int at = node * NODE;
+            int end = at + fans[node] * ENTRY;
+            while (rest >= entries[at + PREPARED]) {
+                rest -= entries[at + PREPARED];
+                effect += entries[at + EFFECTIVE];
+                at += ENTRY;
+                if (at == end) {
                     throw new IllegalStateException("The position " + position + " lies outside of the text.");
                 }
             }
             if (overLeaves[node]) {
-                findInLeaf(children[at], rest, effect);
+                findInLeaf(entries[at], rest, effect);
                 return;
             }
-            node = children[at];
+            node = entries[at];
         }
     }
 
@@ -269,31 +280,27 @@ final class SpanTree {
 
     /** Which of two different leaves stands before the other. */
     int compareLeaves(int leaf, int other) {
-        int child = leaf;
-        int otherChild = other;
-        int node = leafParents[leaf];
-        int otherNode = leafParents[other];
-        while (node != otherNode) {
-            child = node;
-            otherChild = otherNode;
-            node = parents[node];
-            otherNode = parents[otherNode];
+        int entry = leafEntries[leaf];
+        int otherEntry = leafEntries[other];
+        while (entry / NODE != otherEntry / NODE) {
+            entry = nodeEntries[entry / NODE];
+            otherEntry = nodeEntries[otherEntry / NODE];
         }
-        return Integer.compare(placeOf(node, child), placeOf(node, otherChild));
+        return Integer.compare(entry, otherEntry);
     }
 
     int preparedLength() {
-        return sum(prepared);
+        return sum(root, PREPARED);
     }
 
     int effectiveLength() {
-        return sum(effective);
+        return sum(root, EFFECTIVE);
     }
 
-    private int sum(int[] sums) {
+    private int sum(int node, int which) {
         int sum = 0;
-        for (int i = 0; i < fans[root]; i++) {
-            sum += sums[root * FAN_OUT + i];
+        for (int i = 0; i < fans[node]; i++) {
+            sum += entries[node * NODE + i * ENTRY + which];
         }
         return sum;
     }
@@ -310,24 +317,23 @@ final class SpanTree {
     void differences(DifferenceSink sink) {
         int effect = 0;
         int node = root;
-        int at = root * FAN_OUT;
+        int at = root * NODE;
         while (true) {
-            if (at == node * FAN_OUT + fans[node]) {
+            if (at == node * NODE + fans[node] * ENTRY) {
                 if (node == root) {
                     return;
                 }
-                int up = parents[node];
-                at = placeOf(up, node) + 1;
-                node = up;
-            } else if (differing[at] == 0) {
-                effect += effective[at];
-                at++;
+                at = nodeEntries[node] + ENTRY;
+                node = nodeEntries[node] / NODE;
+            } else if (entries[at + DIFFERING] == 0) {
+                effect += entries[at + EFFECTIVE];
+                at += ENTRY;
             } else if (overLeaves[node]) {
-                effect = differencesOfLeaf(children[at], effect, sink);
-                at++;
+                effect = differencesOfLeaf(entries[at], effect, sink);
+                at += ENTRY;
             } else {
-                node = children[at];
-                at = node * FAN_OUT;
+                node = entries[at];
+                at = node * NODE;
             }
         }
     }
@@ -351,24 +357,13 @@ final class SpanTree {
         if ((morePrepared | moreEffective | moreDiffering) == 0) {
             return;
         }
-        int child = leaf;
-        int node = leafParents[leaf];
-        while (node != NONE) {
-            int at = placeOf(node, child);
-            prepared[at] += morePrepared;
-            effective[at] += moreEffective;
-            differing[at] += moreDiffering;
-            child = node;
-            node = parents[node];
+        int entry = leafEntries[leaf];
+        while (entry != NONE) {
+            entries[entry + PREPARED] += morePrepared;
+            entries[entry + EFFECTIVE] += moreEffective;
+            entries[entry + DIFFERING] += moreDiffering;
+            entry = nodeEntries[entry / NODE];
         }
-    }
-
-    private int placeOf(int node, int child) {
-        int at = node * FAN_OUT;
-        while (children[at] != child) {
-            at++;
-        }
-        return at;
     }
 
     /** Moves the second half of a full leaf to a new one, and returns that. */
@@ -396,41 +391,40 @@ final class SpanTree {
             movedPrepared += SpanState.prepared(states[at], lengths[at]);
             movedEffective += SpanState.effective(states[at], lengths[at]);
             movedDiffering += SpanState.differing(states[at], lengths[at]);
-            movements.moved(ids[at], second);
+            movements.moved(ids[at], lengths[at], second);
         }
-        insertChild(leafParents[leaf], leaf, second, movedPrepared, movedEffective, movedDiffering);
+        insertEntry(leafEntries[leaf] / NODE, leaf, second, movedPrepared, movedEffective, movedDiffering);
         return second;
     }
 
-    /** Puts a new child behind one that has given it these sums. */
-    private void insertChild(
+    /** Puts an entry for a new child behind that of the child that has given it these sums. */
+    private void insertEntry(
             int full, int after, int child, int movedPrepared, int movedEffective, int movedDiffering) {
         int node = full;
         if (fans[node] == FAN_OUT) {
+            boolean leaf = overLeaves[node];
             splitNode(node);
-            node = overLeaves[node] ? leafParents[after] : parents[after];
+            node = (leaf ? leafEntries[after] : nodeEntries[after]) / NODE;
         }
-        int at = placeOf(node, after);
-        int end = node * FAN_OUT + fans[node];
-        for (int[] column : new int[][] {children, prepared, effective, differing}) {
-            System.arraycopy(column, at + 1, column, at + 2, end - at - 1);
-        }
+        int at = overLeaves[node] ? leafEntries[after] : nodeEntries[after];
+        int end = node * NODE + fans[node] * ENTRY;
+        System.arraycopy(entries, at + ENTRY, entries, at + 2 * ENTRY, end - at - ENTRY);
         fans[node]++;
-        prepared[at] -= movedPrepared;
-        effective[at] -= movedEffective;
-        differing[at] -= movedDiffering;
-        children[at + 1] = child;
-        prepared[at + 1] = movedPrepared;
-        effective[at + 1] = movedEffective;
-        differing[at + 1] = movedDiffering;
-        setParent(node, child);
+        entries[at + PREPARED] -= movedPrepared;
+        entries[at + EFFECTIVE] -= movedEffective;
+        entries[at + DIFFERING] -= movedDiffering;
+        entries[at + ENTRY] = child;
+        entries[at + ENTRY + PREPARED] = movedPrepared;
+        entries[at + ENTRY + EFFECTIVE] = movedEffective;
+        entries[at + ENTRY + DIFFERING] = movedDiffering;
+        tellChildren(node, at + ENTRY);
     }
 
-    private void setParent(int node, int child) {
-        if (overLeaves[node]) {
-            leafParents[child] = node;
-        } else {
-            parents[child] = node;
+    /** Tells the children from this entry of the node on where their entries are. */
+    private void tellChildren(int node, int from) {
+        int[] places = overLeaves[node] ? leafEntries : nodeEntries;
+        for (int at = from; at < node * NODE + fans[node] * ENTRY; at += ENTRY) {
+            places[entries[at]] = at;
         }
     }
 
@@ -440,39 +434,28 @@ final class SpanTree {
         }
         int second = newNode(overLeaves[node]);
         int kept = FAN_OUT / 2;
-        int from = node * FAN_OUT + kept;
-        int to = second * FAN_OUT;
-        int movedPrepared = 0;
-        int movedEffective = 0;
-        int movedDiffering = 0;
-        for (int i = 0; i < FAN_OUT - kept; i++) {
-            children[to + i] = children[from + i];
-            prepared[to + i] = prepared[from + i];
-            effective[to + i] = effective[from + i];
-            differing[to + i] = differing[from + i];
-            movedPrepared += prepared[from + i];
-            movedEffective += effective[from + i];
-            movedDiffering += differing[from + i];
-            setParent(second, children[from + i]);
-        }
+        System.arraycopy(entries, node * NODE + kept * ENTRY, entries, second * NODE, (FAN_OUT - kept) * ENTRY);
         fans[second] = FAN_OUT - kept;
         fans[node] = kept;
-        insertChild(parents[node], node, second, movedPrepared, movedEffective, movedDiffering);
+        tellChildren(second, second * NODE);
+        insertEntry(
+                nodeEntries[node] / NODE,
+                node,
+                second,
+                sum(second, PREPARED),
+                sum(second, EFFECTIVE),
+                sum(second, DIFFERING));
     }
 
     private void growRoot() {
         int old = root;
         root = newNode(false);
-        parents[root] = NONE;
-        parents[old] = root;
-        children[root * FAN_OUT] = old;
         fans[root] = 1;
-        for (int[] sums : new int[][] {prepared, effective, differing}) {
-            int sum = 0;
-            for (int i = 0; i < fans[old]; i++) {
-                sum += sums[old * FAN_OUT + i];
-            }
-            sums[root * FAN_OUT] = sum;
+        nodeEntries[root] = NONE;
+        nodeEntries[old] = root * NODE;
+        entries[root * NODE] = old;
+        for (int which : new int[] {PREPARED, EFFECTIVE, DIFFERING}) {
+            entries[root * NODE + which] = sum(old, which);
         }
     }
 
@@ -480,12 +463,9 @@ final class SpanTree {
         int node = nodes++;
         if (node == fans.length) {
             int room = 2 * nodes;
-            children = Arrays.copyOf(children, room * FAN_OUT);
-            prepared = Arrays.copyOf(prepared, room * FAN_OUT);
-            effective = Arrays.copyOf(effective, room * FAN_OUT);
-            differing = Arrays.copyOf(differing, room * FAN_OUT);
+            entries = Arrays.copyOf(entries, room * NODE);
             fans = Arrays.copyOf(fans, room);
-            parents = Arrays.copyOf(parents, room);
+            nodeEntries = Arrays.copyOf(nodeEntries, room);
             overLeaves = Arrays.copyOf(overLeaves, room);
         }
         overLeaves[node] = aboveLeaves;
@@ -501,6 +481,6 @@ final class SpanTree {
         states = Arrays.copyOf(states, room * LEAF_SPANS);
         sizes = Arrays.copyOf(sizes, room);
         nexts = Arrays.copyOf(nexts, room);
-        leafParents = Arrays.copyOf(leafParents, room);
+        leafEntries = Arrays.copyOf(leafEntries, room);
     }
 }

@@ -1,8 +1,10 @@
 package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import dev.metalog.server.text.Text;
 import dev.metalog.server.text.TextBuffer;
@@ -87,6 +89,11 @@ final class Tip {
         }
     }
 
+    /** Puts a batch of events into the log, one after the other, and walks where they are not on top of the tip. */
+    private interface Batch {
+        void append(Arrivals arrivals);
+    }
+
     /**
      * Adds what is new of the events, whose parents are all here, to the log, the tip and its text; or, if one of them is
      * bad, takes all of it back and throws.
@@ -94,15 +101,33 @@ final class Tip {
      * @throws BadEventException if an event is not one that anybody can have written
      */
     void commit(List<Event> events, int maxTextUnits) {
-        EventLog.Mark mark = log.mark();
-        int[] before = version;
-        Journal journal = new Journal(log, text);
-        try {
-            append(events, journal);
+        commit(arrivals -> {
+            for (Event event : events) {
+                append(event, arrivals);
+            }
+            arrivals.walk();
             if (text.length() > maxTextUnits) {
                 throw new BadEventException(
                         Reason.TOO_LARGE, events.get(events.size() - 1).id(), EventGraph.TOO_LONG);
             }
+        });
+    }
+
+    /** The same for events all of which are new. */
+    void commit(EventRuns runs) {
+        commit(arrivals -> {
+            append(runs, arrivals);
+            arrivals.walk();
+        });
+    }
+
+    private void commit(Batch batch) {
+        EventLog.Mark mark = log.mark();
+        int[] before = version;
+        Journal journal = new Journal(log, text);
+        try {
+            Arrivals arrivals = new Arrivals(journal);
+            batch.append(arrivals);
         } catch (RuntimeException e) {
             journal.revert();
             live = null;
@@ -116,20 +141,50 @@ final class Tip {
         }
     }
 
-    private void append(List<Event> events, Journal journal) {
-        Arrivals arrivals = new Arrivals();
-        for (Event event : events) {
-            int known = knownPart(event);
-            if (known == event.length()) {
-                continue;
-            }
-            int[] parents = known == 0 ? log.lvsOf(event.parents()) : new int[] {log.lvOf(event.id()) + known - 1};
-            checkParents(event, parents);
-            int first = log.units();
-            log.append(event, known, parents);
-            arrivals.add(first, parents, journal);
+    private void append(Event event, Arrivals arrivals) {
+        int known = knownPart(event);
+        if (known == event.length()) {
+            return;
         }
-        arrivals.walk(journal);
+        int[] parents = known == 0 ? log.lvsOf(event.parents()) : new int[] {log.lvOf(event.id()) + known - 1};
+        checkParents(event.id(), parents);
+        checkRoom(event.id(), event.length());
+        int first = log.units();
+        log.append(event, known, parents);
+        arrivals.add(first, parents);
+    }
+
+    private void append(EventRuns runs, Arrivals arrivals) {
+        int base = log.units();
+        int[] writers = new int[runs.writerCount()];
+        for (int i = 0; i < writers.length; i++) {
+            writers[i] = log.indexOf(runs.replica(i));
+        }
+        checkRoom(runs.idOfUnit(0), runs.units());
+        int[] explicitRuns = runs.explicitRuns();
+        int explicit = 0;
+        for (int run = 0; run < runs.count(); run++) {
+            int[] parents;
+            if (run == 0 || (explicit < explicitRuns.length && explicitRuns[explicit] == run)) {
+                explicit += explicit < explicitRuns.length && explicitRuns[explicit] == run ? 1 : 0;
+                parents = lvsOf(runs, runs.parents(run), base);
+                checkParents(runs.idOfUnit(runs.firstUnit(run)), parents);
+            } else {
+                parents = new int[] {log.units() - 1};
+            }
+            int first = log.units();
+            log.append(runs, run, writers[runs.writer(run)], parents);
+            arrivals.add(first, parents);
+        }
+    }
+
+    private int[] lvsOf(EventRuns runs, int[] parents, int base) {
+        int[] lvs = new int[parents.length];
+        for (int i = 0; i < lvs.length; i++) {
+            lvs[i] = parents[i] >= 0 ? base + parents[i] : log.lvOf(runs.outside(parents[i]));
+        }
+        Arrays.sort(lvs);
+        return lvs;
     }
 
     /** What a batch has brought so far. As long as all of it is on top of the tip it is applied at once. */
@@ -138,14 +193,22 @@ final class Tip {
         private int firstWalked = -1;
         private boolean allOnTip = true;
         private boolean allReached = live != null;
+        /** A whole history is better planned as a whole. */
+        private final boolean fromTheStart = log.units() == 0;
+
+        private final Journal journal;
+
+        Arrivals(Journal journal) {
+            this.journal = journal;
+        }
 
         /** Takes the units from this one to the last in the log, all of one run. */
-        void add(int firstLv, int[] parents, Journal journal) {
+        void add(int firstLv, int[] parents) {
             boolean onTip = Arrays.equals(parents, version);
-            boolean direct = onTip && frontier == version;
+            boolean direct = onTip && frontier == version && !fromTheStart;
             frontier = History.advance(frontier, parents, log.units() - 1);
             if (direct) {
-                apply(firstLv, journal);
+                apply(firstLv);
                 version = frontier;
                 return;
             }
@@ -154,7 +217,7 @@ final class Tip {
             allReached = allReached && live.reaches(parents);
         }
 
-        private void apply(int firstLv, Journal journal) {
+        private void apply(int firstLv) {
             int length = log.units() - firstLv;
             int run = log.runOf(firstLv);
             int position = log.position(run, firstLv);
@@ -167,7 +230,7 @@ final class Tip {
         }
 
         /** Leads the text to the new frontier, by what has been kept of earlier walks or by a new one. */
-        void walk(Journal journal) {
+        void walk() {
             if (frontier == version) {
                 return;
             }
@@ -198,18 +261,21 @@ final class Tip {
         return known;
     }
 
-    private void checkParents(Event event, int[] parents) {
+    private void checkParents(EventId event, int[] parents) {
         for (int parent : parents) {
             if (!log.mayHaveChildren(parent)) {
                 throw new BadEventException(
-                        Reason.BAD_PARENTS, event.id(), "The parent " + log.idOf(parent) + " is half a change.");
+                        Reason.BAD_PARENTS, event, "The parent " + log.idOf(parent) + " is half a change.");
             }
         }
         if (history.frontierOf(parents).length < parents.length) {
-            throw new BadEventException(Reason.BAD_PARENTS, event.id(), "One parent is an ancestor of another.");
+            throw new BadEventException(Reason.BAD_PARENTS, event, "One parent is an ancestor of another.");
         }
-        if (log.units() > EventLog.MAX_UNITS - event.length()) {
-            throw new BadEventException(Reason.TOO_LARGE, event.id(), "The document's history is full.");
+    }
+
+    private void checkRoom(EventId event, int units) {
+        if (log.units() > EventLog.MAX_UNITS - units) {
+            throw new BadEventException(Reason.TOO_LARGE, event, "The document's history is full.");
         }
     }
 }

@@ -18,9 +18,9 @@ package dev.metalog.server.eventgraph;
  *
  * <p>The base's text starts as one span longer than any document, so neither its text nor its length is needed.
  *
- * <p>The spans stand in a {@link SpanTree}. Two indexes lead from units to spans, so that nothing has to be searched
- * when an event is taken back or done again: from an inserted unit to the leaf of its span, and from a deleting unit to
- * the unit that it has deleted. Spans that have become alike are joined again, and a run that goes on where it ended
+ * <p>The spans stand in a {@link SpanTree}. A {@link UnitIndex} leads from units to spans, so that nothing has to be
+ * searched when an event is taken back or done again: from an inserted unit to the leaf of its span, and from a deleting
+ * unit to the unit that it has deleted. Spans that have become alike are joined again, and a run that goes on where it ended
  * only makes its span longer: typing at one place costs one span, however long it lasts.
  */
 final class Tracker {
@@ -41,14 +41,8 @@ final class Tracker {
     }
 
     private final EventLog log;
-    private final UnitIndex leafOf = new UnitIndex();
-    private final SpanTree tree = new SpanTree(this::moved);
-
-    /**
-     * From the first of several deleting units to the unit that it deletes; the other value is how many there are, less
-     * than zero if each of the others deletes the unit before (and not after) that of its predecessor.
-     */
-    private final UnitIndex targetOf = new UnitIndex();
+    private final UnitIndex index;
+    private final SpanTree tree;
 
     /** A place between units: before this span, or inside of it; and the effective units before it. */
     private int leaf;
@@ -57,16 +51,15 @@ final class Tracker {
     private int offset;
     private int effect;
 
-    Tracker(EventLog log) {
+    /** @param firstLv all units to come are this one or later */
+    Tracker(EventLog log, int firstLv) {
         this.log = log;
-        leafOf.add(BASE_ID, tree.firstLeaf(), 0);
-        leafOf.add(END_ID, tree.firstLeaf(), 0);
+        this.index = new UnitIndex(firstLv);
+        this.tree = new SpanTree(index::setLeaf);
+        index.addBase(BASE_ID, tree.firstLeaf());
+        index.addBase(END_ID, tree.firstLeaf());
         tree.insert(tree.firstLeaf(), 0, BASE_ID, BASE_LENGTH, START, END_ID, SpanState.THERE);
         tree.insert(tree.firstLeaf(), 1, END_ID, 0, END_ID - 1, END_ID, SpanState.THERE);
-    }
-
-    private void moved(int id, int toLeaf) {
-        leafOf.setValue(leafOf.floor(id), toLeaf);
     }
 
     int spans() {
@@ -76,7 +69,7 @@ final class Tracker {
     /** Cuts the base's endless tail, once the true length of the effect version's text is known. */
     void settle(int effectiveLength) {
         int endless = tree.effectiveLength() - effectiveLength;
-        int last = leafOf.value(leafOf.floor(END_ID - 1));
+        int last = index.leafOf(END_ID - 1);
         int at = tree.slotOf(last, END_ID - 1);
         tree.setLength(last, at, tree.length(last, at) - endless);
     }
@@ -98,6 +91,7 @@ final class Tracker {
             offset++;
             if (left == lv - 1 && continuesSpan()) {
                 tree.setLength(leaf, slot, offset + length);
+                index.setLeaf(lv, length, leaf);
                 return effect;
             }
             cutHere(check);
@@ -140,7 +134,7 @@ final class Tracker {
             cutBehind(length, check);
         }
         int there = effect;
-        targetOf.add(lv, tree.id(leaf, slot), tree.length(leaf, slot));
+        index.setTargets(lv, tree.length(leaf, slot), tree.id(leaf, slot), 1);
         deleteSpanHere();
         return there;
     }
@@ -164,7 +158,7 @@ final class Tracker {
         }
         int there = effect;
         int deleted = tree.length(leaf, slot);
-        targetOf.add(lv, tree.id(leaf, slot) + deleted - 1, -deleted);
+        index.setTargets(lv, deleted, tree.id(leaf, slot) + deleted - 1, -1);
         deleteSpanHere();
         return there;
     }
@@ -178,14 +172,8 @@ final class Tracker {
     }
 
     private void joinAround(int ofLeaf, int at) {
-        int joined = tree.joinWithNext(ofLeaf, at);
-        if (joined != SpanTree.NONE) {
-            leafOf.remove(joined);
-        }
-        joined = tree.joinWithNext(ofLeaf, at - 1);
-        if (joined != SpanTree.NONE) {
-            leafOf.remove(joined);
-        }
+        index.forgetBase(tree.joinWithNext(ofLeaf, at));
+        index.forgetBase(tree.joinWithNext(ofLeaf, at - 1));
     }
 
     int deletedLength() {
@@ -215,12 +203,13 @@ final class Tracker {
 
     private void moveDeletions(int fromLv, int endLv, int delta) {
         for (int lv = fromLv; lv < endLv; ) {
-            int place = targetOf.floor(lv);
-            int skipped = lv - targetOf.key(place);
-            int target = targetOf.value(place);
-            int signed = targetOf.other(place);
-            int units = Math.min(Math.abs(signed) - skipped, endLv - lv);
-            moveUnits(signed > 0 ? target + skipped : target - skipped - units + 1, units, delta);
+            int target = index.targetOf(lv);
+            int units = 1;
+            int step = lv + 1 < endLv && index.targetOf(lv + 1) == target - 1 ? -1 : 1;
+            while (lv + units < endLv && index.targetOf(lv + units) == target + step * units) {
+                units++;
+            }
+            moveUnits(step > 0 ? target : target - units + 1, units, delta);
             lv += units;
         }
     }
@@ -228,7 +217,7 @@ final class Tracker {
     private void moveUnits(int firstId, int length, int delta) {
         int end = firstId + length;
         for (int id = firstId; id < end; ) {
-            leaf = leafOf.value(leafOf.floor(id));
+            leaf = index.leafOf(id);
             slot = tree.slotOf(leaf, id);
             int skipped = id - tree.id(leaf, slot);
             if (skipped > 0) {
@@ -279,7 +268,7 @@ final class Tracker {
         cutHere(check);
         // The cut may have split the leaf.
         if (slot == 0) {
-            leaf = leafOf.value(leafOf.floor(id));
+            leaf = index.leafOf(id);
             slot = tree.size(leaf);
         }
         goTo(leaf, slot - 1, 0, there);
@@ -310,7 +299,7 @@ final class Tracker {
         tree.insert(leaf, slot, id, length, left, right, state);
         leaf = tree.insertedLeaf();
         slot = tree.insertedSlot();
-        leafOf.add(id, leaf, 0);
+        index.addSpan(id, length, leaf);
     }
 
     /** The first unit from here on that was inserted in the prepare version, deleted or not. */
@@ -375,8 +364,8 @@ final class Tracker {
         if (id == START || otherId == START) {
             return Integer.compare(id, otherId);
         }
-        int of = leafOf.value(leafOf.floor(id));
-        int otherOf = leafOf.value(leafOf.floor(otherId));
+        int of = index.leafOf(id);
+        int otherOf = index.leafOf(otherId);
         if (of != otherOf) {
             return tree.compareLeaves(of, otherOf);
         }
