@@ -22,6 +22,8 @@ export interface Mirror {
     text: string;
     version: number;
     saves: number;
+    /** Called with the next change, in the moment it is reported. */
+    readonly listeners: (() => void)[];
     /** The messages that were reported, in order. */
     readonly changes: { readonly version: number; readonly text: string; readonly contentChanges: readonly Json[] }[];
 }
@@ -36,6 +38,16 @@ export async function eventually(what: string, holds: () => boolean, timeoutMill
             throw new Error(`not so after ${timeoutMillis} ms: ${what}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+}
+
+/** The version after this one, without delay: an edit for it is then on its way before the next key, as a sidecar's is. */
+export async function versionAfter(mirror: Mirror, version: number): Promise<void> {
+    if (mirror.version <= version) {
+        await Promise.race([
+            new Promise<void>((resolve) => mirror.listeners.push(resolve)),
+            eventually(`a version after ${version}`, () => mirror.version > version),
+        ]);
     }
 }
 
@@ -224,7 +236,7 @@ export class PlayedSidecar {
         switch (method) {
             case "textDocument/didOpen":
                 this.expect(mirror === undefined, `${uri} opened twice`);
-                this.documents.set(uri, { text, version, saves: 0, changes: [] });
+                this.documents.set(uri, { text, version, saves: 0, listeners: [], changes: [] });
                 break;
             case "textDocument/didChange": {
                 const contentChanges = params.contentChanges as (Partial<TextEdit> & { text: string })[];
@@ -245,6 +257,9 @@ export class PlayedSidecar {
                     text: mirror.text,
                     contentChanges: contentChanges as unknown as Json[],
                 });
+                for (const listener of mirror.listeners.splice(0)) {
+                    listener();
+                }
                 break;
             }
             case "textDocument/didSave":
