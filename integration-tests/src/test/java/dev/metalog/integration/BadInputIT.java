@@ -192,6 +192,64 @@ final class BadInputIT {
     }
 
     @Test
+    void settingsThatCannotBeUsed() throws Exception {
+        Seat seat = rig.seat("ada", "mqtt://127.0.0.1:" + Rig.freePort());
+        assertEverythingIsRefused(seat.with("META_LOG_MQTT_BROKER", "no address"), "META_LOG_MQTT_BROKER", "mqtt://");
+        assertEverythingIsRefused(seat.with("META_LOG_BROKER_PORT", "abc"), "META_LOG_BROKER_PORT", "65535");
+        assertEverythingIsRefused(seat.with("META_LOG_TOPIC_PREFIX", "a/#"), "META_LOG_TOPIC_PREFIX", "unset");
+        assertEverythingIsRefused(
+                seat.with("META_LOG_PASSPHRASE_FILE", "/nowhere/passphrase"),
+                "META_LOG_PASSPHRASE_FILE",
+                "/nowhere/passphrase");
+        Path identity = Files.createDirectories(seat.home().resolve("identity"));
+        Path keystore = Files.writeString(identity.resolve("keystore.json"), "{\"cut\": ");
+        Path unlock = Files.writeString(identity.resolve("unlock"), "secret\n");
+        Files.setPosixFilePermissions(keystore, PosixFilePermissions.fromString("rw-------"));
+        Files.setPosixFilePermissions(unlock, PosixFilePermissions.fromString("rw-------"));
+        assertEverythingIsRefused(seat, identity.toString(), "backup");
+        assertThat(keystore).hasContent("{\"cut\": ");
+    }
+
+    /** Each request is told why, and so is the person; the process stays. */
+    private void assertEverythingIsRefused(Seat seat, String where, String whatToDo) throws IOException {
+        try (RawSession session = RawSession.initialized(rig, seat)) {
+            JsonObject error = RawSession.error(session.ask("meta-log/status", null));
+            assertThat(error.get("message").getAsString()).contains(where, whatToDo);
+            session.hears(
+                    "why to the person",
+                    message -> message.get("method").getAsString().equals("window/showMessage")
+                            && message.toString().contains(where));
+            assertThat(session.process().isAlive()).isTrue();
+            assertThat(session.leave()).isZero();
+        }
+    }
+
+    @Test
+    void requestsThatCannotBeMet() throws Exception {
+        Seat seat = rig.seat("ada", EmbeddedBroker.start(rig).url());
+        RawSession session = RawSession.initialized(rig, seat);
+        for (String broker : List.of("no address", "mqtt://ada:s3cret@127.0.0.1:1")) {
+            JsonObject error = RawSession.error(
+                    session.ask("meta-log/federationInit", RawSession.object(Map.of("broker", broker))));
+            assertThat(error.get("code").getAsInt()).isEqualTo(-32602);
+            assertThat(error.get("message").getAsString()).contains("broker").doesNotContain("s3cret");
+        }
+        for (String filter : List.of("", "a/#/b", "a+", "a/b#")) {
+            JsonObject error =
+                    RawSession.error(session.ask("meta-log/mqttSubscribe", RawSession.object(Map.of("topic", filter))));
+            assertThat(error.get("code").getAsInt()).isEqualTo(-32602);
+        }
+        JsonObject needed = RawSession.error(
+                session.ask("meta-log/mqttUnsubscribe", RawSession.object(Map.of("topic", "canvasl/peers/announce"))));
+        assertThat(needed.get("message").getAsString()).contains("always subscribed");
+        assertThat(RawSession.result(session.ask("meta-log/status", null)).toString())
+                .doesNotContain("s3cret")
+                .doesNotContain("no address");
+        assertThat(seat.logged()).doesNotContain("s3cret");
+        assertThat(session.leave()).isZero();
+    }
+
+    @Test
     void aForgedAnnouncement() throws Exception {
         Mosquitto broker = Mosquitto.open(rig);
         Driven ada = rig.keep(headless().start(rig.seat("ada", broker.url()))).federated();

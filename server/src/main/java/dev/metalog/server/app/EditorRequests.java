@@ -1,7 +1,10 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.server.editor.EditorRefusal;
+import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.workspace.EditorId;
 import dev.metalog.server.workspace.Request;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +31,14 @@ final class EditorRequests implements MetaLogServer {
 
     @Override
     public CompletableFuture<EditorMessages.Connection> federationInit(EditorMessages.FederationInitParams params) {
+        if (params != null && params.broker() != null && !params.broker().isBlank()) {
+            try {
+                RelayAddress.parse(params.broker());
+            } catch (IllegalArgumentException e) {
+                // Before anything is told of it: what is no address may have a password in it.
+                throw new EditorRefusal(EditorError.BAD_PARAMS, "The broker asked for: " + e.getMessage());
+            }
+        }
         return tickets.ask(editor, new Request.FederationInit(params), EditorMessages.Connection.class);
     }
 

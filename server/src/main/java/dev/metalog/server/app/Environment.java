@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -27,6 +30,8 @@ import java.util.Set;
  * </ul>
  */
 record Environment(Map<String, String> variables) {
+    private static final int MOST_PREFIX_UNITS = 100;
+    private static final int FIRST_ODD = 0x7f;
     private static final Set<String> OFF = Set.of("0", "false", "no", "off");
 
     boolean isFederationOn() {
@@ -38,8 +43,19 @@ record Environment(Map<String, String> variables) {
         return get("META_LOG_MQTT_BROKER", "").strip();
     }
 
+    /** @throws IllegalArgumentException when the variable cannot begin a topic */
     String topicPrefix() {
-        return get("META_LOG_TOPIC_PREFIX", "canvasl");
+        String prefix = get("META_LOG_TOPIC_PREFIX", "canvasl");
+        boolean usable = prefix.length() <= MOST_PREFIX_UNITS
+                && !prefix.isEmpty()
+                && !prefix.startsWith("$")
+                && prefix.chars().noneMatch(c -> c == '+' || c == '#' || c < ' ' || c >= FIRST_ODD);
+        if (!usable) {
+            throw new IllegalArgumentException(
+                    "META_LOG_TOPIC_PREFIX cannot begin a topic. Set it to 1 to " + MOST_PREFIX_UNITS
+                            + " printable ASCII characters without '+', '#' and a '$' in front, or unset it.");
+        }
+        return prefix;
     }
 
     /** @throws IllegalArgumentException when the variable is no port */
@@ -95,10 +111,22 @@ record Environment(Map<String, String> variables) {
             String password = get("META_LOG_MQTT_PASSWORD", "");
             return password.isEmpty() ? null : password.toCharArray();
         }
-        CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(Files.readAllBytes(Path.of(file))));
+        CharBuffer chars = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes(file)));
         String line = chars.toString();
         int end = line.indexOf('\n') < 0 ? line.length() : line.indexOf('\n');
         return line.substring(0, end).stripTrailing().toCharArray();
+    }
+
+    private static byte[] bytes(String file) throws IOException {
+        try {
+            return Files.readAllBytes(Path.of(file));
+        } catch (NoSuchFileException e) {
+            throw new IOException("there is no file " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("permission to read " + file + " is missing", e);
+        } catch (InvalidPathException e) {
+            throw new IOException("its name is no path", e);
+        }
     }
 
     private String get(String name, String otherwise) {

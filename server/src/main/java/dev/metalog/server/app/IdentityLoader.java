@@ -8,6 +8,7 @@ import dev.metalog.server.store.HomeFolder;
 import dev.metalog.server.store.IdentityFiles;
 import dev.metalog.server.store.StoreRefused;
 import dev.metalog.server.workspace.RandomBytes;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ final class IdentityLoader {
     record Loaded(PeerIdentity identity, boolean created) {}
 
     private IdentityLoader() {}
+
+    /** The folder that a refused identity lies in. */
+    static Path where(HomeFolder home) {
+        return home.path().resolve("identity");
+    }
 
     static Loaded load(HomeFolder home, Map<String, String> environment, RandomBytes random)
             throws StoreRefused, IdentityRefused {

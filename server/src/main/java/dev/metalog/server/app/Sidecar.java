@@ -124,7 +124,10 @@ final class Sidecar {
                     + self.identity().peerId();
             Links links = new Links(environment, homeBroker, presence, mailbox, journal);
             return new Parts(workspace, links, new Disk(folder, journal));
-        } catch (StoreRefused | IdentityRefused | IllegalArgumentException e) {
+        } catch (IdentityRefused e) {
+            refuseEverything(IdentityLoader.where(home) + ": " + e.getMessage());
+            return null;
+        } catch (StoreRefused | IllegalArgumentException e) {
             refuseEverything(e.getMessage());
             return null;
         }
@@ -176,14 +179,24 @@ final class Sidecar {
 
     private String broker(HomeBroker homeBroker) {
         if (brokerWanted != null && !brokerWanted.isBlank()) {
-            return RelayAddress.parse(brokerWanted).url();
+            return address(brokerWanted, "The broker that the editor's settings name")
+                    .url();
         }
         if (!environment.isFederationOn()) {
             return "";
         }
         return environment.broker().isEmpty()
                 ? homeBroker.address().url()
-                : RelayAddress.parse(environment.broker()).url();
+                : address(environment.broker(), "META_LOG_MQTT_BROKER").url();
+    }
+
+    /** @param setting what the person has to change when this is no address */
+    private static RelayAddress address(String text, String setting) {
+        try {
+            return RelayAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(setting + " cannot be used: " + e.getMessage(), e);
+        }
     }
 
     private static RandomBytes randomBytes() {

@@ -118,7 +118,7 @@ final class ListenerEndpoint implements Endpoint {
         List<Change> changes;
         try {
             if (params.textDocument().version() == null) {
-                throw badParams("the version is missing");
+                throw badParams("The version is missing.");
             }
             changes = changes(params.contentChanges());
         } catch (EditorRefusal e) {
@@ -130,12 +130,12 @@ final class ListenerEndpoint implements Endpoint {
 
     private static List<Change> changes(List<ContentChange> reported) {
         if (reported == null) {
-            throw badParams("contentChanges is missing");
+            throw badParams("contentChanges is missing.");
         }
         List<Change> changes = new ArrayList<>(reported.size());
         for (ContentChange change : reported) {
             if (change == null || change.text() == null) {
-                throw badParams("a change has no text");
+                throw badParams("A change has no text.");
             }
             changes.add(new Change(change.range() == null ? null : range(change.range()), change.text()));
         }
@@ -152,7 +152,7 @@ final class ListenerEndpoint implements Endpoint {
                 && end.line() != null
                 && end.character() != null;
         if (!complete) {
-            throw badParams("a range is not complete");
+            throw badParams("A range is not complete.");
         }
         try {
             return new TextRange(start.line(), start.character(), end.line(), end.character());

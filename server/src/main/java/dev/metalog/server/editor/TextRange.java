@@ -7,10 +7,10 @@ package dev.metalog.server.editor;
 public record TextRange(int startLine, int startCharacter, int endLine, int endCharacter) {
     public TextRange {
         if (startLine < 0 || startCharacter < 0 || endLine < 0 || endCharacter < 0) {
-            throw new IllegalArgumentException("a position is negative");
+            throw new IllegalArgumentException("A position is negative.");
         }
         if (endLine < startLine || (endLine == startLine && endCharacter < startCharacter)) {
-            throw new IllegalArgumentException("a range ends before it starts");
+            throw new IllegalArgumentException("A range ends before it starts.");
         }
     }
 

@@ -54,7 +54,11 @@ public final class IdentityFiles {
     public String passphrase(Map<String, String> environment) throws StoreRefused {
         String chosen = environment.getOrDefault(PASSPHRASE_VARIABLE, "");
         if (!chosen.isBlank()) {
-            return firstLine(HomeFolder.path(chosen, PASSPHRASE_VARIABLE));
+            try {
+                return firstLine(HomeFolder.path(chosen, PASSPHRASE_VARIABLE));
+            } catch (StoreRefused e) {
+                throw e.told(PASSPHRASE_VARIABLE + " names this file. " + e.why(), e.whatToDo());
+            }
         }
         // Looked at in this order: the unlock file is always made before the keystore that it opens, so when the
         // keystore

@@ -78,12 +78,19 @@ final class Federation {
     }
 
     void start() {
-        out.add(new Effect.Subscribe(prefix + ANNOUNCE));
-        out.add(new Effect.Subscribe(prefix + ANNOUNCE + "/+"));
-        out.add(new Effect.Subscribe(prefix + "/peers/" + self.peerId() + "/messages"));
+        needed().forEach(topic -> out.add(new Effect.Subscribe(topic)));
         if (!homeBroker.isEmpty()) {
             reach(homeBroker);
         }
+    }
+
+    /** Whether this topic filter is one that is always subscribed. */
+    boolean needs(String filter) {
+        return needed().contains(filter);
+    }
+
+    private List<String> needed() {
+        return List.of(prefix + ANNOUNCE, prefix + ANNOUNCE + "/+", prefix + "/peers/" + self.peerId() + "/messages");
     }
 
     PeerIdentity self() {

@@ -26,6 +26,8 @@ final class RequestDesk implements Request.Handler {
         long nowMillis();
     }
 
+    private static final int MOST_FILTER_UNITS = 300;
+
     private final Staff staff;
     private Ticket ticket;
 
@@ -118,14 +120,43 @@ final class RequestDesk implements Request.Handler {
 
     @Override
     public void subscribe(Request.Subscribe request) {
-        staff.out().add(new Effect.Subscribe(request.params().topic()));
+        String filter = request.params().topic();
+        if (!isFilter(filter)) {
+            refuse(
+                    EditorError.BAD_PARAMS,
+                    "'" + filter + "' is no topic filter: it has 1 to " + MOST_FILTER_UNITS + " characters, '+' stands"
+                            + " alone between slashes, and '#' alone and last.");
+            return;
+        }
+        staff.out().add(new Effect.Subscribe(filter));
         answer(new EditorMessages.Done());
     }
 
     @Override
     public void unsubscribe(Request.Unsubscribe request) {
-        staff.out().add(new Effect.Unsubscribe(request.params().topic()));
+        String filter = request.params().topic();
+        if (staff.federation().needs(filter) || filter.startsWith(DocumentShelf.TOPIC)) {
+            refuse(EditorError.BAD_PARAMS, filter + " is always subscribed, as peers and documents depend on it.");
+            return;
+        }
+        staff.out().add(new Effect.Unsubscribe(filter));
         answer(new EditorMessages.Done());
+    }
+
+    private static boolean isFilter(String filter) {
+        if (filter.isEmpty()
+                || filter.length() > MOST_FILTER_UNITS
+                || filter.chars().anyMatch(Character::isISOControl)) {
+            return false;
+        }
+        String[] levels = filter.split("/", -1);
+        for (int i = 0; i < levels.length; i++) {
+            boolean wild = levels[i].contains("+") || levels[i].contains("#");
+            if (wild && (levels[i].length() > 1 || (levels[i].equals("#") && i < levels.length - 1))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

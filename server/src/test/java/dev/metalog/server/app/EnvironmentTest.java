@@ -1,0 +1,81 @@
+package dev.metalog.server.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.metalog.server.link.RelayAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvironmentTest {
+    private static final RelayAddress OWN = RelayAddress.parse("mqtts://ada@broker.example");
+
+    @TempDir
+    private Path folder;
+
+    private static Environment with(String... namesAndValues) {
+        Map<String, String> variables = new java.util.HashMap<>(
+                Map.of("META_LOG_MQTT_BROKER", "mqtts://ada@broker.example", "META_LOG_MQTT_PASSWORD", "s3cret"));
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            variables.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return new Environment(variables);
+    }
+
+    @Test
+    void thePasswordIsForThePersonsOwnBroker() throws IOException {
+        assertThat(with().passwordFor(OWN)).isEqualTo("s3cret".toCharArray());
+        assertThat(with().asPerson(RelayAddress.parse("mqtts://broker.example")))
+                .isEqualTo(OWN);
+        Path file = Files.writeString(folder.resolve("password"), "from-file \nsecond line");
+        assertThat(with("META_LOG_MQTT_PASSWORD_FILE", file.toString()).passwordFor(OWN))
+                .isEqualTo("from-file".toCharArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mqtts://eve.example",
+                "mqtts://ada@eve.example",
+                "mqtt://ada@broker.example",
+                "mqtt://ada@broker.example:8883",
+                "mqtts://ada@broker.example:8884",
+                "mqtts://eve@broker.example",
+                "mqtts://broker.example"
+            })
+    void thePasswordIsForNoOther(String broker) throws IOException {
+        assertThat(with().passwordFor(RelayAddress.parse(broker))).isNull();
+    }
+
+    @Test
+    void aPasswordFileThatIsNotThereIsSaidInWords() {
+        Environment environment = with("META_LOG_MQTT_PASSWORD_FILE", "/nowhere/password");
+        assertThatThrownBy(() -> environment.passwordFor(OWN))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is no file /nowhere/password");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a/#/b", "+", "a\nb", "ä", "$SYS"})
+    void aPrefixThatCannotBeginATopicIsRefused(String prefix) {
+        assertThatThrownBy(() -> with("META_LOG_TOPIC_PREFIX", prefix).topicPrefix())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("META_LOG_TOPIC_PREFIX")
+                .hasMessageContaining("or unset it");
+        assertThat(with().topicPrefix()).isEqualTo("canvasl");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "0", "65536", "-1", "1 2"})
+    void whatIsNoPortIsRefused(String port) {
+        assertThatThrownBy(() -> with("META_LOG_BROKER_PORT", port).homeBrokerPort())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("META_LOG_BROKER_PORT is '" + port + "'");
+    }
+}
