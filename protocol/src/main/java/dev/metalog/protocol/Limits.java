@@ -17,10 +17,17 @@ public final class Limits {
     /** Editors whose sidecars pass their messages on to this one; one more is refused. */
     public static final int ATTACHED_EDITORS = 16;
 
-    /** The text of one document, as UTF-8. */
+    /**
+     * The text of one document, as UTF-8. What would make it longer is refused where it is opened, shared or typed;
+     * deleting never is, so that the way back is open where several together went beyond it.
+     */
     public static final int DOCUMENT_BYTES = 16 << 20;
-    /** The text of one document in UTF-16 code units (16 MiB of them); a local edit that would exceed it is refused. */
-    public static final int DOCUMENT_UNITS = 8 << 20;
+    /**
+     * The text of one document in UTF-16 code units: as many as {@link #DOCUMENT_BYTES} can have. A peer's event whose
+     * own version would be longer is refused. That depends on the event and its ancestors alone, so all replicas decide
+     * alike; what several wrote at the same time, each within the bound, is admitted everywhere.
+     */
+    public static final int DOCUMENT_UNITS = DOCUMENT_BYTES;
     /** The text one event inserts, in UTF-16 code units: three bytes each at most, so it fits a batch. */
     public static final int EVENT_INSERTED_UNITS = 64 << 10;
     /** One batch of events on the wire or in the log. */

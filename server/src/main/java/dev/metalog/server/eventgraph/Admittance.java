@@ -2,8 +2,11 @@ package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.eventgraph.Admission.Reason;
+import dev.metalog.server.text.Text;
 import dev.metalog.server.text.TextBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
 /**
@@ -48,10 +51,24 @@ final class Admittance {
         if (text.splitsPair(position) || (deleted > 0 && text.splitsPair((int) end))) {
             throw new BadEventException(Reason.SPLITS_A_CHARACTER, null, SPLITS);
         }
-        if (text.length() - deleted + (long) inserted > Limits.DOCUMENT_UNITS
-                || log.units() + (long) deleted + inserted > EventLog.MAX_UNITS) {
+        if (makesTooLong(edit) || log.units() + (long) deleted + inserted > EventLog.MAX_UNITS) {
             throw new BadEventException(Reason.TOO_LARGE, null, EventGraph.TOO_LONG);
         }
+    }
+
+    private boolean makesTooLong(TextEdit edit) {
+        String inserted = edit.inserted();
+        if (inserted.isEmpty() || text.fits(Limits.DOCUMENT_BYTES - 3L * inserted.length())) {
+            return false;
+        }
+        Text now = text.text();
+        long before = now.width(PositionEncoding.UTF_8);
+        long after = before
+                - now.widthBefore(edit.position() + edit.deleted(), PositionEncoding.UTF_8)
+                + now.widthBefore(edit.position(), PositionEncoding.UTF_8)
+                + inserted.getBytes(StandardCharsets.UTF_8).length;
+        return after > Math.max(before, Limits.DOCUMENT_BYTES)
+                || text.length() - edit.deleted() + (long) inserted.length() > Limits.DOCUMENT_UNITS;
     }
 
     /** Checks units of one run whose parents are the whole effect version. */
@@ -69,7 +86,7 @@ final class Admittance {
         }
     }
 
-    /** Checks that units of one run lie inside of a text of that length. */
+    /** Checks that units of one run lie inside of a text of that length and do not make it too long. */
     void checkRange(int lv, int length, int textLength) {
         int run = log.runOf(lv);
         boolean insertion = log.isInsertion(run);
@@ -82,6 +99,13 @@ final class Admittance {
                     log.idOf(fault),
                     (insertion ? "An insertion at " : "A deletion up to ") + end + " lies outside of the " + textLength
                             + " code units of the text it was made in.");
+        }
+        if (insertion && (long) textLength + length > Limits.DOCUMENT_UNITS) {
+            throw new BadEventException(
+                    Reason.TOO_LARGE,
+                    log.idOf(lv),
+                    "An insertion would make the text it was made in longer than the " + Limits.DOCUMENT_UNITS
+                            + " code units that a document may have.");
         }
     }
 

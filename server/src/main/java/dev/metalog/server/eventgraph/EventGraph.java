@@ -33,7 +33,7 @@ import java.util.TreeSet;
  */
 public final class EventGraph {
     static final String TOO_LONG =
-            "The text would be longer than the " + Limits.DOCUMENT_UNITS + " code units that a document may have.";
+            "The text would take more than the " + Limits.DOCUMENT_BYTES + " bytes of UTF-8 that a document may have.";
 
     private final EventLog log = new EventLog();
     private final History history = new History(log);
@@ -168,7 +168,7 @@ public final class EventGraph {
             if (edits.size() == 1 && Arrays.equals(parentLvs, tip.version())) {
                 tip.edit(writer, edits.get(0));
             } else {
-                tip.commit(eventsOf(writer, log.idsOf(parentLvs), edits), Limits.DOCUMENT_UNITS);
+                tip.commit(eventsOf(writer, log.idsOf(parentLvs), edits), tip.mostBytes());
             }
         } catch (BadEventException e) {
             throw new EditRefusedException(e.reason(), e.getMessage());
@@ -250,7 +250,7 @@ public final class EventGraph {
         }
         int before = log.units();
         try {
-            tip.commit(bundle.events(), Integer.MAX_VALUE);
+            tip.commit(bundle.events(), Long.MAX_VALUE);
         } catch (BadEventException e) {
             return new Admission.Refused(e.reason(), e.event(), e.getMessage());
         }

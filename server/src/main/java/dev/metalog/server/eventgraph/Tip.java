@@ -2,6 +2,7 @@ package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.EventRuns;
@@ -45,6 +46,11 @@ final class Tip {
 
     int length() {
         return text.length();
+    }
+
+    /** How many bytes of UTF-8 a local edit may lead to; where others have gone beyond the limit, no more than now. */
+    long mostBytes() {
+        return text.fits(Limits.DOCUMENT_BYTES) ? Limits.DOCUMENT_BYTES : text.utf8Length();
     }
 
     /** Tells the sequential edits that lead from a version to this one. */
@@ -100,13 +106,13 @@ final class Tip {
      *
      * @throws BadEventException if an event is not one that anybody can have written
      */
-    void commit(List<Event> events, int maxTextUnits) {
+    void commit(List<Event> events, long maxTextBytes) {
         commit(arrivals -> {
             for (Event event : events) {
                 append(event, arrivals);
             }
             arrivals.walk();
-            if (text.length() > maxTextUnits) {
+            if (!text.fits(maxTextBytes)) {
                 throw new BadEventException(
                         Reason.TOO_LARGE, events.get(events.size() - 1).id(), EventGraph.TOO_LONG);
             }

@@ -1,7 +1,9 @@
 package dev.metalog.server.text;
 
 import dev.metalog.protocol.editor.PositionEncoding;
+import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * A text as a value. Making another one by an edit costs O(log n) and shares the rest; so does every conversion between
@@ -149,6 +151,13 @@ public final class Text implements CharSequence {
             consumer.take(leaf.units, leaf.length);
             cursor.next();
         }
+    }
+
+    /** Hands over the text as UTF-8, in pieces that are only to be read until the next one comes. */
+    public void forEachUtf8Chunk(Consumer<ByteBuffer> consumer) {
+        Utf8Encoder encoder = new Utf8Encoder(consumer);
+        forEachChunk(encoder);
+        encoder.finish();
     }
 
     public boolean contentEquals(String other) {

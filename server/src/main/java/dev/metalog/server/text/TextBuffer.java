@@ -1,5 +1,6 @@
 package dev.metalog.server.text;
 
+import dev.metalog.protocol.editor.PositionEncoding;
 import java.util.Arrays;
 
 /**
@@ -22,6 +23,8 @@ public final class TextBuffer {
 
     private static final int WINDOW_ROOM = 64;
 
+    private static final int MOST_BYTES_A_UNIT = 3;
+
     private Node tree = Node.EMPTY;
     private char[] window = new char[WINDOW_ROOM];
     private int gapStart;
@@ -32,6 +35,9 @@ public final class TextBuffer {
     private int opened;
 
     private boolean edited;
+
+    /** The text takes no more bytes of UTF-8 than this. */
+    private long utf8Bound;
 
     public int length() {
         return tree.length - opened + windowLength();
@@ -59,6 +65,7 @@ public final class TextBuffer {
 
     /** Inserts {@code length} code units of {@code source}, starting at {@code from}. */
     public void insert(int position, char[] source, int from, int length) {
+        utf8Bound += (long) MOST_BYTES_A_UNIT * length;
         if (length > Node.LEAF_MAX) {
             close();
             tree = Trees.replace(tree, position, position, Source.of(source, from), length);
@@ -120,6 +127,16 @@ public final class TextBuffer {
     public Text text() {
         save();
         return tree.isEmpty() ? Text.EMPTY : new Text(tree);
+    }
+
+    public long utf8Length() {
+        utf8Bound = text().width(PositionEncoding.UTF_8);
+        return utf8Bound;
+    }
+
+    /** Whether the text takes no more than so many bytes as UTF-8. They are counted only when there may be too many. */
+    public boolean fits(long bytes) {
+        return utf8Bound <= bytes || utf8Length() <= bytes;
     }
 
     @Override

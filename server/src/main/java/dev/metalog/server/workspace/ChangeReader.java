@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,14 +10,13 @@ import java.util.List;
 final class ChangeReader {
     private ChangeReader() {}
 
-    static List<Flight.Heard> read(String before, List<RangeChange> changes, PositionEncoding encoding)
-            throws BadChange {
+    static List<Flight.Heard> read(Text before, List<RangeChange> changes, PositionEncoding encoding) throws BadChange {
         List<Flight.Heard> heard = new ArrayList<>();
-        String text = before;
+        Text text = before;
         for (RangeChange change : changes) {
             String inserted = wellFormed(LineEnds.shared(change.text()));
             if (change.isWhole()) {
-                text = inserted;
+                text = Text.of(inserted);
                 heard.add(new Flight.Heard(null, text));
                 continue;
             }
@@ -26,22 +26,15 @@ final class ChangeReader {
             if (end < start) {
                 throw new BadChange("A range ends before it starts.");
             }
-            if (splitsPair(text, start) || splitsPair(text, end)) {
+            if (text.splitsPair(start) || text.splitsPair(end)) {
                 throw new BadChange("A range splits a surrogate pair.");
             }
-            text = text.substring(0, start) + inserted + text.substring(end);
+            text = text.replace(start, end, inserted);
             boolean isChange = end > start || !inserted.isEmpty();
             heard.add(
                     new Flight.Heard(isChange ? List.of(new TextEdit(start, end - start, inserted)) : List.of(), text));
         }
         return heard;
-    }
-
-    private static boolean splitsPair(String text, int at) {
-        return at > 0
-                && at < text.length()
-                && Character.isHighSurrogate(text.charAt(at - 1))
-                && Character.isLowSurrogate(text.charAt(at));
     }
 
     private static String wellFormed(String text) throws BadChange {

@@ -1,11 +1,14 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.DocumentSync;
+import dev.metalog.server.text.Text;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -207,6 +210,10 @@ final class Documents {
      * @return whether the document is live in that editor now
      */
     boolean bind(LiveDocument live, OpenDocument document, long nowMillis) {
+        if (document.isTooLong()) {
+            out.add(new Effect.Show(document.editor(), tooLong(document)));
+            return false;
+        }
         Buffer buffer = document.buffer();
         long process = editors.processOf(document.editor());
         ShownVersions.Standing standing = live.shown().place(process, document.uri(), buffer.text(), live.graph());
@@ -228,7 +235,7 @@ final class Documents {
                 document.uri(),
                 document.encoding(),
                 (parents, edits) -> live.type(screen, parents, edits, federation.brokers(), now.getAsLong()),
-                new Buffer(buffer.version(), buffer.text()),
+                new Buffer(buffer.version(), shownText(live, standing)),
                 standing.version());
         document.becomeLive(view);
         live.views().add(view);
@@ -237,6 +244,20 @@ final class Documents {
         }
         follow(document, nowMillis);
         return true;
+    }
+
+    /** The text that an editor shows, equal to the one it sent, and sharing the graph's memory. */
+    private static Text shownText(LiveDocument live, ShownVersions.Standing standing) {
+        Text text = live.graph().snapshotAt(standing.version());
+        for (TextEdit edit : standing.edits()) {
+            text = text.replace(edit.position(), edit.position() + edit.deleted(), edit.inserted());
+        }
+        return text;
+    }
+
+    static String tooLong(OpenDocument document) {
+        return document.uri() + " takes more than the " + Limits.DOCUMENT_BYTES
+                + " bytes of UTF-8 that a live document may have. Make it shorter, then open it again.";
     }
 
     void unbind(OpenDocument document) {

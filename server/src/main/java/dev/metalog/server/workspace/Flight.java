@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class Flight {
     static final long ANSWER_MILLIS = 2_000;
 
     /** One reported change as edits in sequence, with the text it leads to. {@code edits == null}: the whole text. */
-    record Heard(List<TextEdit> edits, String textAfter) {}
+    record Heard(List<TextEdit> edits, Text textAfter) {}
 
     enum Verdict {
         WAIT,
@@ -41,14 +42,14 @@ final class Flight {
 
     final long editId;
     final Version target;
-    final String expected;
-    private final String before;
+    final Text expected;
+    private final Text before;
     private final List<Replacement> offered;
     private final List<Heard> heard = new ArrayList<>();
     private EditOutcome outcome;
     private long heardAtMillis;
 
-    Flight(long editId, Version target, String before, String expected, List<Replacement> offered) {
+    Flight(long editId, Version target, Text before, Text expected, List<Replacement> offered) {
         this.before = before;
         this.editId = editId;
         this.target = target;
@@ -118,7 +119,7 @@ final class Flight {
      * view then moves to the expected text, and what differs from that was typed.
      */
     private Verdict judgeWholeText() {
-        String after = lastText();
+        Text after = lastText();
         long asEcho = MinimalDiff.cost(MinimalDiff.between(expected, after));
         long asTyping = MinimalDiff.cost(MinimalDiff.between(before, after));
         return outcome == EditOutcome.APPLIED && asEcho < asTyping ? Verdict.ECHO : Verdict.TYPED;
@@ -134,7 +135,7 @@ final class Flight {
     }
 
     /** The text after everything heard. */
-    String lastText() {
+    Text lastText() {
         return heard.isEmpty() ? before : heard.get(heard.size() - 1).textAfter();
     }
 

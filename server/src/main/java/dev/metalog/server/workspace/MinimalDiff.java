@@ -3,6 +3,7 @@ package dev.metalog.server.workspace;
 import com.github.difflib.DiffUtils;
 import com.github.difflib.patch.AbstractDelta;
 import dev.metalog.protocol.TextEdit;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,9 +59,21 @@ final class MinimalDiff {
     private MinimalDiff() {}
 
     /** Edits that apply one after the other. */
-    static List<TextEdit> between(String before, String after) {
+    static List<TextEdit> between(Text before, Text after) {
+        int head = before.commonPrefix(after);
+        if (head > 0 && Character.isHighSurrogate(before.charAt(head - 1))) {
+            head--;
+        }
+        int most = Math.min(before.length(), after.length()) - head;
+        int tail = Math.min(before.commonSuffix(after), most);
+        if (tail > 0 && Character.isLowSurrogate(before.charAt(before.length() - tail))) {
+            tail--;
+        }
+        // Of long texts only what differs is copied.
+        String removed = before.substring(head, before.length() - tail);
+        String added = after.substring(head, after.length() - tail);
         List<TextEdit> edits = new ArrayList<>();
-        refine(edits, 0, before, after, Grain.LINES);
+        refine(edits, head, removed, added, Grain.LINES);
         return edits;
     }
 

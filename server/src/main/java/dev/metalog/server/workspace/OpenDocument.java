@@ -1,6 +1,8 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.text.Text;
 import java.util.List;
 
 /**
@@ -13,13 +15,26 @@ final class OpenDocument {
     private final PositionEncoding encoding;
     private Buffer buffer;
     private boolean paused;
+    private boolean tooLong;
     private View view;
 
     OpenDocument(EditorId editor, String uri, PositionEncoding encoding, Buffer buffer) {
         this.editor = editor;
         this.uri = uri;
         this.encoding = encoding;
-        this.buffer = buffer;
+        show(buffer);
+    }
+
+    /** A text that no document may have is not kept; the document waits for a shorter one. */
+    private void show(Buffer shown) {
+        tooLong = shown.text().width(PositionEncoding.UTF_8) > Limits.DOCUMENT_BYTES;
+        paused = tooLong;
+        buffer = tooLong ? new Buffer(shown.version(), Text.EMPTY) : shown;
+    }
+
+    /** Whether the editor shows a text of more than {@link Limits#DOCUMENT_BYTES}, which is not followed. */
+    boolean isTooLong() {
+        return tooLong;
     }
 
     EditorId editor() {
@@ -63,10 +78,9 @@ final class OpenDocument {
             return;
         }
         List<Flight.Heard> heard = ChangeReader.read(buffer.text(), changes, encoding);
-        String text =
+        Text text =
                 heard.isEmpty() ? buffer.text() : heard.get(heard.size() - 1).textAfter();
-        buffer = new Buffer(version, text);
-        paused = false;
+        show(new Buffer(version, text));
     }
 
     void pause() {

@@ -1,16 +1,17 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.text.Text;
 
 /**
  * Translates between LSP positions and UTF-16 offsets of one text. Lines end at {@code \n}, {@code \r\n} or {@code \r}
  * and nowhere else (LSP 3.17, Text Documents).
  */
 final class PositionMap {
-    private final String text;
+    private final Text text;
     private final PositionEncoding encoding;
 
-    PositionMap(String text, PositionEncoding encoding) {
+    PositionMap(Text text, PositionEncoding encoding) {
         this.text = text;
         this.encoding = encoding;
     }
@@ -25,88 +26,30 @@ final class PositionMap {
         if (position.line() < 0 || position.character() < 0) {
             throw new BadChange("A position is negative: " + describe(position) + ".");
         }
-        int start = 0;
-        for (int line = 0; line < position.line(); line++) {
-            int next = nextLine(start);
-            if (next < 0) {
-                if (line + 1 == position.line() && position.character() == 0) {
-                    return text.length();
-                }
-                throw new BadChange("There is no " + describe(position) + ": the text has " + (line + 1) + " lines.");
-            }
-            start = next;
+        int lines = text.lineCount();
+        if (position.line() == lines && position.character() == 0) {
+            return text.length();
         }
-        return start + unitsInto(start, position);
-    }
-
-    TextPosition position(int offset) {
-        int line = 0;
-        int start = 0;
-        for (int next = nextLine(0); next >= 0 && next <= offset; next = nextLine(start)) {
-            start = next;
-            line++;
+        if (position.line() >= lines) {
+            throw new BadChange("There is no " + describe(position) + ": the text has " + lines + " lines.");
         }
-        return new TextPosition(line, width(start, offset));
-    }
-
-    private int unitsInto(int start, TextPosition position) throws BadChange {
-        int left = position.character();
-        int at = start;
-        while (left > 0 && at < text.length() && !isBreak(text.charAt(at))) {
-            int character = text.codePointAt(at);
-            int units = Character.charCount(character);
-            left -= widthOf(character);
-            at += units;
+        int end = text.lineEnd(position.line());
+        long width = text.widthBefore(text.lineStart(position.line()), encoding) + position.character();
+        if (width >= text.widthBefore(end, encoding)) {
+            return end;
         }
-        if (left < 0) {
+        int offset = text.offsetOf(width, encoding);
+        if (text.widthBefore(offset, encoding) != width || text.splitsPair(offset)) {
             throw new BadChange("The position " + describe(position) + " is inside a character (counted in "
                     + encoding.lspName() + ").");
         }
-        return at - start;
+        return offset;
     }
 
-    private int width(int from, int to) {
-        if (encoding == PositionEncoding.UTF_16) {
-            return to - from;
-        }
-        int width = 0;
-        for (int at = from; at < to; ) {
-            int character = text.codePointAt(at);
-            width += widthOf(character);
-            at += Character.charCount(character);
-        }
-        return width;
-    }
-
-    private int widthOf(int character) {
-        return switch (encoding) {
-            case UTF_8 -> character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-            case UTF_16 -> Character.charCount(character);
-            case UTF_32 -> 1;
-        };
-    }
-
-    /** Where the line after the one that holds {@code from} starts, or -1 when that one is the last. */
-    private int nextLine(int from) {
-        int lineFeed = text.indexOf('\n', from);
-        int carriageReturn = indexOfReturn(from, lineFeed < 0 ? text.length() : lineFeed);
-        if (carriageReturn >= 0) {
-            return carriageReturn + 1 == lineFeed ? lineFeed + 1 : carriageReturn + 1;
-        }
-        return lineFeed < 0 ? -1 : lineFeed + 1;
-    }
-
-    private int indexOfReturn(int from, int to) {
-        for (int at = from; at < to; at++) {
-            if (text.charAt(at) == '\r') {
-                return at;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean isBreak(char unit) {
-        return unit == '\n' || unit == '\r';
+    TextPosition position(int offset) {
+        int line = text.lineAt(offset);
+        long character = text.widthBefore(offset, encoding) - text.widthBefore(text.lineStart(line), encoding);
+        return new TextPosition(line, (int) character);
     }
 
     private static String describe(TextPosition position) {

@@ -4,6 +4,7 @@ import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.identity.Signatures;
 import dev.metalog.server.identity.SigningDomain;
+import dev.metalog.server.text.Text;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -90,7 +91,7 @@ final class RequestDesk implements Request.Handler {
         }
         Buffer buffer = document.buffer();
         boolean busy = document.view() != null && document.view().isBusy();
-        if (busy || buffer.version() != params.version()) {
+        if (busy || document.isTooLong() || buffer.version() != params.version()) {
             answer(new EditorMessages.DigestVerdict("busy"));
             return;
         }
@@ -183,10 +184,11 @@ final class RequestDesk implements Request.Handler {
         staff.out().refuse(ticket, error, explanation);
     }
 
-    private static String sha256(String text) {
+    private static String sha256(Text text) {
         try {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            text.forEachUtf8Chunk(digest::update);
+            return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java has SHA-256.", impossible);
         }

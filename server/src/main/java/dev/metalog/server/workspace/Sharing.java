@@ -55,6 +55,10 @@ final class Sharing {
             refuseUnopened(ticket, uri);
             return;
         }
+        if (document.isTooLong()) {
+            out.refuse(ticket, EditorError.LIMIT, Documents.tooLong(document));
+            return;
+        }
         LiveDocument live = shelf.byUri(uri);
         if (live == null) {
             live = create(ticket, document, nowMillis);
@@ -143,7 +147,7 @@ final class Sharing {
             out.refuse(ticket, EditorError.BAD_PARAMS, document.uri() + ": " + e.getMessage());
             return null;
         }
-        String text = document.buffer().text();
+        String text = document.buffer().text().toString();
         SharedDocument shared = new SharedDocument(
                 DocumentId.fromRandom(random.draw(ID_BYTES)),
                 document.uri(),

@@ -5,6 +5,7 @@ import dev.metalog.protocol.Event;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -191,10 +192,10 @@ final class ShownVersions {
     }
 
     /** Finds where this text stands, or {@code null} when nothing is known that it could have grown out of. */
-    Standing place(long process, String uri, String text, EventGraph graph) {
+    Standing place(long process, String uri, Text text, EventGraph graph) {
         String key = DocumentUris.key(uri);
         List<Screen> own = own(process, key);
-        boolean isTip = text.equals(graph.text());
+        boolean isTip = text.equals(graph.snapshot());
         if (isTip && own.size() < 2) {
             return new Standing(numberOf(own, null), graph.tip(), List.of());
         }
@@ -204,7 +205,7 @@ final class ShownVersions {
         return standing == null ? null : new Standing(numberOf(own, onScreen), standing.version(), standing.edits());
     }
 
-    private Standing choose(List<Screen> own, Standing onScreen, String key, String text, EventGraph graph) {
+    private Standing choose(List<Screen> own, Standing onScreen, String key, Text text, EventGraph graph) {
         if (isExact(onScreen)) {
             return onScreen;
         }
@@ -259,7 +260,7 @@ final class ShownVersions {
         return left.subList(Math.max(0, left.size() - MOST_COMPARED), left.size());
     }
 
-    private static Standing nearest(Collection<Screen> candidates, String text, EventGraph graph) {
+    private static Standing nearest(Collection<Screen> candidates, Text text, EventGraph graph) {
         Standing best = null;
         for (Screen screen : candidates) {
             for (Version version : versionsOf(screen)) {
@@ -290,8 +291,8 @@ final class ShownVersions {
         return candidates.stream().anyMatch(screen -> screen.shown != null && !graph.knows(screen.shown));
     }
 
-    private static Standing from(int screen, Version version, String text, EventGraph graph) {
-        return new Standing(screen, version, MinimalDiff.between(graph.textAt(version), text));
+    private static Standing from(int screen, Version version, Text text, EventGraph graph) {
+        return new Standing(screen, version, MinimalDiff.between(graph.snapshotAt(version), text));
     }
 
     private static boolean isNearer(Standing one, Standing other) {

@@ -3,6 +3,7 @@ package dev.metalog.server.workspace;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,7 +40,7 @@ final class View {
     private final Recorder recorder;
 
     private int version;
-    private String text;
+    private Text text;
     private Version frontier;
     private Flight flight;
     private int refusals;
@@ -82,7 +83,7 @@ final class View {
     }
 
     /** What the editor shows, as far as it is known: without changes of which it is not decided yet whose they are. */
-    String text() {
+    Text text() {
         return text;
     }
 
@@ -121,7 +122,7 @@ final class View {
                 return;
             }
         }
-        String before = flight == null ? text : flight.lastText();
+        Text before = flight == null ? text : flight.lastText();
         List<Flight.Heard> heard = ChangeReader.read(before, taken, encoding);
         if (flight == null) {
             record(heard);
@@ -183,7 +184,7 @@ final class View {
             frontier = tip;
             return null;
         }
-        StringBuilder expected = new StringBuilder(text);
+        Text expected = text;
         PositionMap positions = new PositionMap(text, encoding);
         List<RangeEdit> ranges = new ArrayList<>();
         for (Replacement replacement : replacements) {
@@ -194,9 +195,9 @@ final class View {
         }
         for (int i = replacements.size() - 1; i >= 0; i--) {
             Replacement replacement = replacements.get(i);
-            expected.replace(replacement.start(), replacement.end(), replacement.text());
+            expected = expected.replace(replacement.start(), replacement.end(), replacement.text());
         }
-        flight = new Flight(editId, tip, text, expected.toString(), replacements);
+        flight = new Flight(editId, tip, text, expected, replacements);
         return new Offer(editId, version, List.copyOf(ranges));
     }
 
@@ -233,7 +234,7 @@ final class View {
             return;
         }
         List<TextEdit> edits = new ArrayList<>();
-        String at = text;
+        Text at = text;
         for (Flight.Heard change : typed) {
             edits.addAll(change.edits() != null ? change.edits() : MinimalDiff.between(at, change.textAfter()));
             at = change.textAfter();

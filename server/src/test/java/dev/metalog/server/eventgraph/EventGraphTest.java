@@ -14,6 +14,7 @@ import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.server.eventgraph.Admission.Reason;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -361,8 +362,8 @@ final class EventGraphTest {
     @Test
     void aDocumentOfTheGreatestLengthIsSharedInBundlesAndOneUnitMoreIsRefused() throws Exception {
         // Three bytes a unit in UTF-8, and pairs that must not be cut where a piece ends.
-        String text = ("漢" + SMILE).repeat(Limits.DOCUMENT_UNITS / 3) + "xx";
-        assertThat(text).hasSize(Limits.DOCUMENT_UNITS);
+        String text = ("漢" + SMILE).repeat(Limits.DOCUMENT_BYTES / 7) + "x";
+        assertThat(text.getBytes(StandardCharsets.UTF_8)).hasSize(Limits.DOCUMENT_BYTES);
         List<Bundle> bundles = type(ANNA, Version.ROOT, insert(0, text));
         EventGraph other = new EventGraph();
         for (Bundle bundle : bundles) {
@@ -373,8 +374,36 @@ final class EventGraphTest {
         assertThat(other.text().equals(text)).isTrue();
         refusedEdit(Reason.TOO_LARGE, graph.tip(), insert(0, "x"));
         refusedEdit(Reason.TOO_LARGE, Version.ROOT, insert(0, "x"));
+        refusedEdit(Reason.TOO_LARGE, graph.tip(), new TextEdit(text.length() - 1, 1, "ß"));
         type(ANNA, graph.tip(), new TextEdit(0, 1, "x"));
-        assertThat(graph.length()).isEqualTo(Limits.DOCUMENT_UNITS);
+        type(ANNA, graph.tip(), insert(0, "xy"));
+        refusedEdit(Reason.TOO_LARGE, graph.tip(), insert(0, "x"));
+        assertThat(graph.length()).isEqualTo(text.length() + 2);
+    }
+
+    @Test
+    void aPeersEventBeyondTheGreatestLengthOfItsOwnTextIsRefusedWhateverElseIsKnown() throws Exception {
+        List<Bundle> bundles = type(ANNA, Version.ROOT, insert(0, "x".repeat(Limits.DOCUMENT_UNITS)));
+        EventId last = bundles.get(bundles.size() - 1).events().get(0).lastId();
+        Event tooMuch = Event.insertion(id(BEN, 0), List.of(last), 7, "y");
+        assertThat(admit(tooMuch)).isInstanceOfSatisfying(Admission.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Reason.TOO_LARGE);
+            assertThat(refused.event()).isEqualTo(id(BEN, 0));
+        });
+        assertThat(graph.tip()).isEqualTo(Version.of(last));
+
+        // Written at the same time, within the bound each: every replica has to admit both.
+        ReplicaId cleo = new ReplicaId("cleo");
+        assertThat(admit(Event.insertion(id(cleo, 0), List.of(), 0, "zz"))).isInstanceOf(Admission.Added.class);
+        assertThat(graph.length()).isEqualTo(Limits.DOCUMENT_UNITS + 2);
+        assertThat(admit(tooMuch))
+                .isInstanceOfSatisfying(
+                        Admission.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Reason.TOO_LARGE));
+        refusedEdit(Reason.TOO_LARGE, graph.tip(), insert(5, "!"));
+        type(ANNA, graph.tip(), new TextEdit(0, 1, ""));
+        type(ANNA, graph.tip(), new TextEdit(0, 2, "!"));
+        refusedEdit(Reason.TOO_LARGE, graph.tip(), insert(5, "!"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -311,8 +312,8 @@ class ReopeningTest {
         }
         assertThatCode(() -> graph.edit(me, Version.ROOT, List.of(new TextEdit(0, 0, "not empty"))))
                 .doesNotThrowAnyException();
-        assertThat(shown.place(1, URI, "other", graph).screen()).isEqualTo(ShownVersions.NO_SCREEN);
-        assertThat(shown.place(2, URI, "other", graph).screen()).isNotEqualTo(ShownVersions.NO_SCREEN);
+        assertThat(shown.place(1, URI, Text.of("other"), graph).screen()).isEqualTo(ShownVersions.NO_SCREEN);
+        assertThat(shown.place(2, URI, Text.of("other"), graph).screen()).isNotEqualTo(ShownVersions.NO_SCREEN);
     }
 
     @Test

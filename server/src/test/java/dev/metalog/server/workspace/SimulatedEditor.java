@@ -1,6 +1,7 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.text.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -162,7 +163,7 @@ final class SimulatedEditor {
         for (int i = edits.size() - 1; i >= 0; i--) {
             RangeEdit edit = edits.get(i);
             edit.text().codePoints().forEach(arrivedUnheard::add);
-            PositionMap positions = new PositionMap(text, encoding);
+            PositionMap positions = new PositionMap(Text.of(text), encoding);
             try {
                 replace(positions.offset(edit.start()), positions.offset(edit.end()), edit.text());
             } catch (BadChange e) {
@@ -179,7 +180,7 @@ final class SimulatedEditor {
     }
 
     private void replace(int start, int end, String inserted) {
-        PositionMap positions = new PositionMap(text, encoding);
+        PositionMap positions = new PositionMap(Text.of(text), encoding);
         unreported.add(new RangeChange(positions.position(start), positions.position(end), inserted));
         text = text.substring(0, start) + inserted + text.substring(end);
         version++;

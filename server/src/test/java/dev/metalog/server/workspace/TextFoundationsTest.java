@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,7 +55,7 @@ class TextFoundationsTest {
         for (long seed = 0; seed < 2_000; seed++) {
             Random random = new Random(seed);
             String text = text(random, 30);
-            PositionMap positions = new PositionMap(text, encoding);
+            PositionMap positions = new PositionMap(Text.of(text), encoding);
             int at = place(random, text);
             TextPosition position = positions.position(at);
             assertThat(position).as("seed %d", seed).isEqualTo(plainPosition(text, at, encoding));
@@ -75,7 +76,7 @@ class TextFoundationsTest {
 
     @Test
     void aCharacterPastTheEndOfItsLineIsTheEndOfTheLine() throws BadChange {
-        PositionMap positions = new PositionMap("ab\ncd", PositionEncoding.UTF_16);
+        PositionMap positions = new PositionMap(Text.of("ab\ncd"), PositionEncoding.UTF_16);
         assertThat(positions.offset(new TextPosition(0, 99))).isEqualTo(2);
         assertThat(positions.offset(new TextPosition(1, 99))).isEqualTo(5);
         assertThat(positions.offset(new TextPosition(2, 0))).isEqualTo(5);
@@ -83,7 +84,7 @@ class TextFoundationsTest {
 
     @Test
     void aLineThatIsNotThereIsRefused() {
-        PositionMap positions = new PositionMap("ab\ncd", PositionEncoding.UTF_16);
+        PositionMap positions = new PositionMap(Text.of("ab\ncd"), PositionEncoding.UTF_16);
         assertThatThrownBy(() -> positions.offset(new TextPosition(2, 1))).isInstanceOf(BadChange.class);
         assertThatThrownBy(() -> positions.offset(new TextPosition(3, 0))).isInstanceOf(BadChange.class);
     }
@@ -93,7 +94,7 @@ class TextFoundationsTest {
             value = PositionEncoding.class,
             names = {"UTF_8", "UTF_16"})
     void aPlaceInsideACharacterIsRefused(PositionEncoding encoding) {
-        PositionMap positions = new PositionMap("😀", encoding);
+        PositionMap positions = new PositionMap(Text.of("😀"), encoding);
         assertThatThrownBy(() -> positions.offset(new TextPosition(0, 1)))
                 .isInstanceOf(BadChange.class)
                 .hasMessageContaining("inside a character");
@@ -106,16 +107,20 @@ class TextFoundationsTest {
             Random random = new Random(seed);
             String before = text(random, pieces);
             String after = random.nextBoolean() ? text(random, pieces) : edited(random, before);
-            List<TextEdit> edits = MinimalDiff.between(before, after);
+            List<TextEdit> edits = difference(before, after);
             assertThat(applied(before, edits)).as("seed %d", seed).isEqualTo(after);
-            assertThat(MinimalDiff.between(after, after)).isEmpty();
+            assertThat(difference(after, after)).isEmpty();
         }
+    }
+
+    private static List<TextEdit> difference(String before, String after) {
+        return MinimalDiff.between(Text.of(before), Text.of(after));
     }
 
     @Test
     void aDifferenceInTwoPlacesLeavesWhatLiesBetweenAlone() {
         String middle = "same\n".repeat(1_000);
-        List<TextEdit> edits = MinimalDiff.between("first\n" + middle + "last\n", "FIRST\n" + middle + "LAST\n");
+        List<TextEdit> edits = difference("first\n" + middle + "last\n", "FIRST\n" + middle + "LAST\n");
         assertThat(MinimalDiff.cost(edits)).isLessThan(50);
     }
 
