@@ -7,7 +7,8 @@ public final class Base32 {
     private Base32() {}
 
     public static String encode(byte[] bytes) {
-        StringBuilder text = new StringBuilder((bytes.length * 8 + 4) / 5);
+        char[] text = new char[(bytes.length * 8 + 4) / 5];
+        int at = 0;
         int buffer = 0;
         int bits = 0;
         for (byte next : bytes) {
@@ -15,13 +16,13 @@ public final class Base32 {
             bits += 8;
             while (bits >= 5) {
                 bits -= 5;
-                text.append(ALPHABET.charAt((buffer >> bits) & 31));
+                text[at++] = ALPHABET.charAt((buffer >> bits) & 31);
             }
         }
         if (bits > 0) {
-            text.append(ALPHABET.charAt((buffer << (5 - bits)) & 31));
+            text[at] = ALPHABET.charAt((buffer << (5 - bits)) & 31);
         }
-        return text.toString();
+        return new String(text);
     }
 
     /**

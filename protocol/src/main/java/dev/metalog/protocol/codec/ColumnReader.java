@@ -303,8 +303,9 @@ final class ColumnReader {
             int writer = writers[run];
             long position = run == 0 ? in.varint() : (long) guess.before(writer, follows) + in.zigzag();
             int length = firstUnits[run + 1] - firstUnits[run];
-            boolean backwards = kinds[run] == RunKind.BACKSPACES.number();
-            if (position < (backwards ? length - 1 : 0) || position > Integer.MAX_VALUE - (backwards ? 1 : length)) {
+            if (position < 0
+                    || position > Integer.MAX_VALUE
+                    || !EventRuns.fits(kinds[run], seqs[run], (int) position, length)) {
                 throw MalformedColumnsException.atRun(run, "it lies before the start of the text or too far behind it");
             }
             positions[run] = (int) position;

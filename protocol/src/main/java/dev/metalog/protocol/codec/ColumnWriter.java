@@ -13,6 +13,7 @@ final class ColumnWriter {
     static final int FORMAT = 2;
 
     static final int FORMAT_SHIFT = 5;
+    static final int FORMAT_BITS = FORMAT << FORMAT_SHIFT;
     /** Flags in the first byte: there is one run. */
     static final int ONE_RUN = 1;
     /** One replica is named. */
@@ -46,7 +47,7 @@ final class ColumnWriter {
 
     private void writeHead() {
         boolean shortNames = hasShortNamesOnly();
-        out.put((FORMAT << FORMAT_SHIFT)
+        out.put(FORMAT_BITS
                 | (runs.count() == 1 ? ONE_RUN : 0)
                 | (runs.replicaCount() == 1 ? ONE_REPLICA : 0)
                 | (shortNames ? SHORT_NAMES : 0)
@@ -60,16 +61,20 @@ final class ColumnWriter {
             out.varint(runs.replicaCount() - runs.writerCount());
         }
         for (int i = 0; i < runs.replicaCount(); i++) {
-            String name = runs.replica(i).value();
-            if (shortNames) {
-                out.put(Base32.decode(name));
-            } else {
-                out.put(name.length());
-                out.put(name.getBytes(StandardCharsets.US_ASCII));
-            }
+            writeName(runs.replica(i), shortNames, out);
         }
         for (int writer = 0; writer < runs.writerCount(); writer++) {
             out.varint(runs.firstSeq(writer));
+        }
+    }
+
+    static void writeName(ReplicaId replica, boolean asShort, ByteSink out) {
+        String name = replica.value();
+        if (asShort) {
+            out.put(Base32.decode(name));
+        } else {
+            out.put(name.length());
+            out.put(name.getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -237,9 +237,7 @@ public final class DocumentCodec {
         ByteSink out = new ByteSink(32);
         out.varint(tip.events().size());
         for (EventId event : tip.events()) {
-            String name = event.replica().value();
-            out.put(name.length());
-            out.put(name.getBytes(StandardCharsets.US_ASCII));
+            ColumnWriter.writeName(event.replica(), false, out);
             out.varint(event.seq());
         }
         return out.toArray();

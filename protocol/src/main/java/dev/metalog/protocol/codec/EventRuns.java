@@ -284,6 +284,16 @@ public final class EventRuns {
         return events;
     }
 
+    /** Whether the run keeps to the ranges that numbers have: all its places and sequence numbers from 0 to 2^31 - 2. */
+    static boolean fits(int kindNumber, int seq, int position, int length) {
+        boolean backwards = kindNumber == RunKind.BACKSPACES.number();
+        return seq >= 0
+                && length >= 1
+                && length <= Integer.MAX_VALUE - seq
+                && position >= (backwards ? length - 1 : 0)
+                && position <= Integer.MAX_VALUE - (backwards ? 1 : length);
+    }
+
     static int events(int kindNumber, int length) {
         if (kindNumber >= RunKind.DELETE_KEYS.number()) {
             return length;

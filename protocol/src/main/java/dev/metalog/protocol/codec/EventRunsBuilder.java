@@ -130,7 +130,7 @@ public final class EventRunsBuilder {
     /** Adds an insertion of {@code length} code units; none of its edges may part a surrogate pair. */
     public void insertion(
             int replica, int seq, int[] parentsOrNull, int position, char[] source, int from, int length) {
-        int utf8 = utf8Length(source, from, length);
+        int utf8 = Utf16Text.utf8Length(source, from, length);
         if (utf8 < 0) {
             throw refused(replica, seq, "inserts half a surrogate pair");
         }
@@ -177,34 +177,13 @@ public final class EventRunsBuilder {
         }
     }
 
-    /** The length as UTF-8, or -1 if there is a surrogate without a partner. */
-    private static int utf8Length(char[] text, int from, int length) {
-        int bytes = 0;
-        int end = from + length;
-        for (int i = from; i < end; i++) {
-            char unit = text[i];
-            if (Character.isSurrogate(unit)) {
-                i++;
-                if (Character.isLowSurrogate(unit) || i == end || !Character.isLowSurrogate(text[i])) {
-                    return -1;
-                }
-                bytes += 4;
-            } else {
-                bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
-            }
-        }
-        return bytes;
-    }
-
     /** Checks what is common to all runs and notes the parents; says whether the run follows the unit added last. */
     private boolean begin(RunKind kind, int replica, int seq, int[] parentsOrNull, int position, int length) {
         int next = nextSeqs.get(replica);
         if (next != UNKNOWN && seq != next) {
             throw refused(replica, seq, "leaves a gap behind or repeats seq " + (next - 1) + " of its writer");
         }
-        long end = (long) position + (kind == RunKind.BACKSPACES ? 1 : length);
-        int start = kind == RunKind.BACKSPACES ? position - length + 1 : position;
-        if (seq < 0 || length < 1 || start < 0 || end > Integer.MAX_VALUE || (long) seq + length > Integer.MAX_VALUE) {
+        if (!EventRuns.fits(kind.number(), seq, position, length)) {
             throw refused(replica, seq, "cannot be " + length + " units long at position " + position);
         }
         if ((long) units + length > Integer.MAX_VALUE) {

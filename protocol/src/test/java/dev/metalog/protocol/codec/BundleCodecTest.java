@@ -123,6 +123,31 @@ final class BundleCodecTest {
     }
 
     @Test
+    void aRunAloneIsTheSameBytes() {
+        long seed = Seed.draw("runs alone");
+        Random random = new Random(seed);
+        for (int i = 0; i < 500; i++) {
+            ReplicaId writer = RandomEvents.replica(random, random.nextBoolean());
+            RunEncoder encoder = new RunEncoder(writer);
+            int seq = 1 + random.nextInt(1 << (1 + random.nextInt(29)));
+            int position = 5 + random.nextInt(1 << (1 + random.nextInt(29)));
+            int length = 1 + random.nextInt(4);
+            RunKind kind = RunKind.of(random.nextInt(4));
+            EventRunsBuilder builder = new EventRunsBuilder();
+            char[] text = "xyé漢a".substring(random.nextInt(2)).toCharArray();
+            byte[] alone;
+            if (kind == RunKind.INSERTION) {
+                builder.insertion(builder.replica(writer), seq, null, position, text, 0, length);
+                alone = encoder.insertion(seq, position, text, 0, length);
+            } else {
+                builder.deletion(kind, builder.replica(writer), seq, null, position, length);
+                alone = encoder.deletion(kind, seq, position, length);
+            }
+            assertThat(alone).as("round %d of seed %d", i, seed).isEqualTo(BundleCodec.encode(builder.build()));
+        }
+    }
+
+    @Test
     void keysThatDeleteAreJoined() throws Exception {
         List<Event> events = new ArrayList<>();
         int[] positions = {9, 9, 9, 8, 7, 7, 6, 6, 5};

@@ -140,7 +140,7 @@ final class DocumentCodecTest {
         assertThat(accepted).isGreaterThan(500);
     }
 
-    private static boolean refusedOrCanonical(byte[] file) {
+    static boolean refusedOrCanonical(byte[] file) {
         try {
             DocumentCodec.check(file);
             EventRuns history = DocumentCodec.readHistory(file);

@@ -1,8 +1,12 @@
 package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** Encoded values of all shapes, to be damaged. */
@@ -38,5 +42,22 @@ final class Samples {
                                     packing));
         }
         return documents;
+    }
+
+    /** Writes inputs for the fuzz tests to start from: {@code Samples FOLDER}. */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        Samples samples = new Samples(1);
+        write(folder.resolve("BundleFuzzTestInputs/decode"), samples.bundles());
+        write(folder.resolve("DocumentFuzzTestInputs/decode"), samples.documents());
+    }
+
+    private static void write(Path folder, List<byte[]> inputs) throws IOException {
+        Files.createDirectories(folder);
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).length < 600) {
+                Files.write(folder.resolve(String.format(Locale.ROOT, "sample-%02d", i)), inputs.get(i));
+            }
+        }
     }
 }
