@@ -62,7 +62,7 @@ public final class DocumentCodec {
                     "The text is larger than " + Limits.DOCUMENT_BYTES + " bytes, or holds half a surrogate pair.");
         }
         byte[] tip = encodeTip(cached.tip());
-        byte[] stored = packing == Packing.EVERYTHING ? Section.pack(text, Section.MOST_TEXT_RATIO) : text;
+        byte[] stored = packing == Packing.EVERYTHING ? Section.TEXT.pack(text) : text;
         DocumentHeader header = new DocumentHeader();
         header.hasText = true;
         header.textPacked = stored != text;
@@ -95,8 +95,8 @@ public final class DocumentCodec {
             throw new IllegalArgumentException("The history takes more than " + Limits.HISTORY_BYTES + " bytes.");
         }
         boolean pack = packing != Packing.NOTHING;
-        byte[] columns = pack ? Section.pack(plainColumns, Section.MOST_COLUMNS_RATIO) : plainColumns;
-        byte[] inserted = pack ? Section.pack(plainContent, Section.MOST_TEXT_RATIO) : plainContent;
+        byte[] columns = pack ? Section.COLUMNS.pack(plainColumns) : plainColumns;
+        byte[] inserted = pack ? Section.TEXT.pack(plainContent) : plainContent;
         header.columnsPacked = columns != plainColumns;
         header.contentPacked = inserted != plainContent;
         header.columnsBytes = columns.length;
@@ -147,8 +147,7 @@ public final class DocumentCodec {
             throw new MalformedDocumentException("the text or its version is damaged");
         }
         return header.textPacked
-                ? Section.unpack(
-                        start, header.textStart(), header.textBytes, header.textPlainBytes, Section.MOST_TEXT_RATIO)
+                ? Section.TEXT.unpack(start, header.textStart(), header.textBytes, header.textPlainBytes)
                 : Arrays.copyOfRange(start, header.textStart(), header.textEnd());
     }
 
@@ -186,7 +185,7 @@ public final class DocumentCodec {
                 header.columnsBytes,
                 header.columnsPlainBytes,
                 header.columnsPacked,
-                Section.MOST_COLUMNS_RATIO);
+                Section.COLUMNS);
         if (columns.remaining() == 0 && header.contentBytes == 0) {
             return EventRuns.EMPTY;
         }
@@ -200,16 +199,16 @@ public final class DocumentCodec {
                 header.contentBytes,
                 header.contentPlainBytes,
                 header.contentPacked,
-                Section.MOST_TEXT_RATIO);
+                Section.TEXT);
         EventRuns history = reader.with(content.utf8());
         HistoryCheck.check(history);
         return history;
     }
 
-    private static ByteSource section(byte[] file, int from, int length, int plainLength, boolean packed, int mostRatio)
+    private static ByteSource section(byte[] file, int from, int length, int plainLength, boolean packed, Section kind)
             throws MalformedDocumentException {
         return packed
-                ? new ByteSource(Section.unpack(file, from, length, plainLength, mostRatio), 0, plainLength)
+                ? new ByteSource(kind.unpack(file, from, length, plainLength), 0, plainLength)
                 : new ByteSource(file, from, from + length);
     }
 

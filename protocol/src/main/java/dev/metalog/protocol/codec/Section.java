@@ -7,25 +7,35 @@ import java.util.zip.Inflater;
 /**
  * A stretch of bytes as it stands in a file: plain, or deflated (RFC 1951) where that makes it shorter.
  *
- * <p>What is unpacked may be so many times longer than what is packed, no more, so that a small hostile file cannot take
- * much memory. A text that would pack better than that is packed by the Huffman code alone, which never takes less than a
- * bit for a byte; columns that would are left plain.
+ * <p>What is unpacked may be so long, or so many times longer than what is packed, no more, so that a small hostile file
+ * cannot take much memory. What would pack better than that is packed by the Huffman code alone, which never takes less than
+ * a bit for a byte, or left plain.
  */
-final class Section {
-    /** A run in the columns takes two bytes at least and about thirty in memory. */
-    static final int MOST_COLUMNS_RATIO = 4;
+enum Section {
+    /** Text takes up to four times its bytes in memory until it is UTF-16. */
+    TEXT(512 << 10, 16),
+    /** A run in the columns takes two bytes at least, and about thirty in memory. */
+    COLUMNS(128 << 10, 4);
 
-    static final int MOST_TEXT_RATIO = 16;
+    private final int alwaysAllowedBytes;
+    private final int mostRatio;
 
-    private Section() {}
+    Section(int alwaysAllowedBytes, int mostRatio) {
+        this.alwaysAllowedBytes = alwaysAllowedBytes;
+        this.mostRatio = mostRatio;
+    }
+
+    long mostPlainBytes(int packedBytes) {
+        return Math.max(alwaysAllowedBytes, (long) mostRatio * packedBytes);
+    }
 
     /** The packed bytes, or the same array if packing does not help. */
-    static byte[] pack(byte[] plain, int mostRatio) {
+    byte[] pack(byte[] plain) {
         byte[] packed = deflate(plain, Deflater.DEFAULT_STRATEGY);
-        if (plain.length > (long) mostRatio * packed.length) {
+        if (plain.length > mostPlainBytes(packed.length)) {
             packed = deflate(plain, Deflater.HUFFMAN_ONLY);
         }
-        return packed.length < plain.length && plain.length <= (long) mostRatio * packed.length ? packed : plain;
+        return packed.length < plain.length && plain.length <= mostPlainBytes(packed.length) ? packed : plain;
     }
 
     private static byte[] deflate(byte[] plain, int strategy) {
@@ -48,13 +58,12 @@ final class Section {
     /**
      * The plain bytes of a packed stretch.
      *
-     * @param plainLength how many there have to be, which is checked against the ratio before any memory is taken
+     * @param plainLength how many there have to be, which is checked before any memory is taken
      */
-    static byte[] unpack(byte[] file, int from, int length, int plainLength, int mostRatio)
-            throws MalformedDocumentException {
-        if (plainLength <= length || plainLength > (long) mostRatio * length) {
-            throw new MalformedDocumentException(length + " packed bytes cannot stand for " + plainLength + "; at most "
-                    + mostRatio + " times is allowed");
+    byte[] unpack(byte[] file, int from, int length, int plainLength) throws MalformedDocumentException {
+        if (plainLength <= length || plainLength > mostPlainBytes(length)) {
+            throw new MalformedDocumentException(
+                    length + " packed bytes cannot stand for " + plainLength + ", which is too few or too many");
         }
         byte[] plain = new byte[plainLength];
         Inflater inflater = new Inflater(true);

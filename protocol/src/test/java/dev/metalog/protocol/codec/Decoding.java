@@ -20,21 +20,23 @@ final class Decoding {
 
     /**
      * Runs the attempt within the bounds. Memory is all that this thread asked for, garbage included, and time is its own
-     * processor time, so that a busy machine does not count.
+     * processor time, so that a busy machine does not count. The first attempt of all may load classes, so one that takes
+     * too much is tried again.
      */
     static void bounded(byte[] input, Attempt attempt) {
-        if (input.length > INPUT_BYTES) {
-            return;
+        if (input.length <= INPUT_BYTES && !isBounded(attempt) && !isBounded(attempt)) {
+            throw new AssertionError(input.length + " bytes of input took more than " + MOST_NANOS / 1_000_000
+                    + " ms or " + MOST_BYTES + " bytes.");
         }
+    }
+
+    private static boolean isBounded(Attempt attempt) {
         long thread = Thread.currentThread().getId();
         long bytesBefore = THREADS.getThreadAllocatedBytes(thread);
         long nanosBefore = THREADS.getCurrentThreadCpuTime();
         attempt.run();
         long nanos = THREADS.getCurrentThreadCpuTime() - nanosBefore;
         long bytes = THREADS.getThreadAllocatedBytes(thread) - bytesBefore;
-        if (nanos > MOST_NANOS || bytes > MOST_BYTES) {
-            throw new AssertionError(
-                    input.length + " bytes of input took " + nanos / 1_000 + " µs and " + bytes + " bytes.");
-        }
+        return nanos <= MOST_NANOS && bytes <= MOST_BYTES;
     }
 }
