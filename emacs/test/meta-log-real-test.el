@@ -233,7 +233,7 @@
 
 (ert-deftest meta-log-real-no-key-is-lost-when-the-sidecar-is-killed ()
   (meta-log-real-with
-    (pcase-let ((`(,buffer . ,peer) (meta-log-real-pair "\n")) (shown nil) (expected ""))
+    (pcase-let ((`(,buffer . ,peer) (meta-log-real-pair "\n")) (shown nil) (killed nil) (expected ""))
       (with-current-buffer buffer
         (dotimes (round 5)
           (dotimes (i 20)
@@ -242,9 +242,13 @@
               (goto-char (1- (point-max)))
               (insert word)
               (run-hooks 'post-command-hook))
-            (when (= i 7) (signal-process (process-id (meta-log-sidecar-process)) 'KILL))
+            (when (= i 7)
+              (setq killed (meta-log-sidecar-process))
+              (signal-process (process-id killed) 'KILL))
             (accept-process-output nil 0.002)
             (when (> i 7) (push (meta-log-real-summary buffer) shown)))
+          ;; Emacs hears of the end a moment later, so the state of before may still be shown.
+          (meta-log-real-wait (lambda () (not (memq (meta-log-sidecar-process) (list nil killed)))) 'another 30)
           (meta-log-real-wait (lambda () (equal "in sync" (meta-log-real-summary buffer))) 'back 30))
         (should (cl-find-if (lambda (summary) (string-match-p "no sidecar, [0-9]+ unsent\\|starting, [0-9]+ unsent" summary))
                             shown))
