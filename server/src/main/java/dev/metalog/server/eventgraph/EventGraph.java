@@ -43,6 +43,11 @@ public final class EventGraph {
     /** The tip's name; null until somebody asks for it. */
     private Version tipVersion = Version.ROOT;
 
+    /** For structure checks; null if there is none. */
+    LiveReplay live() {
+        return tip.live();
+    }
+
     /** The version of everything known. */
     public Version tip() {
         if (tipVersion == null) {

@@ -29,6 +29,11 @@ final class LiveReplay {
         this.units = log.units();
     }
 
+    /** For structure checks. */
+    Tracker tracker() {
+        return replay.tracker();
+    }
+
     /** Whether the version is one that this replay can be prepared for. */
     boolean reaches(int[] version) {
         return replay.reaches(version);

@@ -29,8 +29,9 @@ final class Replay {
         this.tracker = new Tracker(log, base.length == 0 ? 0 : base[base.length - 1] + 1);
     }
 
-    int[] base() {
-        return base;
+    /** For structure checks. */
+    Tracker tracker() {
+        return tracker;
     }
 
     int spans() {

@@ -40,6 +40,11 @@ final class Tip {
         return version;
     }
 
+    /** For structure checks; null if there is none. */
+    LiveReplay live() {
+        return live;
+    }
+
     Text text() {
         return text.text();
     }

@@ -66,6 +66,16 @@ final class Tracker {
         return tree.spans();
     }
 
+    /** For structure checks. */
+    SpanTree tree() {
+        return tree;
+    }
+
+    /** For structure checks. */
+    UnitIndex index() {
+        return index;
+    }
+
     /** Cuts the base's endless tail, once the true length of the effect version's text is known. */
     void settle(int effectiveLength) {
         int endless = tree.effectiveLength() - effectiveLength;

@@ -16,16 +16,20 @@ import org.junit.jupiter.api.Test;
 
 /** The walker in use against the plain one, on random histories of all shapes. */
 final class RandomGraphTest {
-    private static final int SHAPES = 120;
+    /** The gate tries enough for 200,000 operations; {@code -Dgraph.times=50} makes millions of it. */
+    private static final int TIMES = Integer.getInteger("graph.times", 1);
+
+    private static final int SHAPES = 400 * TIMES;
     private static final int EDITS_A_SHAPE = 60;
 
-    private static final int MEETINGS = 60;
+    private static final int MEETINGS = 200 * TIMES;
     private static final int STEPS_A_MEETING = 400;
 
     /** Anybody may build on any version, a writer on several at once: deeper and wider than life. */
     @Test
     void anyGraphHasTheTextOfThePlainWalk() throws Exception {
         long seed = Seed.draw("any graph");
+        int operations = 0;
         for (int shape = 0; shape < SHAPES; shape++) {
             Random random = new Random(seed + shape);
             EventGraph graph = new EventGraph();
@@ -42,6 +46,7 @@ final class RandomGraphTest {
                 List<Bundle> recorded = graph.edit(writer(random.nextInt(writers)), parents, edits);
                 bundles.addAll(recorded);
                 versions.add(recorded.isEmpty() ? graph.tip() : versionAfter(recorded));
+                TrackerCheck.check(graph, random);
                 if (!recorded.isEmpty()) {
                     assertThat(graph.textAt(versionAfter(recorded)))
                             .as("shape %d of seed %d", shape, seed)
@@ -57,7 +62,9 @@ final class RandomGraphTest {
             assertThat(other.tip()).as(name).isEqualTo(graph.tip());
             assertThat(other.vector()).as(name).isEqualTo(graph.vector());
             compareWithPlain(name + ", received", random, other, versions);
+            operations += graph.eventCount();
         }
+        assertThat(operations).isGreaterThan(100_000 * TIMES);
     }
 
     private static Version recent(Random random, List<Version> versions, int reach) {
@@ -133,6 +140,7 @@ final class RandomGraphTest {
     @Test
     void peersThatMeetShowOneText() throws Exception {
         long seed = Seed.draw("meeting peers");
+        int operations = 0;
         for (int meeting = 0; meeting < MEETINGS; meeting++) {
             String name = "meeting " + meeting + " of seed " + seed;
             Random random = new Random(seed + meeting);
@@ -150,6 +158,7 @@ final class RandomGraphTest {
                     case 2 -> receive(random, peer);
                     default -> catchUp(random, peers, peer);
                 }
+                TrackerCheck.check(peer.graph, random);
                 versions.add(view.version);
             }
             for (Peer peer : peers) {
@@ -168,7 +177,9 @@ final class RandomGraphTest {
                 assertThat(peer.graph.text()).as(name).isEqualTo(first.text());
                 peer.views.forEach(view -> pull(name, peer, view));
             }
+            operations += first.eventCount();
         }
+        assertThat(operations).isGreaterThan(100_000 * TIMES);
     }
 
     private static List<Version> known(EventGraph graph, List<Version> versions) {
