@@ -12,6 +12,9 @@ import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import dev.metalog.server.text.Text;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -111,6 +114,68 @@ public final class EventGraph {
         int[] both = Arrays.copyOf(lvs, lvs.length + others.length);
         System.arraycopy(others, 0, both, lvs.length, others.length);
         return new Version(log.idsOf(history.frontierOf(both)));
+    }
+
+    /**
+     * The edits of the tip's text that take back what a writer's units from one to before another have done, and nothing
+     * else: what is still there of what they inserted goes, what nobody else has deleted comes back where it was. To
+     * undo, record these edits; to redo, take those events back in turn.
+     *
+     * @throws EditRefusedException if the units are not all known, or are half a change
+     */
+    public List<TextEdit> editsWithout(EventId first, int length) {
+        if (length < 1 || log.nextSeq(first.replica()) < (long) first.seq() + length) {
+            throw new EditRefusedException(
+                    Reason.UNKNOWN_VERSION,
+                    "There are no " + length + " events from " + first
+                            + " on to take back: fetch what is missing first.");
+        }
+        IntList lvs = new IntList();
+        for (int done = 0; done < length; ) {
+            int lv = log.lvOf(new EventId(first.replica(), first.seq() + done));
+            int units = Math.min(length - done, log.end(log.runOf(lv)) - lv);
+            lvs.add(lv);
+            lvs.add(lv + units);
+            done += units;
+        }
+        int before = lvs.get(0) - 1;
+        int last = lvs.last() - 1;
+        boolean startsInside = lvs.get(0) > log.start(log.runOf(lvs.get(0))) && !log.mayHaveChildren(before);
+        if (startsInside || !log.mayHaveChildren(last)) {
+            throw new EditRefusedException(
+                    Reason.BAD_PARENTS,
+                    "The " + length + " events from " + first + " on begin or end inside of a change.");
+        }
+        return tip.editsWithout(lvs);
+    }
+
+    /** Who has inserted what of the text at the tip, in order. Takes a replay of the whole history. */
+    public List<Origin> origins() {
+        List<Origin> origins = new ArrayList<>();
+        tip.tellOrigins((id, length) -> {
+            for (int lv = id; lv < id + length; ) {
+                int end = Math.min(id + length, log.end(log.runOf(lv)));
+                origins.add(new Origin(log.idOf(lv), end - lv));
+                lv = end;
+            }
+        });
+        return origins;
+    }
+
+    /** Where the anchor is in the text at the tip: moved by what came since, or where its neighbours were deleted. */
+    public int positionOf(Anchor anchor) {
+        AnchorSink sink = new AnchorSink(anchor);
+        tip.tellEditsFrom(resolve(anchor.version()), sink);
+        return sink.position();
+    }
+
+    /** The SHA-256 of the text at a version, as UTF-8: equal texts have equal digests. 32 bytes. */
+    public byte[] digest(Version version) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(textAt(version).getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
     }
 
     /** What is known of each writer. */

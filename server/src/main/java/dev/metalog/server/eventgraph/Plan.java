@@ -46,6 +46,8 @@ final class Plan {
     private int[] parentsFrom;
 
     private boolean[] critical;
+    /** The version that everything in the plan descends from. */
+    private int[] base = {};
 
     private Plan(EventLog log) {
         this.log = log;
@@ -79,6 +81,11 @@ final class Plan {
 
     int size() {
         return size;
+    }
+
+    /** The version that everything in a plan {@link #between} two descends from. */
+    int[] base() {
+        return base;
     }
 
     int first(int chunk) {
@@ -176,6 +183,7 @@ final class Plan {
                 known |= queue.remove().known;
             }
             if (queue.isEmpty()) {
+                base = open.version;
                 break;
             }
             if (open.version.length > 1) {

@@ -106,6 +106,26 @@ final class Replay {
         tracker.tellDifferences(sink);
     }
 
+    /**
+     * Tells the edits of the text of everything applied that take some events back; see {@link Tracker#tellWithout}.
+     *
+     * @param version everything applied
+     * @param lvs all of them later than the base
+     */
+    void tellWithout(int[] version, IntList lvs, Tracker.UndoSink sink) {
+        prepare(version);
+        tracker.tellWithout(lvs, sink);
+    }
+
+    /** Tells the spans of the text of everything applied, in order. */
+    void tellOrigins(OriginSink sink) {
+        tracker.tellOrigins(sink);
+    }
+
+    int[] base() {
+        return base;
+    }
+
     private void prepare(int[] version) {
         if (prepared.length == 1 && version.length == 1 && prepared[0] == version[0]) {
             return;

@@ -32,6 +32,11 @@ final class SpanState {
         return (state + STEP) | GONE;
     }
 
+    /** As if it were not inserted yet in the prepare version. */
+    static int hidden(int state) {
+        return state & GONE;
+    }
+
     /** The units that the prepare version shows of so many. */
     static int prepared(int state, int length) {
         return state >> 1 == 1 ? length : 0;

@@ -70,6 +70,67 @@ final class Tip {
         }
     }
 
+    /** A replay of everything from the unit on, and of whatever that is concurrent with. */
+    private Replay replayFrom(int firstLv) {
+        int run = log.runOf(firstLv);
+        Plan plan = Plan.between(log, log.parentsOfUnit(run, firstLv), version);
+        Replay replay = new Replay(log, history, plan.base());
+        applyAll(plan, replay);
+        return replay;
+    }
+
+    private void applyAll(Plan plan, Replay replay) {
+        for (int chunk = 0; chunk < plan.size(); chunk++) {
+            int lv = plan.first(chunk);
+            replay.applySilently(lv, plan.end(chunk), log.parentsOfUnit(log.runOf(lv), lv));
+        }
+    }
+
+    /** The edits of this text that take the events in these stretches back, and nothing else. */
+    List<TextEdit> editsWithout(IntList lvs) {
+        int first = Integer.MAX_VALUE;
+        for (int i = 0; i < lvs.size(); i += 2) {
+            first = Math.min(first, lvs.get(i));
+        }
+        Replay replay = replayFrom(first);
+        EditList edits = new EditList();
+        replay.tellWithout(version, lvs, new Tracker.UndoSink() {
+            @Override
+            public void delete(int position, int length) {
+                edits.delete(position, length);
+            }
+
+            @Override
+            public void bringBack(int position, int id, int length) {
+                if (id >= 0) {
+                    edits.insert(position, log.content(), log.contentIndex(log.runOf(id), id), length);
+                } else {
+                    int from = id - Tracker.BASE_ID;
+                    char[] old = checkpoint
+                            .moveTo(replay.base())
+                            .substring(from, from + length)
+                            .toCharArray();
+                    edits.insert(position, old, 0, length);
+                }
+            }
+        });
+        return edits.toList();
+    }
+
+    /** Tells which units have inserted this text, in order. */
+    void tellOrigins(OriginSink sink) {
+        if (log.units() > 0) {
+            Replay replay = new Replay(log, history, new int[0]);
+            applyAll(Plan.inOrder(log, 0), replay);
+            replay.tellOrigins((id, length) -> {
+                // Less than zero is the base's text, which is empty at the very beginning.
+                if (id >= 0) {
+                    sink.span(id, length);
+                }
+            });
+        }
+    }
+
     /**
      * Records one edit of the tip's text, which is the quickest way of all: nobody else has changed that text, so the edit
      * means what it says.

@@ -227,20 +227,25 @@ final class Tracker {
     private void moveUnits(int firstId, int length, int delta) {
         int end = firstId + length;
         for (int id = firstId; id < end; ) {
-            leaf = index.leafOf(id);
-            slot = tree.slotOf(leaf, id);
-            int skipped = id - tree.id(leaf, slot);
-            if (skipped > 0) {
-                offset = skipped;
-                effect = 0;
-                cutHere(null);
-            }
-            if (tree.length(leaf, slot) > end - id) {
-                cutBehind(end - id, null);
-            }
+            isolate(id, end);
             id += tree.length(leaf, slot);
             tree.setState(leaf, slot, SpanState.moved(tree.state(leaf, slot), delta));
             joinAround(leaf, slot);
+        }
+    }
+
+    /** Goes to the span that begins with the unit and does not reach beyond the end, cutting it out if need be. */
+    private void isolate(int id, int end) {
+        leaf = index.leafOf(id);
+        slot = tree.slotOf(leaf, id);
+        int skipped = id - tree.id(leaf, slot);
+        if (skipped > 0) {
+            offset = skipped;
+            effect = 0;
+            cutHere(null);
+        }
+        if (tree.length(leaf, slot) > end - id) {
+            cutBehind(end - id, null);
         }
     }
 
@@ -254,6 +259,93 @@ final class Tracker {
                 sink.insert(at, log.content(), log.contentIndex(run, id), length);
             }
         });
+    }
+
+    /** Tells the spans that the effect version shows, in order. */
+    void tellOrigins(OriginSink sink) {
+        for (int in = tree.firstLeaf(); in != SpanTree.NONE; in = tree.next(in)) {
+            for (int i = 0; i < tree.size(in); i++) {
+                if (!SpanState.isGone(tree.state(in, i)) && tree.length(in, i) > 0) {
+                    sink.span(tree.id(in, i), tree.length(in, i));
+                }
+            }
+        }
+    }
+
+    /** Told of what an undo has to change. */
+    interface UndoSink {
+        void delete(int position, int length);
+
+        /** @param id the first of the units that come back; less than zero in the text of the base */
+        void bringBack(int position, int id, int length);
+    }
+
+    /**
+     * Tells the sequential edits that lead the text to what it would be if some events had never been: what they have
+     * inserted goes, and what nobody else has deleted comes back. The prepare version has to be the effect version.
+     *
+     * @param lvs the first unit and the one after the last of each stretch of events, one after the other
+     */
+    void tellWithout(IntList lvs, UndoSink sink) {
+        // The prepare version serves as that text for a moment. It is none that anybody ever saw: an insertion may be
+        // missing whose characters others have deleted, so such characters are hidden whatever their state is.
+        IntList hidden = new IntList();
+        forEachRun(lvs, (lv, end, insertion) -> {
+            if (!insertion) {
+                moveDeletions(lv, end, -1);
+            }
+        });
+        forEachRun(lvs, (lv, end, insertion) -> {
+            if (insertion) {
+                hide(lv, end, hidden);
+            }
+        });
+        int[] longer = new int[1];
+        tree.differences((id, length, state, effect) -> {
+            if (SpanState.isGone(state)) {
+                sink.bringBack(effect + longer[0], id, length);
+                longer[0] += length;
+            } else {
+                sink.delete(effect + longer[0], length);
+                longer[0] -= length;
+            }
+        });
+        for (int i = hidden.size() - 2; i >= 0; i -= 2) {
+            int in = index.leafOf(hidden.get(i));
+            tree.setState(in, tree.slotOf(in, hidden.get(i)), hidden.get(i + 1));
+        }
+        forEachRun(lvs, (lv, end, insertion) -> {
+            if (!insertion) {
+                moveDeletions(lv, end, 1);
+            }
+        });
+    }
+
+    private interface RunSink {
+        void run(int lv, int end, boolean insertion);
+    }
+
+    private void forEachRun(IntList lvs, RunSink sink) {
+        for (int i = 0; i < lvs.size(); i += 2) {
+            for (int lv = lvs.get(i); lv < lvs.get(i + 1); ) {
+                int run = log.runOf(lv);
+                int end = Math.min(lvs.get(i + 1), log.end(run));
+                sink.run(lv, end, log.isInsertion(run));
+                lv = end;
+            }
+        }
+    }
+
+    /** Makes units look as if they were not inserted yet; adds their ids and their true states to the list. */
+    private void hide(int firstLv, int endLv, IntList hidden) {
+        for (int id = firstLv; id < endLv; ) {
+            isolate(id, endLv);
+            int state = tree.state(leaf, slot);
+            hidden.add(id);
+            hidden.add(state);
+            id += tree.length(leaf, slot);
+            tree.setState(leaf, slot, SpanState.hidden(state));
+        }
     }
 
     private void goTo(int newLeaf, int newSlot, int newOffset, int newEffect) {

@@ -5,9 +5,11 @@ import dev.metalog.protocol.EventId;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The eg-walker algorithm (Gentle and Kleppmann, arXiv 2409.14252) as plainly as it can be written: one character at a
@@ -143,6 +145,25 @@ final class PlainWalker {
         BitSet all = new BitSet();
         all.set(0, units.size());
         return new Replay().textOf(all);
+    }
+
+    /** The text as it would be if these events had never been, all others being as they are. */
+    String textWithout(Set<EventId> events) {
+        BitSet all = new BitSet();
+        all.set(0, units.size());
+        Replay replay = new Replay();
+        replay.textOf(all);
+        Set<Item> shown = new HashSet<>(replay.items);
+        for (int unit = 0; unit < units.size(); unit++) {
+            boolean without = events.contains(units.get(unit).id);
+            boolean insertion = units.get(unit).kind == Event.Kind.INSERTION;
+            if (insertion == without) {
+                shown.remove(replay.touchedBy[unit]);
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        replay.items.stream().filter(shown::contains).forEach(item -> text.append(units.get(item.unit).inserted));
+        return text.toString();
     }
 
     private final class Replay {
