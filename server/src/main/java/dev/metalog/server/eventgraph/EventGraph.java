@@ -40,6 +40,7 @@ public final class EventGraph {
 
     private final EventLog log = new EventLog();
     private final History history = new History(log);
+    private final Outgoing outgoing = new Outgoing(log);
     private final Checkpoint checkpoint = new Checkpoint(log, history);
     private final Tip tip = new Tip(log, history, checkpoint);
 
@@ -185,7 +186,7 @@ public final class EventGraph {
 
     /** Everything that the vector does not contain, parents first, ready to be sent. */
     public List<Bundle> since(VersionVector vector) {
-        return BundleCodec.pack(log.since(vector));
+        return BundleCodec.pack(outgoing.since(vector));
     }
 
     /**
@@ -262,7 +263,7 @@ public final class EventGraph {
 
     /** Everything that has come since the graph had so many units, ready to be sent. */
     public List<Bundle> recordedSince(int eventCount) {
-        return BundleCodec.pack(log.eventsFrom(eventCount));
+        return BundleCodec.pack(outgoing.eventsFrom(eventCount));
     }
 
     /**
@@ -274,7 +275,7 @@ public final class EventGraph {
         if (eventCount >= log.units()) {
             throw new IllegalArgumentException("Nothing has come since there were " + eventCount + " units.");
         }
-        return log.runsFrom(eventCount);
+        return outgoing.runsFrom(eventCount);
     }
 
     /**

@@ -6,10 +6,9 @@ import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.EventRuns;
-import dev.metalog.protocol.codec.EventRunsBuilder;
-import dev.metalog.protocol.codec.RunKind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -351,6 +350,15 @@ final class EventLog {
         return lines.get(run);
     }
 
+    ReplicaId writer(int run) {
+        return replicas.get(writers.get(run));
+    }
+
+    /** All who have written here, in the order in which they came. */
+    List<ReplicaId> writers() {
+        return Collections.unmodifiableList(replicas);
+    }
+
     /** Orders two units by their authors' names, then by their seqs. */
     int compareIds(int lv, int otherLv) {
         int run = runOf(lv);
@@ -359,7 +367,8 @@ final class EventLog {
         return byWriter != 0 ? byWriter : Integer.compare(seq(run, lv), seq(otherRun, otherLv));
     }
 
-    private int seq(int run, int lv) {
+    /** The seq of the unit. */
+    int seq(int run, int lv) {
         return seqs.get(run) + lv - starts.get(run);
     }
 
@@ -465,92 +474,5 @@ final class EventLog {
             ids.add(idOf(lv));
         }
         return ids;
-    }
-
-    /** Adds the run's units from one on, as events. */
-    private void addEvents(int run, int fromLv, List<Event> events) {
-        int length = isKeys(run) ? 1 : end(run) - fromLv;
-        for (int lv = fromLv; lv < end(run); lv += length) {
-            EventId id = idOf(lv);
-            List<EventId> parentIds = idsOf(parentsOfUnit(run, lv));
-            int position = position(run, lv);
-            events.add(
-                    isInsertion(run)
-                            ? Event.insertion(
-                                    id, parentIds, position, new String(content, contentIndex(run, lv), length))
-                            : Event.deletion(id, parentIds, position, length));
-        }
-    }
-
-    /** All units from this one on as columns; there has to be one. */
-    EventRuns runsFrom(int firstLv) {
-        EventRunsBuilder builder = new EventRunsBuilder();
-        for (int run = runOf(firstLv); run < runs(); run++) {
-            int lv = Math.max(firstLv, start(run));
-            int length = end(run) - lv;
-            int replica = builder.replica(replicas.get(writers.get(run)));
-            int[] parents = lv > firstLv && (lv > start(run) || follows(run))
-                    ? null
-                    : parentsFor(builder, parentsOfUnit(run, lv), firstLv);
-            if (isInsertion(run)) {
-                builder.insertion(
-                        replica, seq(run, lv), parents, position(run, lv), content, contentIndex(run, lv), length);
-            } else {
-                RunKind kind =
-                        !isKeys(run) ? RunKind.DELETION : isBackspaces(run) ? RunKind.BACKSPACES : RunKind.DELETE_KEYS;
-                builder.deletion(kind, replica, seq(run, lv), parents, position(run, lv), length);
-            }
-        }
-        return builder.build();
-    }
-
-    private int[] parentsFor(EventRunsBuilder builder, int[] lvs, int firstLv) {
-        int[] parents = new int[lvs.length];
-        for (int i = 0; i < lvs.length; i++) {
-            if (lvs[i] >= firstLv) {
-                parents[i] = lvs[i] - firstLv;
-            } else {
-                int run = runOf(lvs[i]);
-                parents[i] = builder.outside(builder.replica(replicas.get(writers.get(run))), seq(run, lvs[i]));
-            }
-        }
-        return parents;
-    }
-
-    /** All events from this unit on, as they would be sent. */
-    List<Event> eventsFrom(int lv) {
-        List<Event> events = new ArrayList<>();
-        for (int run = lv < units ? runOf(lv) : runs(); run < runs(); run++) {
-            addEvents(run, Math.max(lv, start(run)), events);
-        }
-        return events;
-    }
-
-    /** All events that the vector does not contain, parents first. */
-    List<Event> since(VersionVector vector) {
-        List<Event> events = new ArrayList<>();
-        int[] next = new int[replicas.size()];
-        int firstRun = runs();
-        for (int replica = 0; replica < next.length; replica++) {
-            next[replica] = vector.nextSeq(replicas.get(replica));
-            int lv = lvOf(new EventId(replicas.get(replica), next[replica]));
-            firstRun = lv < 0 ? firstRun : Math.min(firstRun, runOf(lv));
-        }
-        for (int run = firstRun; run < runs(); run++) {
-            int unknownFrom = next[writers.get(run)] - seqs.get(run);
-            if (unknownFrom < end(run) - start(run)) {
-                addEvents(run, firstUnitToSend(run, Math.max(0, unknownFrom)), events);
-            }
-        }
-        return events;
-    }
-
-    /** A vector from a peer may point into a pair or a deletion, which no event can start with: then go back. */
-    private int firstUnitToSend(int run, int offset) {
-        int lv = start(run) + offset;
-        if (offset == 0 || mayHaveChildren(lv - 1)) {
-            return lv;
-        }
-        return isInsertion(run) ? lv - 1 : start(run);
     }
 }

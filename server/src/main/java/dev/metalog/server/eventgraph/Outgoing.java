@@ -1,0 +1,120 @@
+package dev.metalog.server.eventgraph;
+
+import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.EventRunsBuilder;
+import dev.metalog.protocol.codec.RunKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes of parts of the log what is sent and stored. */
+final class Outgoing {
+    private final EventLog log;
+
+    Outgoing(EventLog log) {
+        this.log = log;
+    }
+
+    /** Adds the run's units from one on, as events. */
+    private void addEvents(int run, int fromLv, List<Event> events) {
+        int length = log.isKeys(run) ? 1 : log.end(run) - fromLv;
+        for (int lv = fromLv; lv < log.end(run); lv += length) {
+            EventId id = log.idOf(lv);
+            List<EventId> parentIds = log.idsOf(log.parentsOfUnit(run, lv));
+            int position = log.position(run, lv);
+            events.add(
+                    log.isInsertion(run)
+                            ? Event.insertion(
+                                    id,
+                                    parentIds,
+                                    position,
+                                    new String(log.content(), log.contentIndex(run, lv), length))
+                            : Event.deletion(id, parentIds, position, length));
+        }
+    }
+
+    /** All units from this one on as columns; there has to be one. */
+    EventRuns runsFrom(int firstLv) {
+        EventRunsBuilder builder = new EventRunsBuilder();
+        for (int run = log.runOf(firstLv); run < log.runs(); run++) {
+            int lv = Math.max(firstLv, log.start(run));
+            int length = log.end(run) - lv;
+            int replica = builder.replica(log.writer(run));
+            int[] parents = lv > firstLv && (lv > log.start(run) || log.follows(run))
+                    ? null
+                    : parentsFor(builder, log.parentsOfUnit(run, lv), firstLv);
+            if (log.isInsertion(run)) {
+                builder.insertion(
+                        replica,
+                        log.seq(run, lv),
+                        parents,
+                        log.position(run, lv),
+                        log.content(),
+                        log.contentIndex(run, lv),
+                        length);
+            } else {
+                RunKind kind = !log.isKeys(run)
+                        ? RunKind.DELETION
+                        : log.isBackspaces(run) ? RunKind.BACKSPACES : RunKind.DELETE_KEYS;
+                builder.deletion(kind, replica, log.seq(run, lv), parents, log.position(run, lv), length);
+            }
+        }
+        return builder.build();
+    }
+
+    private int[] parentsFor(EventRunsBuilder builder, int[] lvs, int firstLv) {
+        int[] parents = new int[lvs.length];
+        for (int i = 0; i < lvs.length; i++) {
+            if (lvs[i] >= firstLv) {
+                parents[i] = lvs[i] - firstLv;
+            } else {
+                int run = log.runOf(lvs[i]);
+                parents[i] = builder.outside(builder.replica(log.writer(run)), log.seq(run, lvs[i]));
+            }
+        }
+        return parents;
+    }
+
+    /** All events from this unit on, as they would be sent. */
+    List<Event> eventsFrom(int lv) {
+        List<Event> events = new ArrayList<>();
+        for (int run = lv < log.units() ? log.runOf(lv) : log.runs(); run < log.runs(); run++) {
+            addEvents(run, Math.max(lv, log.start(run)), events);
+        }
+        return events;
+    }
+
+    /** All events that the vector does not contain, parents first. */
+    List<Event> since(VersionVector vector) {
+        List<Event> events = new ArrayList<>();
+        Map<ReplicaId, Integer> next = new HashMap<>();
+        int firstRun = log.runs();
+        for (ReplicaId writer : log.writers()) {
+            int seq = vector.nextSeq(writer);
+            next.put(writer, seq);
+            int lv = log.lvOf(new EventId(writer, seq));
+            firstRun = lv < 0 ? firstRun : Math.min(firstRun, log.runOf(lv));
+        }
+        for (int run = firstRun; run < log.runs(); run++) {
+            int unknownFrom = next.get(log.writer(run)) - log.seq(run, log.start(run));
+            if (unknownFrom < log.end(run) - log.start(run)) {
+                addEvents(run, firstUnitToSend(run, Math.max(0, unknownFrom)), events);
+            }
+        }
+        return events;
+    }
+
+    /** A vector from a peer may point into a pair or a deletion, which no event can start with: then go back. */
+    private int firstUnitToSend(int run, int offset) {
+        int lv = log.start(run) + offset;
+        if (offset == 0 || log.mayHaveChildren(lv - 1)) {
+            return lv;
+        }
+        return log.isInsertion(run) ? lv - 1 : log.start(run);
+    }
+}
