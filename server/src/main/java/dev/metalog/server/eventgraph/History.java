@@ -60,7 +60,7 @@ final class History {
         }
         // A heap item is twice the lv, plus one where a walk came by it: at equal lvs the walk is seen first.
         open.clear();
-        int[] distinct = Arrays.stream(lvs).sorted().distinct().toArray();
+        int[] distinct = distinct(lvs);
         if (distinct.length == 1) {
             return distinct;
         }
@@ -92,6 +92,18 @@ final class History {
         int[] frontier = heads.toArray();
         Arrays.sort(frontier);
         return frontier;
+    }
+
+    private static int[] distinct(int[] lvs) {
+        int[] sorted = lvs.clone();
+        Arrays.sort(sorted);
+        int size = 1;
+        for (int i = 1; i < sorted.length; i++) {
+            if (sorted[i] > sorted[size - 1]) {
+                sorted[size++] = sorted[i];
+            }
+        }
+        return size == sorted.length ? sorted : Arrays.copyOf(sorted, size);
     }
 
     /** The version after one more event, none of whose descendants is in the version. */

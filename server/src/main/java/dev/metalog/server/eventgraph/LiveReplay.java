@@ -52,15 +52,13 @@ final class LiveReplay {
         if (runs < RUNS_TO_PLAN) {
             for (int lv = firstLv; lv < log.units(); ) {
                 int run = log.runOf(lv);
-                replay.apply(lv, log.end(run), log.parentsOfUnit(run, lv), target.sink(), target.admittance());
+                replay.apply(lv, log.end(run), target.sink(), target.admittance());
                 lv = log.end(run);
             }
         } else {
             Plan plan = Plan.inOrder(log, firstLv);
             for (int chunk = 0; chunk < plan.size(); chunk++) {
-                int lv = plan.first(chunk);
-                int[] parents = log.parentsOfUnit(log.runOf(lv), lv);
-                replay.apply(lv, plan.end(chunk), parents, target.sink(), target.admittance());
+                replay.apply(plan.first(chunk), plan.end(chunk), target.sink(), target.admittance());
             }
         }
         units = log.units();
@@ -76,7 +74,7 @@ final class LiveReplay {
         while (units < toLv) {
             int run = log.runOf(units);
             int end = Math.min(toLv, log.end(run));
-            replay.applySilently(units, end, log.parentsOfUnit(run, units));
+            replay.applySilently(units, end);
             units = end;
         }
     }

@@ -16,8 +16,8 @@ import java.util.PriorityQueue;
  * nothing older is looked at. Chunks that {@code from} includes are <em>silent</em>: they are already in the text and
  * are replayed only because later ones are concurrent with them.
  *
- * <p><b>The order.</b> Silent chunks first, else depth first: after a chunk comes one of its children if all the
- * child's parents are done. Branches that arrived interleaved are thus visited one after the other; in order of arrival
+ * <p><b>The order.</b> Silent chunks first, else depth first: after a chunk comes the lightest of its children all of
+ * whose parents are done. Branches that arrived interleaved are thus visited one after the other; in order of arrival
  * each change of branch would be undone and redone again and again.
  *
  * <p><b>The critical boundaries.</b> Between two chunks a boundary is critical if every later chunk descends from every
@@ -254,6 +254,7 @@ final class Plan {
                 children[childrenFrom[parents[i] + 1]++] = chunk;
             }
         }
+        sortByWeight(children, childrenFrom);
         int[] order = new int[size];
         int visited = 0;
         int[] ready = new int[size];
@@ -276,6 +277,32 @@ final class Plan {
             }
         }
         return order;
+    }
+
+    /**
+     * Puts each chunk's lighter branches before its heavier ones. What was visited first is taken back to visit the next
+     * and done again where they meet, so that had better be little.
+     */
+    private void sortByWeight(int[] children, int[] childrenFrom) {
+        int[] weights = new int[size];
+        for (int chunk = size - 1; chunk >= 0; chunk--) {
+            weights[chunk]++;
+            if (parentsFrom[chunk + 1] - parentsFrom[chunk] == 1) {
+                weights[parents[parentsFrom[chunk]]] += weights[chunk];
+            }
+        }
+        for (int chunk = 0; chunk < size; chunk++) {
+            int from = childrenFrom[chunk];
+            for (int i = from + 1; i < childrenFrom[chunk + 1]; i++) {
+                int child = children[i];
+                int hole = i;
+                while (hole > from && weights[children[hole - 1]] > weights[child]) {
+                    children[hole] = children[hole - 1];
+                    hole--;
+                }
+                children[hole] = child;
+            }
+        }
     }
 
     private void reorder(int[] order) {

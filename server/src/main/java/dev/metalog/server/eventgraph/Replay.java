@@ -45,18 +45,22 @@ final class Replay {
                 || Arrays.equals(version, base);
     }
 
-    /** Applies units that stand in one run and whose first one has these parents; nobody else hears of it. */
-    void applySilently(int firstLv, int endLv, int[] parents) {
-        apply(firstLv, endLv, parents, null, null);
+    /** Applies units that stand in one run; nobody else hears of it. */
+    void applySilently(int firstLv, int endLv) {
+        apply(firstLv, endLv, null, null);
     }
 
     /**
-     * Applies units that stand in one run and whose first one has these parents, and tells what that changes.
+     * Applies units that stand in one run, and tells what that changes.
      *
      * @param admittance checks the units first; null if they have been checked before
      */
-    void apply(int firstLv, int endLv, int[] parents, EditSink sink, Admittance admittance) {
-        prepare(parents);
+    void apply(int firstLv, int endLv, EditSink sink, Admittance admittance) {
+        int run = log.runOf(firstLv);
+        boolean goesOn = prepared.length == 1 && prepared[0] == firstLv - 1;
+        if (!(goesOn && (firstLv > log.start(run) || log.follows(run)))) {
+            prepare(log.parentsOfUnit(run, firstLv));
+        }
         if (admittance == null) {
             place(firstLv, endLv - firstLv, sink, null);
         } else {

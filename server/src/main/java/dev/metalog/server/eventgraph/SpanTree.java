@@ -58,6 +58,13 @@ final class SpanTree {
     private int nodes = 1;
     private int root;
 
+    /** What the sums over one leaf still lack: many changes in a row are in the same one. */
+    private int owing;
+
+    private int owedPrepared;
+    private int owedEffective;
+    private int owedDiffering;
+
     SpanTree(Movements movements) {
         this.movements = movements;
         nexts[0] = NONE;
@@ -219,6 +226,7 @@ final class SpanTree {
 
     /** Finds the visible unit at a position of the prepare version; the found… methods tell where it is. */
     void find(int position) {
+        settle();
         int rest = position;
         int effect = 0;
         int node = root;
@@ -298,6 +306,7 @@ final class SpanTree {
     }
 
     private int sum(int node, int which) {
+        settle();
         int sum = 0;
         for (int i = 0; i < fans[node]; i++) {
             sum += entries[node * NODE + i * ENTRY + which];
@@ -315,6 +324,7 @@ final class SpanTree {
 
     /** Tells every difference between the two versions, in document order, and visits little else. */
     void differences(DifferenceSink sink) {
+        settle();
         int effect = 0;
         int node = root;
         int at = root * NODE;
@@ -354,20 +364,35 @@ final class SpanTree {
     // ---- Nodes
 
     private void add(int leaf, int morePrepared, int moreEffective, int moreDiffering) {
-        if ((morePrepared | moreEffective | moreDiffering) == 0) {
+        if (leaf != owing) {
+            settle();
+            owing = leaf;
+        }
+        owedPrepared += morePrepared;
+        owedEffective += moreEffective;
+        owedDiffering += moreDiffering;
+    }
+
+    /** Adds what is owed to all sums over the leaf; before any of them is looked at. */
+    private void settle() {
+        if ((owedPrepared | owedEffective | owedDiffering) == 0) {
             return;
         }
-        int entry = leafEntries[leaf];
+        int entry = leafEntries[owing];
         while (entry != NONE) {
-            entries[entry + PREPARED] += morePrepared;
-            entries[entry + EFFECTIVE] += moreEffective;
-            entries[entry + DIFFERING] += moreDiffering;
+            entries[entry + PREPARED] += owedPrepared;
+            entries[entry + EFFECTIVE] += owedEffective;
+            entries[entry + DIFFERING] += owedDiffering;
             entry = nodeEntries[entry / NODE];
         }
+        owedPrepared = 0;
+        owedEffective = 0;
+        owedDiffering = 0;
     }
 
     /** Moves the second half of a full leaf to a new one, and returns that. */
     private int splitLeaf(int leaf) {
+        settle();
         int second = leaves++;
         if (second == sizes.length) {
             growLeaves();

@@ -81,8 +81,7 @@ final class Tip {
 
     private void applyAll(Plan plan, Replay replay) {
         for (int chunk = 0; chunk < plan.size(); chunk++) {
-            int lv = plan.first(chunk);
-            replay.applySilently(lv, plan.end(chunk), log.parentsOfUnit(log.runOf(lv), lv));
+            replay.applySilently(plan.first(chunk), plan.end(chunk));
         }
     }
 

@@ -99,9 +99,9 @@ final class Walk {
         last = new Replay(log, history, parentLvs(zoneStart));
         for (int chunk = zoneStart; chunk < zoneEnd; chunk++) {
             if (plan.isSilent(chunk)) {
-                last.applySilently(plan.first(chunk), plan.end(chunk), parentLvs(chunk));
+                last.applySilently(plan.first(chunk), plan.end(chunk));
             } else {
-                last.apply(plan.first(chunk), plan.end(chunk), parentLvs(chunk), sink, admittance);
+                last.apply(plan.first(chunk), plan.end(chunk), sink, admittance);
             }
         }
     }
