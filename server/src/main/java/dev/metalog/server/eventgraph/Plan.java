@@ -16,7 +16,7 @@ import java.util.PriorityQueue;
  * nothing older is looked at. Chunks that {@code from} includes are <em>silent</em>: they are already in the text and
  * are replayed only because later ones are concurrent with them.
  *
- * <p><b>The order.</b> Silent chunks first, else depth first: after a chunk comes the lightest of its children all of
+ * <p><b>The order.</b> Silent chunks first, else depth first: after a chunk comes the heaviest of its children all of
  * whose parents are done. Branches that arrived interleaved are thus visited one after the other; in order of arrival
  * each change of branch would be undone and redone again and again.
  *
@@ -280,8 +280,9 @@ final class Plan {
     }
 
     /**
-     * Puts each chunk's lighter branches before its heavier ones. What was visited first is taken back to visit the next
-     * and done again where they meet, so that had better be little.
+     * Puts each chunk's heavier branches before its lighter ones. The lighter ones are then what is taken back and done
+     * again where branches meet and part: in the history of git's Makefile that is 96,000 moves of spans; in the order of
+     * arrival 343,000, the lightest first 558,000.
      */
     private void sortByWeight(int[] children, int[] childrenFrom) {
         int[] weights = new int[size];
@@ -296,7 +297,7 @@ final class Plan {
             for (int i = from + 1; i < childrenFrom[chunk + 1]; i++) {
                 int child = children[i];
                 int hole = i;
-                while (hole > from && weights[children[hole - 1]] > weights[child]) {
+                while (hole > from && weights[children[hole - 1]] < weights[child]) {
                     children[hole] = children[hole - 1];
                     hole--;
                 }
