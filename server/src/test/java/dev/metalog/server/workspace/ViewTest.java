@@ -137,6 +137,21 @@ class ViewTest {
     }
 
     @Test
+    void aRefusalThatTypingExplainsLaterIsOfferedAgainInThatMoment() throws BadChange {
+        for (int key = 0; key < 2 * View.REFUSALS_WORTH_TELLING; key++) {
+            View.Offer offer = view.pull(EDIT, TIP, List.of(new TextEdit(0, 0, "X")));
+            assertThat(offer.edits()).hasSize(1);
+            view.answered(EDIT, EditOutcome.REFUSED, 0);
+            assertThat(view.canPull(TIP, 0)).as("before the key is told").isFalse();
+            changed(insert(0, "k"));
+            assertThat(view.canPull(TIP, 0)).as("with the key").isTrue();
+            assertThat(view.refusals())
+                    .as("a person who types is no buffer that cannot be changed")
+                    .isZero();
+        }
+    }
+
+    @Test
     void aRefusalWithoutTypingIsRetriedMoreAndMoreSlowly() throws BadChange {
         long now = 0;
         long before = 0;
