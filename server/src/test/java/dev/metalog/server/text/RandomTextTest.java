@@ -76,6 +76,19 @@ class RandomTextTest {
         }
     }
 
+    /** Then the same leaf stands at different offsets in both, and must not be taken for a match. */
+    @Test
+    void textsThatLookAlikeWhenShiftedAreComparedRight() {
+        String base = "x".repeat(5_000) + "y" + "x".repeat(5_000);
+        Text text = Text.of(base);
+        for (int at : new int[] {0, 2_500, 5_001, 10_001}) {
+            Text longer = text.replace(at, at, "x");
+            String plain = longer.toString();
+            assertThat(text.commonPrefix(longer)).isEqualTo(commonPrefix(base, plain));
+            assertThat(text.commonSuffix(longer)).isEqualTo(commonPrefix(reversed(base), reversed(plain)));
+        }
+    }
+
     private void edit(Random random, int length, int steps) {
         memories.clear();
         RandomTextEdits edits = new RandomTextEdits(random, 2 * length);
