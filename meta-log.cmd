@@ -29,6 +29,7 @@ set "jar=%server%"
 if "%command%"=="headless" set "jar=%editors%"
 if "%command%"=="demo" set "jar=%editors%"
 if "%command%"=="bench" set "jar=%editors%"
+if "%command%"=="bench" if "%~2"=="traces" set "jar=%server%"
 
 set "missing="
 if not exist "%jar%" set "missing=yes"

@@ -25,7 +25,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "what shall be measured: start or typing?");
+        throw new ParameterException(spec.commandLine(), "what shall be measured: start, typing or traces?");
     }
 
     private static void printJson(Object figures) {

@@ -250,6 +250,16 @@ class LauncherScriptTest {
     }
 
     @Test
+    void theGraphIsMeasuredByTheServerAndTheRestByTheEditors() throws Exception {
+        Outcome traces = run("bench", "traces", "--json");
+        assertThat(traces.code()).as(traces.err()).isZero();
+        assertThat(traces.out()).endsWith("meta-log-server.jar bench traces --json\n");
+        assertThat(calls()).singleElement().satisfies(call -> assertThat(call).contains("-pl server -am package"));
+        assertThat(run("bench", "start").out()).endsWith("meta-log-editors.jar bench start\n");
+        assertThat(run("bench").out()).endsWith("meta-log-editors.jar bench\n");
+    }
+
+    @Test
     void helpNeedsNothing() throws Exception {
         for (String[] arguments : new String[][] {{}, {"help"}, {"--help"}, {"-h"}}) {
             Outcome outcome = run(arguments);

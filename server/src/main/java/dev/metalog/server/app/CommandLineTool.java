@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.server.link.EmbeddedBrokerMain;
 import dev.metalog.server.trace.ReplayCommand;
+import dev.metalog.server.trace.bench.BenchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,6 +17,7 @@ final class CommandLineTool {
         line.addSubcommand(new Serve());
         line.addSubcommand(new Broker());
         line.addSubcommand(new ReplayCommand());
+        line.addSubcommand(new BenchCommand());
         return line.execute(arguments);
     }
 

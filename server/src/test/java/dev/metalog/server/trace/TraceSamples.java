@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Small traces in each format, made up here. */
-final class TraceSamples {
+public final class TraceSamples {
     /** Two patches in one transaction, a start, both kinds of line end; typed and corrected. */
-    static final String SEQUENTIAL = """
+    public static final String SEQUENTIAL = """
             {"startContent": "one\\r\\ntwo\\n", "endContent": "one!\\r\\n2\\n\\r",
              "txns": [
                {"time": "2021-04-19T06:06:58.513Z", "patches": [[3, 0, "?"], [3, 1, "!"]]},
@@ -20,7 +20,7 @@ final class TraceSamples {
             """;
 
     /** Three writers: two insert at one place, and the lower number comes first; the third joins them. */
-    static final String CONCURRENT = """
+    public static final String CONCURRENT = """
             {"kind": "concurrent", "numAgents": 11, "endContent": "a[two][ten]b.",
              "txns": [
                {"parents": [], "numChildren": 2, "agent": 0, "patches": [[0, 0, "ab"]]},
@@ -34,7 +34,7 @@ final class TraceSamples {
      * Astral characters: one code point each in the file, two UTF-16 units here. The second writer's positions count in
      * the text without what the first one does at the same time.
      */
-    static final String ASTRAL = """
+    public static final String ASTRAL = """
             {"kind": "concurrent", "numAgents": 2, "endContent": "😀🎉x🚀z",
              "txns": [
                {"parents": [], "agent": 0, "patches": [[0, 0, "😀y🚀"]]},
@@ -44,7 +44,7 @@ final class TraceSamples {
             """;
 
     /** A suite; the second case has names that are no replica ids, astral text, and goes on from within a deletion. */
-    static final String SUITE = """
+    public static final String SUITE = """
             [{"txns": [
                 {"span": [0, 2], "parents": [], "agent": "a", "seqStart": 0, "ops": [[0, 0, "KA"]]},
                 {"span": [2, 3], "parents": [1], "agent": "b", "seqStart": 0, "ops": [[0, 1, ""]]},
@@ -59,11 +59,11 @@ final class TraceSamples {
 
     private TraceSamples() {}
 
-    static Path write(Path folder, String name, String json) throws IOException {
+    public static Path write(Path folder, String name, String json) throws IOException {
         return Files.writeString(folder.resolve(name), json);
     }
 
-    static Path pack(Path folder, String name, String json) throws IOException {
+    public static Path pack(Path folder, String name, String json) throws IOException {
         Path file = folder.resolve(name);
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
             out.write(json.getBytes(StandardCharsets.UTF_8));
