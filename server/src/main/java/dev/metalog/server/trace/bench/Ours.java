@@ -51,7 +51,8 @@ final class Ours implements Contender {
             case SINGLY -> received(updates);
             case KEYSTROKE -> exchanged();
             case FILE ->
-                Reading.of(saved.stream().mapToLong(bytes -> bytes.length).sum());
+                Reading.of(
+                        (double) saved.stream().mapToLong(bytes -> bytes.length).sum());
             case OPEN -> opened();
         };
     }
@@ -107,8 +108,8 @@ final class Ours implements Contender {
         for (int key = 0; key < Keys.COUNT; key++) {
             List<Bundle> fromAnna = type(annas, ANNA, new TextEdit(annasPlace + key, 0, "a"));
             List<Bundle> fromBen = type(bens, BEN, new TextEdit(bensPlace + 2 * key, 0, "b"));
-            samples.add(carry(fromAnna, bens));
-            samples.add(carry(fromBen, annas));
+            samples.add((double) carry(fromAnna, bens));
+            samples.add((double) carry(fromBen, annas));
         }
         if (!annas.text().equals(bens.text())) {
             throw new RunFailedException("the two texts differ");

@@ -17,13 +17,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Another library in a process of its own, which answers line by line. A run that takes too long ends the process; the
- * next operation starts another.
+ * next operation starts another, unless it is hopeless: most operations need the same input to be made ready first.
  */
 final class PeerProcess implements Contender {
     /** Answers are a number or a short reason. */
     private static final int ANSWER_CHARS = 4_096;
 
     private static final String ENDED = "";
+    /** Operations that took too long before the others are not tried any more. */
+    private static final int PATIENCE = 2;
 
     private final String name;
     private final List<String> command;
@@ -32,6 +34,7 @@ final class PeerProcess implements Contender {
     private final int limitSeconds;
     private final ObjectMapper json = new ObjectMapper();
 
+    private int timeouts;
     private Process process;
     private BlockingQueue<String> answers;
 
@@ -51,6 +54,10 @@ final class PeerProcess implements Contender {
 
     @Override
     public Reading run(Operation operation) throws RunFailedException {
+        if (timeouts == PATIENCE) {
+            throw new RunFailedException(
+                    "not tried: " + PATIENCE + " operations before took more than " + limitSeconds + " s");
+        }
         if (process == null) {
             start();
             ask(Map.of("do", "load", "file", traceFile.toString()));
@@ -114,6 +121,7 @@ final class PeerProcess implements Contender {
             throw new RunFailedException("interrupted", e);
         }
         if (answer == null) {
+            timeouts++;
             close();
             throw new RunFailedException("it took more than " + limitSeconds + " s, making its input ready included");
         }

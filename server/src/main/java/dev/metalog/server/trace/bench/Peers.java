@@ -47,8 +47,7 @@ final class Peers {
                     + ". Install one (Debian: apt install nodejs npm), or name it in META_LOG_NODE");
         }
         if (!Files.exists(folder.resolve("node_modules"))) {
-            return Optional.of(
-                    "the peers' packages are missing. Run: (cd " + folder + " && npm ci --ignore-scripts --omit=peer)");
+            return Optional.of("the peers' packages are missing. Run: (cd " + folder + " && npm ci --ignore-scripts)");
         }
         return Optional.empty();
     }

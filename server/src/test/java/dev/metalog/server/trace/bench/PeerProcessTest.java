@@ -77,6 +77,19 @@ final class PeerProcessTest {
     }
 
     @Test
+    void whoTakesTooLongTwiceIsNotTriedAgain() throws Exception {
+        try (PeerProcess peer = peer(1, "echo started >>starts; exec sleep 600")) {
+            for (Operation operation : new Operation[] {Operation.SINGLY, Operation.MERGE}) {
+                assertThatThrownBy(() -> peer.run(operation)).hasMessageContaining("more than 1 s");
+            }
+            assertThatThrownBy(() -> peer.run(Operation.OPEN))
+                    .isInstanceOf(RunFailedException.class)
+                    .hasMessageContaining("not tried");
+        }
+        assertThat(Files.readAllLines(folder.resolve("starts"))).hasSize(2);
+    }
+
+    @Test
     void whoEndsOrTalksNonsenseHasFailed() throws Exception {
         try (PeerProcess gone = peer(60, "read -r load; exit 3")) {
             assertThatThrownBy(() -> gone.run(Operation.OPEN)).hasMessageContaining("ended");
