@@ -68,7 +68,10 @@ public final class BenchCommand implements Callable<Integer> {
         @Option(names = "--rounds", paramLabel = "N", description = "Rounds that count, 5 or more (${DEFAULT-VALUE}).")
         private int rounds = LEAST_ROUNDS;
 
-        @Option(names = "--warm-up", paramLabel = "N", description = "Rounds before, or 3 s of them (${DEFAULT-VALUE}).")
+        @Option(
+                names = "--warm-up",
+                paramLabel = "N",
+                description = "Rounds before, or 3 s of them (${DEFAULT-VALUE}).")
         private int warmUps = 30;
 
         @Option(
