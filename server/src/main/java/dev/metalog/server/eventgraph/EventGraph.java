@@ -267,6 +267,18 @@ public final class EventGraph {
     }
 
     /**
+     * Everything that has come since the graph had so many units, as the bytes of one bundle.
+     *
+     * @throws IllegalArgumentException if nothing has come, or more than one bundle holds
+     */
+    public byte[] updateSince(int eventCount) {
+        if (eventCount >= log.units()) {
+            throw new IllegalArgumentException("Nothing has come since there were " + eventCount + " units.");
+        }
+        return outgoing.bytesFrom(eventCount);
+    }
+
+    /**
      * Everything that has come since the graph had so many units, as columns: from 0 on, the whole history.
      *
      * @throws IllegalArgumentException if nothing has come

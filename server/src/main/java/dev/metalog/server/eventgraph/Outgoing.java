@@ -4,8 +4,10 @@ import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.EventRunsBuilder;
+import dev.metalog.protocol.codec.RunEncoder;
 import dev.metalog.protocol.codec.RunKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +17,10 @@ import java.util.Map;
 /** Makes of parts of the log what is sent and stored. */
 final class Outgoing {
     private final EventLog log;
+    /** The writer whose run was encoded last, who mostly writes the next. */
+    private ReplicaId encodedFor;
+
+    private RunEncoder encoder;
 
     Outgoing(EventLog log) {
         this.log = log;
@@ -58,13 +64,46 @@ final class Outgoing {
                         log.contentIndex(run, lv),
                         length);
             } else {
-                RunKind kind = !log.isKeys(run)
-                        ? RunKind.DELETION
-                        : log.isBackspaces(run) ? RunKind.BACKSPACES : RunKind.DELETE_KEYS;
-                builder.deletion(kind, replica, log.seq(run, lv), parents, log.position(run, lv), length);
+                builder.deletion(kind(run), replica, log.seq(run, lv), parents, log.position(run, lv), length);
             }
         }
         return builder.build();
+    }
+
+    /** All units from this one on as one bundle's bytes; there has to be one unit. */
+    byte[] bytesFrom(int firstLv) {
+        int run = log.runOf(firstLv);
+        return log.end(run) == log.units() && followsItsWriter(run, firstLv)
+                ? bytesOfRun(run, firstLv)
+                : BundleCodec.encode(runsFrom(firstLv));
+    }
+
+    /** Whether the unit's only parent is the one that its writer has written before it, as with nearly every key. */
+    private boolean followsItsWriter(int run, int lv) {
+        if (lv > log.start(run)) {
+            return true;
+        }
+        return log.follows(run) && log.writer(run - 1).equals(log.writer(run));
+    }
+
+    private byte[] bytesOfRun(int run, int lv) {
+        ReplicaId writer = log.writer(run);
+        if (!writer.equals(encodedFor)) {
+            encodedFor = writer;
+            encoder = new RunEncoder(writer);
+        }
+        int length = log.end(run) - lv;
+        return log.isInsertion(run)
+                ? encoder.insertion(
+                        log.seq(run, lv), log.position(run, lv), log.content(), log.contentIndex(run, lv), length)
+                : encoder.deletion(kind(run), log.seq(run, lv), log.position(run, lv), length);
+    }
+
+    private RunKind kind(int run) {
+        if (!log.isKeys(run)) {
+            return RunKind.DELETION;
+        }
+        return log.isBackspaces(run) ? RunKind.BACKSPACES : RunKind.DELETE_KEYS;
     }
 
     private int[] parentsFor(EventRunsBuilder builder, int[] lvs, int firstLv) {
