@@ -4,9 +4,13 @@ import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.DocumentCodec;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
+import dev.metalog.protocol.codec.MalformedDocumentException;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.text.Text;
 import dev.metalog.server.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,19 +25,27 @@ final class Ours implements Contender {
     private static final ReplicaId BEN = new ReplicaId("ben");
 
     private final Trace trace;
-    /** The whole history as it is sent to a new replica. */
-    private final List<byte[]> history;
+    /** The whole history as it is sent to a new replica, and as it is kept: with the text in front, or without. */
+    private final byte[] history;
+
+    private final byte[] saved;
+    private final byte[] savedHistory;
     /** The history as it is sent while it happens. */
     private final List<byte[]> updates = new ArrayList<>();
-    /** The document as it is kept. */
-    private final List<byte[]> saved;
 
     Ours(Trace trace) {
         this.trace = trace;
-        this.history = encoded(BundleCodec.pack(trace.events()));
-        this.saved = history;
+        EventGraph graph = new EventGraph();
+        BundleCodec.pack(trace.events()).forEach(graph::admit);
+        EventRuns runs = graph.runsSince(0);
+        this.history = DocumentCodec.encode(runs, DocumentCodec.Packing.NOTHING);
+        this.saved = DocumentCodec.encode(
+                runs, new DocumentCodec.CachedText(graph.tip(), graph.text()), DocumentCodec.Packing.HISTORY);
+        this.savedHistory = DocumentCodec.encode(runs, DocumentCodec.Packing.EVERYTHING);
         for (Trace.Transaction transaction : trace.transactions()) {
-            updates.addAll(encoded(BundleCodec.pack(transaction.events())));
+            for (Bundle bundle : BundleCodec.pack(transaction.events())) {
+                updates.add(BundleCodec.encode(bundle));
+            }
         }
     }
 
@@ -47,12 +59,10 @@ final class Ours implements Contender {
         return switch (operation) {
             case LOCAL -> typed(false);
             case LOCAL_UPDATES -> typed(true);
-            case MERGE -> received(history);
-            case SINGLY -> received(updates);
+            case MERGE -> merged();
+            case SINGLY -> received();
             case KEYSTROKE -> exchanged();
-            case FILE ->
-                Reading.of(
-                        (double) saved.stream().mapToLong(bytes -> bytes.length).sum());
+            case FILE -> Reading.of((double) savedHistory.length);
             case OPEN -> opened();
         };
     }
@@ -66,11 +76,10 @@ final class Ours implements Contender {
         EventGraph graph = new EventGraph();
         for (Trace.Transaction transaction : trace.transactions()) {
             for (TextEdit edit : transaction.edits()) {
-                List<Bundle> update = type(graph, transaction.writer(), edit);
-                if (encode) {
-                    for (Bundle bundle : update) {
-                        bytes += encode(bundle).length;
-                    }
+                int before = graph.eventCount();
+                graph.type(transaction.writer(), edit);
+                if (encode && graph.eventCount() > before) {
+                    bytes += graph.updateSince(before).length;
                 }
             }
         }
@@ -82,11 +91,23 @@ final class Ours implements Contender {
         return reading;
     }
 
-    private Reading received(List<byte[]> parts) throws RunFailedException {
+    private Reading merged() throws RunFailedException {
         Stopwatch watch = Stopwatch.start();
-        String text = receive(parts).text();
+        Text text = receiveHistory().snapshot();
         Reading reading = Reading.of(watch.millis());
-        check(text);
+        check(text.toString());
+        return reading;
+    }
+
+    private Reading received() throws RunFailedException {
+        Stopwatch watch = Stopwatch.start();
+        EventGraph graph = new EventGraph();
+        for (byte[] update : updates) {
+            admit(graph, update);
+        }
+        Text text = graph.snapshot();
+        Reading reading = Reading.of(watch.millis());
+        check(text.toString());
         return reading;
     }
 
@@ -100,29 +121,32 @@ final class Ours implements Contender {
 
     /** Two write in different places of the finished document, at the same time, key by key. */
     private Reading exchanged() throws RunFailedException {
-        EventGraph annas = receive(history);
-        EventGraph bens = receive(history);
+        EventGraph annas = receiveHistory();
+        EventGraph bens = receiveHistory();
         Samples samples = new Samples(2 * Keys.COUNT);
         int annasPlace = Keys.annasPlace(trace.endContent());
         int bensPlace = Keys.bensPlace(trace.endContent());
         for (int key = 0; key < Keys.COUNT; key++) {
-            List<Bundle> fromAnna = type(annas, ANNA, new TextEdit(annasPlace + key, 0, "a"));
-            List<Bundle> fromBen = type(bens, BEN, new TextEdit(bensPlace + 2 * key, 0, "b"));
-            samples.add((double) carry(fromAnna, bens));
-            samples.add((double) carry(fromBen, annas));
+            int annasBefore = annas.eventCount();
+            int bensBefore = bens.eventCount();
+            annas.type(ANNA, new TextEdit(annasPlace + key, 0, "a"));
+            bens.type(BEN, new TextEdit(bensPlace + 2 * key, 0, "b"));
+            long began = System.nanoTime();
+            byte[] fromAnna = annas.updateSince(annasBefore);
+            long annaSent = System.nanoTime();
+            byte[] fromBen = bens.updateSince(bensBefore);
+            long benSent = System.nanoTime();
+            admit(bens, fromAnna);
+            long annaCame = System.nanoTime();
+            admit(annas, fromBen);
+            long benCame = System.nanoTime();
+            samples.add((double) (annaSent - began + annaCame - benSent));
+            samples.add((double) (benSent - annaSent + benCame - annaCame));
         }
         if (!annas.text().equals(bens.text())) {
             throw new RunFailedException("the two texts differ");
         }
         return new Reading(samples.percentile(50) / 1e3, samples.percentile(99) / 1e3, false);
-    }
-
-    private static long carry(List<Bundle> update, EventGraph to) throws RunFailedException {
-        long began = System.nanoTime();
-        for (Bundle bundle : update) {
-            admit(to, encode(bundle));
-        }
-        return System.nanoTime() - began;
     }
 
     private void check(String text) throws RunFailedException {
@@ -133,39 +157,35 @@ final class Ours implements Contender {
 
     // ---- the event graph's interface, as far as it is measured ----
 
-    private static List<Bundle> type(EventGraph graph, ReplicaId writer, TextEdit edit) {
-        return graph.edit(writer, graph.tip(), List.of(edit));
-    }
-
-    private static byte[] encode(Bundle update) {
-        return BundleCodec.encode(update);
-    }
-
     private static void admit(EventGraph graph, byte[] update) throws RunFailedException {
         try {
-            Admission admission = graph.admit(BundleCodec.decode(update));
-            if (!(admission instanceof Admission.Added)) {
-                throw new RunFailedException("an update was not added: " + admission);
-            }
+            added(graph.admit(BundleCodec.decodeRuns(update)));
         } catch (MalformedBundleException e) {
             throw new RunFailedException("an update could not be decoded: " + e.getMessage(), e);
         }
     }
 
-    private static EventGraph receive(List<byte[]> parts) throws RunFailedException {
-        EventGraph graph = new EventGraph();
-        for (byte[] part : parts) {
-            admit(graph, part);
+    private EventGraph receiveHistory() throws RunFailedException {
+        try {
+            EventGraph graph = new EventGraph();
+            added(graph.admit(DocumentCodec.readHistory(history)));
+            return graph;
+        } catch (MalformedDocumentException e) {
+            throw new RunFailedException("the history could not be decoded: " + e.getMessage(), e);
         }
-        return graph;
     }
 
-    /** A document is kept as its bundles so far, so opening one admits them. */
-    private static String textOf(List<byte[]> saved) throws RunFailedException {
-        return receive(saved).text();
+    private static void added(Admission admission) throws RunFailedException {
+        if (!(admission instanceof Admission.Added)) {
+            throw new RunFailedException("an update was not added: " + admission);
+        }
     }
 
-    private static List<byte[]> encoded(List<Bundle> bundles) {
-        return bundles.stream().map(Ours::encode).toList();
+    private static String textOf(byte[] saved) throws RunFailedException {
+        try {
+            return DocumentCodec.readText(saved).text();
+        } catch (MalformedDocumentException e) {
+            throw new RunFailedException("the document could not be read: " + e.getMessage(), e);
+        }
     }
 }
