@@ -8,15 +8,15 @@ import java.util.Arrays;
  * trace; and to tell a view that showed the text before what to do.
  */
 final class Journal implements EditSink {
+    private static final int EDIT = 4;
+
     private final EventLog log;
     private final TextBuffer text;
 
-    /** Of each edit: the position, how many units it has inserted and deleted, and from where in which text. */
-    private final IntList positions = new IntList();
+    /** Of each edit: the position, how many units it has inserted, from where in the log's content, how many deleted. */
+    private int[] edits = new int[EDIT];
 
-    private final IntList insertedUnits = new IntList();
-    private final IntList contentStarts = new IntList();
-    private final IntList deletedUnits = new IntList();
+    private int ints;
     private char[] deletedText = {};
     private int deletedLength;
 
@@ -45,38 +45,41 @@ final class Journal implements EditSink {
     }
 
     private void remember(int position, int inserted, int contentStart, int deleted) {
-        positions.add(position);
-        insertedUnits.add(inserted);
-        contentStarts.add(contentStart);
-        deletedUnits.add(deleted);
+        if (ints == edits.length) {
+            edits = Arrays.copyOf(edits, 2 * ints);
+        }
+        edits[ints] = position;
+        edits[ints + 1] = inserted;
+        edits[ints + 2] = contentStart;
+        edits[ints + 3] = deleted;
+        ints += EDIT;
     }
 
     /** Takes all edits back, the last one first. */
     void revert() {
-        for (int i = positions.size() - 1; i >= 0; i--) {
-            int position = positions.get(i);
-            int deleted = deletedUnits.get(i);
+        for (int at = ints - EDIT; at >= 0; at -= EDIT) {
+            int deleted = edits[at + 3];
             if (deleted > 0) {
                 deletedLength -= deleted;
-                text.insert(position, deletedText, deletedLength, deleted);
+                text.insert(edits[at], deletedText, deletedLength, deleted);
             } else {
-                text.delete(position, insertedUnits.get(i));
+                text.delete(edits[at], edits[at + 1]);
             }
         }
     }
 
     /** Roughly what the journal occupies, in ints. */
     int size() {
-        return 4 * positions.size() + deletedLength / 2;
+        return ints + deletedLength / 2;
     }
 
     /** Tells all edits, in order. */
     void tell(EditSink sink) {
-        for (int i = 0; i < positions.size(); i++) {
-            if (deletedUnits.get(i) > 0) {
-                sink.delete(positions.get(i), deletedUnits.get(i));
+        for (int at = 0; at < ints; at += EDIT) {
+            if (edits[at + 3] > 0) {
+                sink.delete(edits[at], edits[at + 3]);
             } else {
-                sink.insert(positions.get(i), log.content(), contentStarts.get(i), insertedUnits.get(i));
+                sink.insert(edits[at], log.content(), edits[at + 2], edits[at + 1]);
             }
         }
     }
