@@ -48,7 +48,8 @@ final class Admittance {
                     "An edit at " + position + " that deletes " + deleted + " code units lies outside of the "
                             + text.length() + " code units of the text.");
         }
-        if (text.splitsPair(position) || (deleted > 0 && text.splitsPair((int) end))) {
+        boolean pairs = log.hasSurrogates();
+        if (pairs && (text.splitsPair(position) || (deleted > 0 && text.splitsPair((int) end)))) {
             throw new BadEventException(Reason.SPLITS_A_CHARACTER, null, SPLITS);
         }
         if (makesTooLong(edit) || log.units() + (long) deleted + inserted > EventLog.MAX_UNITS) {
@@ -74,9 +75,12 @@ final class Admittance {
     /** Checks units of one run whose parents are the whole effect version. */
     void checkAtTip(int lv, int length) {
         checkRange(lv, length, text.length());
+        if (!log.hasSurrogates()) {
+            return;
+        }
         int run = log.runOf(lv);
         int position = log.position(run, lv);
-        boolean each = log.isKeys(run) && log.hasSurrogates();
+        boolean each = log.isKeys(run);
         int from = log.isBackspaces(run) ? position - length + 1 : position;
         int to = log.isInsertion(run) ? from : from + length;
         for (int edge = from; edge <= to; edge += each ? 1 : Math.max(1, to - from)) {
