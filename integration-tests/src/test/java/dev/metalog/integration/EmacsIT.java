@@ -48,8 +48,11 @@ final class EmacsIT {
     private String run(String emacs, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(emacs, "-Q", "--batch", "-L", "."));
         command.addAll(List.of(arguments));
-        Map<String, String> environment =
-                Map.of("META_LOG_HOME", rig.folder("home").toString());
+        // An Emacs that a script starts cannot start another like itself, unless it is told how.
+        Map<String, String> environment = Map.of(
+                "META_LOG_HOME", rig.folder("home").toString(),
+                "META_LOG_EMACS", emacs,
+                "META_LOG_OTHER_EMACS", emacs);
         return Run.successfully(rig, FOLDER, environment, LONGEST, command);
     }
 }
