@@ -74,7 +74,9 @@ final class Recorder implements RelayListener {
     }
 
     static void awaitThat(String what, Callable<Boolean> condition) {
+        // A Paho thread may die of an acknowledgement that arrives while its client is being thrown away.
         await(what)
+                .dontCatchUncaughtExceptions()
                 .atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(5))
                 .pollDelay(Duration.ZERO)

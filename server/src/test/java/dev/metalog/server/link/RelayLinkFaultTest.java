@@ -246,7 +246,7 @@ class RelayLinkFaultTest {
         RelayLink link = impatient(heard, () -> {
             working.countDown();
             try {
-                Thread.sleep(60_000);
+                new CountDownLatch(1).await();
             } catch (InterruptedException e) {
                 interrupted.countDown();
                 throw e;
