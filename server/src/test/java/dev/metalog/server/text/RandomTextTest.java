@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** Texts and buffers against plain strings, with every bound and sum checked after every step. */
 class RandomTextTest {
+    /** One for all tests of a run: a test that is tried again meets the same. */
+    private static final long FRESH_SEED = System.nanoTime();
+
     /** A text as it once was, which nothing may have changed since. */
     private record Memory(Text text, String content) {}
 
@@ -200,7 +203,7 @@ class RandomTextTest {
     }
 
     private static long seed(String test) {
-        long seed = Long.getLong("metalog.seed", System.nanoTime());
+        long seed = Long.getLong("metalog.seed", FRESH_SEED);
         System.out.println(test + ": seed " + seed + " (repeat with -Dmetalog.seed=" + seed + ")");
         return seed;
     }
