@@ -21,8 +21,9 @@ import java.util.TreeMap;
  * <p>A unit's index in that order is its <em>lv</em> (local version), the only name of it that the algorithms use. The
  * units are kept as runs in parallel arrays: a run has one author, one kind, one position, and each of its units has
  * the unit before it as its only parent. An insertion that goes on where the author's last run ended joins that run, so
- * a sentence typed key by key is one run. Deletions are never joined, because a deletion is atomic: nothing may follow
- * its inner units, which might be half a surrogate pair.
+ * a sentence typed key by key is one run; and so do characters deleted one by one with one key. The deletion of several
+ * units at once joins nothing, because it is atomic: nothing may follow its inner units, which might be half a surrogate
+ * pair.
  */
 final class EventLog {
     /** Far from overflow, and it leaves the negative ints to the {@link Tracker}. */
