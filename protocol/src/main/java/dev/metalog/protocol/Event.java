@@ -15,8 +15,11 @@ import java.util.List;
  * @param position in UTF-16 code units, in the text of the version that the parents name
  * @param length in UTF-16 code units, 1 or more
  * @param inserted the text of an insertion ({@code length} units, no lone surrogate); empty for a deletion
+ * @param stampMinutes when it was written, see {@link Stamp}; {@link Stamp#AS_BEFORE} for a writer's event of the same
+ *     minute as the one before
  */
-public record Event(EventId id, List<EventId> parents, Kind kind, int position, int length, String inserted) {
+public record Event(
+        EventId id, List<EventId> parents, Kind kind, int position, int length, String inserted, int stampMinutes) {
     /** What an event does. */
     public enum Kind {
         INSERTION,
@@ -36,6 +39,9 @@ public record Event(EventId id, List<EventId> parents, Kind kind, int position, 
                 || (long) id.seq() + length > Integer.MAX_VALUE
                 || (long) position + length > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(id + " cannot be " + length + " units long.");
+        }
+        if (stampMinutes < Stamp.AS_BEFORE) {
+            throw new IllegalArgumentException(id + " cannot be from minute " + stampMinutes + ".");
         }
         switch (kind) {
             case INSERTION -> checkText(id, length, inserted);
@@ -60,12 +66,17 @@ public record Event(EventId id, List<EventId> parents, Kind kind, int position, 
 
     /** An insertion of 1 to {@link Limits#EVENT_INSERTED_UNITS} code units. */
     public static Event insertion(EventId id, List<EventId> parents, int position, String text) {
-        return new Event(id, parents, Kind.INSERTION, position, text.length(), text);
+        return new Event(id, parents, Kind.INSERTION, position, text.length(), text, Stamp.AS_BEFORE);
     }
 
     /** A deletion of {@code length} code units from {@code position} on. */
     public static Event deletion(EventId id, List<EventId> parents, int position, int length) {
-        return new Event(id, parents, Kind.DELETION, position, length, "");
+        return new Event(id, parents, Kind.DELETION, position, length, "", Stamp.AS_BEFORE);
+    }
+
+    /** The same event, written in this minute. */
+    public Event stamped(int minutes) {
+        return new Event(id, parents, kind, position, length, inserted, minutes);
     }
 
     /** The name of the last unit: what an event that directly follows this one calls its parent. */

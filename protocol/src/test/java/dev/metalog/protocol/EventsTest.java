@@ -3,6 +3,7 @@ package dev.metalog.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -90,10 +91,26 @@ final class EventsTest {
         refusedEvent(crowd, Event.Kind.DELETION, 0, 1, "");
     }
 
+    @Test
+    void aMinuteIsCountedFromTheStartOf2026() {
+        long noon = Instant.parse("2026-11-30T12:00:59Z").toEpochMilli();
+        int minutes = Stamp.minutesAt(noon);
+        assertThat(minutes).isEqualTo((333 * 24 + 12) * 60);
+        assertThat(Instant.ofEpochMilli(Stamp.epochMillis(minutes))).isEqualTo(Instant.parse("2026-11-30T12:00:00Z"));
+        assertThat(Stamp.epochMillis(Integer.MAX_VALUE)).isGreaterThan(noon);
+        for (long wrong : new long[] {Long.MIN_VALUE, 0, Stamp.epochMillis(1) - 1, Long.MAX_VALUE}) {
+            assertThat(Stamp.minutesAt(wrong)).isEqualTo(Stamp.UNKNOWN_MINUTES);
+        }
+        Event event = Event.insertion(A0, List.of(), 0, "a");
+        assertThat(event.stampMinutes()).isEqualTo(Stamp.AS_BEFORE);
+        assertThat(event.stamped(7).stampMinutes()).isEqualTo(7);
+        assertThatIllegalArgumentException().isThrownBy(() -> event.stamped(-2)).withMessageContaining("minute -2");
+    }
+
     private static void refusedEvent(
             List<EventId> parents, Event.Kind kind, int position, int length, String inserted) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Event(A0, parents, kind, position, length, inserted))
+                .isThrownBy(() -> new Event(A0, parents, kind, position, length, inserted, Stamp.AS_BEFORE))
                 .withMessageNotContaining("null");
     }
 

@@ -5,6 +5,7 @@ import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,7 +89,7 @@ public final class BundleCodec {
         int from = 0;
         for (int i = 0; i < events.size(); i++) {
             Event event = events.get(i);
-            int more = EventRuns.events(kindNumber(event), event.length());
+            int more = EventRuns.events(kindNumber(event), event.length()) + stamps(event);
             // A bundle is counted as it was given and as it is written: runs that join are more events before, and
             // a long run is more after.
             boolean full = i - from == Limits.BATCH_EVENTS
@@ -110,7 +111,9 @@ public final class BundleCodec {
 
     /** What the event adds to the length of the bundle, or a little more. */
     private static long bytesAtMost(Event event, EventRunsBuilder builder) {
-        long bytes = EventRunsBuilder.RUN_BYTES + EventRunsBuilder.EXPLICIT_BYTES;
+        long bytes = EventRunsBuilder.RUN_BYTES
+                + EventRunsBuilder.EXPLICIT_BYTES
+                + (long) EventRunsBuilder.STAMP_BYTES * stamps(event);
         bytes += nameBytesAtMost(event.id().replica(), builder);
         for (EventId parent : event.parents()) {
             bytes += EventRunsBuilder.PARENT_BYTES + nameBytesAtMost(parent.replica(), builder);
@@ -120,6 +123,10 @@ public final class BundleCodec {
 
     private static int nameBytesAtMost(ReplicaId replica, EventRunsBuilder builder) {
         return builder.mentions(replica) ? 0 : EventRunsBuilder.nameBytesAtMost(replica);
+    }
+
+    private static int stamps(Event event) {
+        return event.stampMinutes() == Stamp.AS_BEFORE ? 0 : 1;
     }
 
     private static int kindNumber(Event event) {

@@ -3,6 +3,7 @@ package dev.metalog.protocol.codec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.Stamp;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,9 @@ final class BundleEvents {
                     .mapToInt(parent -> parentOf(builder, parent))
                     .toArray();
         }
+        if (event.stampMinutes() != Stamp.AS_BEFORE) {
+            builder.stamp(replica, event.id().seq(), event.stampMinutes());
+        }
         switch (event.kind()) {
             case INSERTION ->
                 builder.insertion(
@@ -55,58 +59,83 @@ final class BundleEvents {
 
     /** The events in the longest form that events may have. */
     static List<Event> toEvents(EventRuns runs) {
-        List<Event> events = new ArrayList<>((int) Math.min(Limits.BATCH_EVENTS, runs.events()));
-        EventId previous = null;
-        int explicit = 0;
-        for (int run = 0; run < runs.count(); run++) {
-            List<EventId> parents;
-            if (explicit < runs.explicitCount() && runs.explicitRun(explicit) == run) {
-                parents = parentsOf(runs, explicit++);
-            } else {
-                parents = List.of(previous == null ? runs.outside(EventRuns.BEFORE_FIRST) : previous);
+        return new Cutter(runs).cut();
+    }
+
+    /** Goes through the runs and cuts them into events: where one may not be longer, and where a minute begins. */
+    private static final class Cutter {
+        private final EventRuns runs;
+        private final List<Event> events;
+        private int explicit;
+        private int stamp;
+
+        Cutter(EventRuns runs) {
+            this.runs = runs;
+            this.events = new ArrayList<>((int) Math.min(Limits.BATCH_EVENTS, runs.events()));
+        }
+
+        List<Event> cut() {
+            EventId previous = null;
+            for (int run = 0; run < runs.count(); run++) {
+                List<EventId> parents;
+                if (explicit < runs.explicitCount() && runs.explicitRun(explicit) == run) {
+                    parents = parents();
+                    explicit++;
+                } else {
+                    parents = List.of(previous == null ? runs.outside(EventRuns.BEFORE_FIRST) : previous);
+                }
+                previous = cut(run, parents);
             }
-            previous = addEvents(runs, run, parents, events);
+            return events;
         }
-        return events;
-    }
 
-    private static List<EventId> parentsOf(EventRuns runs, int explicit) {
-        List<EventId> parents = new ArrayList<>();
-        for (int i = runs.parentsStart(explicit); i < runs.parentsEnd(explicit); i++) {
-            int parent = runs.parentAt(i);
-            parents.add(parent >= 0 ? runs.idOfUnit(parent) : runs.outside(parent));
+        private List<EventId> parents() {
+            List<EventId> parents = new ArrayList<>();
+            for (int i = runs.parentsStart(explicit); i < runs.parentsEnd(explicit); i++) {
+                int parent = runs.parentAt(i);
+                parents.add(parent >= 0 ? runs.idOfUnit(parent) : runs.outside(parent));
+            }
+            return parents;
         }
-        return parents;
-    }
 
-    private static EventId addEvents(EventRuns runs, int run, List<EventId> parents, List<Event> events) {
-        int length = runs.length(run);
-        int position = runs.position(run);
-        RunKind kind = runs.kind(run);
-        List<EventId> follow = parents;
-        EventId last = null;
-        for (int k = 0; k < length; ) {
-            EventId id = new EventId(runs.replica(runs.writer(run)), runs.seq(run) + k);
-            Event event = switch (kind) {
-                case INSERTION -> Event.insertion(id, follow, position + k, piece(runs, run, k));
-                case DELETION -> Event.deletion(id, follow, position, length);
-                case DELETE_KEYS -> Event.deletion(id, follow, position, 1);
-                case BACKSPACES -> Event.deletion(id, follow, position - k, 1);
-            };
-            events.add(event);
-            k += event.length();
-            last = event.lastId();
-            follow = List.of(last);
+        private EventId cut(int run, List<EventId> parents) {
+            int length = runs.length(run);
+            int position = runs.position(run);
+            RunKind kind = runs.kind(run);
+            List<EventId> follow = parents;
+            EventId last = null;
+            for (int k = 0; k < length; ) {
+                EventId id = new EventId(runs.replica(runs.writer(run)), runs.seq(run) + k);
+                int minutes = takeStamp(runs.firstUnit(run) + k);
+                Event event = switch (kind) {
+                    case INSERTION -> Event.insertion(id, follow, position + k, piece(run, k));
+                    case DELETION -> Event.deletion(id, follow, position, length);
+                    case DELETE_KEYS -> Event.deletion(id, follow, position, 1);
+                    case BACKSPACES -> Event.deletion(id, follow, position - k, 1);
+                };
+                events.add(minutes == Stamp.AS_BEFORE ? event : event.stamped(minutes));
+                k += event.length();
+                last = event.lastId();
+                follow = List.of(last);
+            }
+            return last;
         }
-        return last;
-    }
 
-    /** As much of an insertion as one event may hold, cut before a surrogate pair rather than through it. */
-    private static String piece(EventRuns runs, int run, int offset) {
-        int from = runs.contentStart(run) + offset;
-        int length = Math.min(runs.length(run) - offset, Limits.EVENT_INSERTED_UNITS);
-        boolean ends = offset + length == runs.length(run);
-        return runs.contentString(
-                from, ends || !Character.isHighSurrogate(runs.contentAt(from + length - 1)) ? length : length - 1);
+        private int takeStamp(int unit) {
+            boolean stamped = stamp < runs.stampCount() && runs.stampUnit(stamp) == unit;
+            return stamped ? runs.stampMinutes(stamp++) : Stamp.AS_BEFORE;
+        }
+
+        /** As much of an insertion as one event may hold, cut before a surrogate pair rather than through it. */
+        private String piece(int run, int offset) {
+            int from = runs.contentStart(run) + offset;
+            int rest = runs.length(run) - offset;
+            if (stamp < runs.stampCount()) {
+                rest = Math.min(rest, runs.stampUnit(stamp) - runs.firstUnit(run) - offset);
+            }
+            int length = Math.min(rest, Limits.EVENT_INSERTED_UNITS);
+            boolean parts = length < rest && Character.isHighSurrogate(runs.contentAt(from + length - 1));
+            return runs.contentString(from, parts ? length - 1 : length);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.metalog.protocol.codec;
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ final class ColumnReader {
     private static final int LEAST_RUN_BYTES = 2;
 
     private final ByteSource in;
+    private final boolean stamped;
     private final int flags;
     private final ReplicaId[] replicas;
     private final int writerCount;
@@ -35,11 +37,15 @@ final class ColumnReader {
     private final IntColumn parents = new IntColumn();
     private final IntColumn outsideReplicas = new IntColumn();
     private final IntColumn outsideSeqs = new IntColumn();
+    private final IntColumn stampUnits = new IntColumn();
+    private final IntColumn stampMinutes = new IntColumn();
 
     /** Reads the head: from then on the size of everything is known. */
     private ColumnReader(ByteSource in) throws MalformedColumnsException {
         this.in = in;
-        flags = readFormat();
+        int first = in.next();
+        stamped = first >> ColumnWriter.FORMAT_SHIFT == ColumnWriter.STAMPED_FORMAT;
+        flags = flagsOf(first);
         int runs = has(ColumnWriter.ONE_RUN) ? 1 : 2 + count(in.longVarint(Integer.MAX_VALUE - 2), LEAST_RUN_BYTES);
         writerCount = has(ColumnWriter.ONE_REPLICA) ? 1 : 1 + count(in.longVarint(Integer.MAX_VALUE - 1), 2);
         int others = has(ColumnWriter.ONE_REPLICA) ? 0 : count(in.varint(), 2);
@@ -70,6 +76,9 @@ final class ColumnReader {
         reader.readKindsAndLengths();
         reader.readParents();
         reader.readPositions();
+        if (reader.stamped) {
+            reader.readStamps();
+        }
         return reader;
     }
 
@@ -99,23 +108,24 @@ final class ColumnReader {
         parts.outsideReplicas = outsideReplicas.toArray();
         parts.outsideSeqs = outsideSeqs.toArray();
         parts.content = text.toCharArray();
+        parts.stampUnits = stampUnits.toArray();
+        parts.stampMinutes = stampMinutes.toArray();
         EventRuns runs = new EventRuns(parts);
         EventRunsCheck.check(runs);
         return runs;
     }
 
-    private int readFormat() throws MalformedColumnsException {
-        int first = in.next();
+    private static int flagsOf(int first) throws MalformedColumnsException {
         int format = first >> ColumnWriter.FORMAT_SHIFT;
         if (first == CBOR_FORM) {
             throw MalformedColumnsException.of(
                     "these are events in form 1 (CBOR), which meta-log wrote before version 0.1"
                             + " and no longer reads; join the document again to fetch them from a peer");
         }
-        if (format != ColumnWriter.FORMAT) {
+        if (format != ColumnWriter.FORMAT && format != ColumnWriter.STAMPED_FORMAT) {
             throw MalformedColumnsException.of(
-                    "form " + format + " of events is not known here; this program reads form " + ColumnWriter.FORMAT
-                            + ", a newer one may read it");
+                    "form " + format + " of events is not known here; this program reads forms " + ColumnWriter.FORMAT
+                            + " and " + ColumnWriter.STAMPED_FORMAT + ", a newer one may read it");
         }
         int found = first & ((1 << ColumnWriter.FORMAT_SHIFT) - 1);
         if ((found & ColumnWriter.OUTSIDE) != 0 && (found & ColumnWriter.EXPLICIT) == 0) {
@@ -311,5 +321,35 @@ final class ColumnReader {
             positions[run] = (int) position;
             guess.after(writer, RunKind.cursorAfter(kinds[run], (int) position, length));
         }
+    }
+
+    private void readStamps() throws MalformedColumnsException {
+        int[] minutesOfWriter = new int[writerCount];
+        Arrays.fill(minutesOfWriter, Stamp.AS_BEFORE);
+        int units = firstUnits[kinds.length];
+        long next = 0;
+        int run = 0;
+        long gapAndMore;
+        do {
+            int at = in.at();
+            gapAndMore = in.longVarint(0xffff_ffffL);
+            long unit = next + (gapAndMore >> 1);
+            if (unit >= units) {
+                throw new MalformedColumnsException(at, "a stamp is for a unit that is not there");
+            }
+            while (firstUnits[run + 1] <= unit) {
+                run++;
+            }
+            int writer = writers[run];
+            int before = minutesOfWriter[writer];
+            long minutes = before == Stamp.AS_BEFORE ? in.varint() : (long) before + in.zigzag();
+            if (minutes < 0 || minutes > Integer.MAX_VALUE) {
+                throw new MalformedColumnsException(at, "a stamp is from before the first minute or after the last");
+            }
+            minutesOfWriter[writer] = (int) minutes;
+            stampUnits.add((int) unit);
+            stampMinutes.add((int) minutes);
+            next = unit + 1;
+        } while ((gapAndMore & 1) != 0);
     }
 }

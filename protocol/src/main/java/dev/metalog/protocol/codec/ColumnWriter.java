@@ -2,7 +2,9 @@ package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes the columns of events, all but the inserted text. The form is described byte by byte in docs/format-events.md;
@@ -11,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 final class ColumnWriter {
     /** The number of the form, in the three highest bits of the first byte. */
     static final int FORMAT = 2;
+    /** The form of events some of which are stamped. */
+    static final int STAMPED_FORMAT = 3;
 
     static final int FORMAT_SHIFT = 5;
     static final int FORMAT_BITS = FORMAT << FORMAT_SHIFT;
@@ -43,11 +47,12 @@ final class ColumnWriter {
         writer.writeKindsAndLengths();
         writer.writeParents();
         writer.writePositions();
+        writer.writeStamps();
     }
 
     private void writeHead() {
         boolean shortNames = hasShortNamesOnly();
-        out.put(FORMAT_BITS
+        out.put(((runs.stampCount() > 0 ? STAMPED_FORMAT : FORMAT) << FORMAT_SHIFT)
                 | (runs.count() == 1 ? ONE_RUN : 0)
                 | (runs.replicaCount() == 1 ? ONE_REPLICA : 0)
                 | (shortNames ? SHORT_NAMES : 0)
@@ -171,6 +176,30 @@ final class ColumnWriter {
                 out.zigzag(position - guess.before(runs.writer(run), follows));
             }
             guess.after(runs.writer(run), RunKind.cursorAfter(runs.kindNumber(run), position, runs.length(run)));
+        }
+    }
+
+    private void writeStamps() {
+        int[] minutesOfWriter = new int[runs.writerCount()];
+        Arrays.fill(minutesOfWriter, Stamp.AS_BEFORE);
+        int next = 0;
+        int run = 0;
+        for (int stamp = 0; stamp < runs.stampCount(); stamp++) {
+            int unit = runs.stampUnit(stamp);
+            while (runs.firstUnit(run + 1) <= unit) {
+                run++;
+            }
+            int more = stamp + 1 < runs.stampCount() ? 1 : 0;
+            out.varint(((long) (unit - next) << 1) | more);
+            next = unit + 1;
+            int writer = runs.writer(run);
+            int minutes = runs.stampMinutes(stamp);
+            if (minutesOfWriter[writer] == Stamp.AS_BEFORE) {
+                out.varint(minutes);
+            } else {
+                out.zigzag(minutes - minutesOfWriter[writer]);
+            }
+            minutesOfWriter[writer] = minutes;
         }
     }
 }

@@ -47,6 +47,10 @@ public final class EventRuns {
     private final int[] outsideReplicas;
     private final int[] outsideSeqs;
     private final char[] content;
+    /** Units at which the minute changes for their writer, ascending. */
+    private final int[] stampUnits;
+
+    private final int[] stampMinutes;
 
     /** What the columns are made of, filled in by whoever makes them and not touched afterwards. */
     static final class Parts {
@@ -65,6 +69,8 @@ public final class EventRuns {
         int[] outsideReplicas = {};
         int[] outsideSeqs = {};
         char[] content = {};
+        int[] stampUnits = {};
+        int[] stampMinutes = {};
     }
 
     EventRuns(Parts parts) {
@@ -83,6 +89,8 @@ public final class EventRuns {
         outsideReplicas = parts.outsideReplicas;
         outsideSeqs = parts.outsideSeqs;
         content = parts.content;
+        stampUnits = parts.stampUnits;
+        stampMinutes = parts.stampMinutes;
     }
 
     /** How many runs there are; none only in {@link #EMPTY}. */
@@ -275,9 +283,27 @@ public final class EventRuns {
         return firstSeqs[writer];
     }
 
-    /** How many {@link dev.metalog.protocol.Event}s they are at most: a joined deletion is one for each of its units. */
+    /** How many units are stamped; see {@link dev.metalog.protocol.Stamp}. */
+    public int stampCount() {
+        return stampUnits.length;
+    }
+
+    /** The number of a stamped unit; they ascend. */
+    public int stampUnit(int stamp) {
+        return stampUnits[stamp];
+    }
+
+    /** From when the stamped unit is, and what its writer wrote after it. */
+    public int stampMinutes(int stamp) {
+        return stampMinutes[stamp];
+    }
+
+    /**
+     * How many {@link dev.metalog.protocol.Event}s they are at most: a joined deletion is one for each of its units, and a
+     * stamp may cut an insertion in two.
+     */
     public long events() {
-        long events = 0;
+        long events = stampUnits.length;
         for (int run = 0; run < kinds.length; run++) {
             events += events(kinds[run], length(run));
         }

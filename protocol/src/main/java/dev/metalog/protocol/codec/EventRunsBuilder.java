@@ -1,6 +1,7 @@
 package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ public final class EventRunsBuilder {
     static final int RUN_BYTES = 2 * 5 + 5 + 5;
     static final int EXPLICIT_BYTES = 5 + 2;
     static final int PARENT_BYTES = 5 + 5;
+    static final int STAMP_BYTES = 5 + 5;
 
     private static final int UNKNOWN = -1;
 
@@ -47,6 +49,11 @@ public final class EventRunsBuilder {
     private final IntColumn parents = new IntColumn();
     private final IntColumn outsideReplicas = new IntColumn();
     private final IntColumn outsideSeqs = new IntColumn();
+    /** By replica: the minute of its last stamp here; {@link #UNKNOWN} if there is none. */
+    private final IntColumn lastMinutes = new IntColumn();
+
+    private final IntColumn stampUnits = new IntColumn();
+    private final IntColumn stampMinutes = new IntColumn();
     private char[] content = new char[16];
     private int contentLength;
     private int units;
@@ -65,6 +72,7 @@ public final class EventRunsBuilder {
         indices.put(id, index);
         nextSeqs.add(UNKNOWN);
         runsOfReplica.add(new IntColumn());
+        lastMinutes.add(UNKNOWN);
         nameBytes += nameBytesAtMost(id);
         return index;
     }
@@ -86,7 +94,7 @@ public final class EventRunsBuilder {
 
     /** How many events have been added, as {@link EventRuns#events} counts them. */
     public long events() {
-        return events;
+        return events + stampUnits.size();
     }
 
     /** The length of the bundle that everything added so far makes, or a little more. */
@@ -96,6 +104,7 @@ public final class EventRunsBuilder {
                 + (long) RUN_BYTES * kinds.size()
                 + (long) EXPLICIT_BYTES * explicitRuns.size()
                 + (long) PARENT_BYTES * parents.size()
+                + (long) STAMP_BYTES * stampUnits.size()
                 + utf8Bytes;
     }
 
@@ -125,6 +134,30 @@ public final class EventRunsBuilder {
         outsideReplicas.add(replica);
         outsideSeqs.add(seq);
         return EventRuns.outsideCode(outsideSeqs.size() - 1);
+    }
+
+    /**
+     * Says from when the run is that is added next, and what its writer wrote after it. What goes without saying is left
+     * out, so the caller need not know of the stamp before.
+     *
+     * @param seq of the first unit of that run
+     */
+    public void stamp(int replica, int seq, int minutes) {
+        if (minutes != minutesBefore(replica, seq)) {
+            stampUnits.add(units);
+            stampMinutes.add(minutes);
+            lastMinutes.set(replica, minutes);
+        }
+    }
+
+    private int minutesBefore(int replica, int seq) {
+        int last = lastMinutes.get(replica);
+        if (last != UNKNOWN) {
+            return last;
+        }
+        IntColumn runs = runsOfReplica.get(replica);
+        int first = runs.size() == 0 ? seq : seqs.get(runs.get(0));
+        return first == 0 ? Stamp.UNKNOWN_MINUTES : UNKNOWN;
     }
 
     /** Adds an insertion of {@code length} code units; none of its edges may part a surrogate pair. */
@@ -275,6 +308,8 @@ public final class EventRunsBuilder {
         parts.outsideReplicas = renumbered(outsideReplicas, newIndices);
         parts.outsideSeqs = outsideSeqs.toArray();
         parts.content = Arrays.copyOf(content, contentLength);
+        parts.stampUnits = stampUnits.toArray();
+        parts.stampMinutes = stampMinutes.toArray();
         EventRuns runs = new EventRuns(parts);
         try {
             EventRunsCheck.check(runs);

@@ -1,6 +1,7 @@
 package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.Stamp;
 
 /**
  * What holds for all columns of events, whoever made them; what more has to hold in a bundle or in a document is checked
@@ -35,6 +36,38 @@ final class EventRunsCheck {
             } else if (joins(run)) {
                 throw MalformedColumnsException.atRun(run, "the run is not joined with the one before");
             }
+        }
+        checkStamps();
+    }
+
+    /** That they ascend, part nothing that is one, and tell a change. */
+    private void checkStamps() throws MalformedColumnsException {
+        if (runs.stampCount() == 0) {
+            return;
+        }
+        int[] minutes = new int[runs.writerCount()];
+        for (int writer = 0; writer < minutes.length; writer++) {
+            minutes[writer] = runs.firstSeq(writer) == 0 ? Stamp.UNKNOWN_MINUTES : Stamp.AS_BEFORE;
+        }
+        int before = -1;
+        int run = 0;
+        for (int stamp = 0; stamp < runs.stampCount(); stamp++) {
+            int unit = runs.stampUnit(stamp);
+            if (unit <= before || unit >= runs.units() || runs.stampMinutes(stamp) < 0) {
+                throw MalformedColumnsException.of("a stamp is out of order, or none");
+            }
+            before = unit;
+            while (runs.firstUnit(run + 1) <= unit) {
+                run++;
+            }
+            if (unit > runs.firstUnit(run)) {
+                checkMayEnd(run, unit - 1, "what comes before a stamp");
+            }
+            int writer = runs.writer(run);
+            if (minutes[writer] == runs.stampMinutes(stamp)) {
+                throw MalformedColumnsException.atRun(run, "a stamp says what its writer's last one says");
+            }
+            minutes[writer] = runs.stampMinutes(stamp);
         }
     }
 
@@ -81,18 +114,22 @@ final class EventRunsCheck {
         if (parent >= runs.firstUnit(run)) {
             throw MalformedColumnsException.atRun(run, "a parent stands behind its child");
         }
-        int parentRun = runs.runOfUnit(parent);
-        int offset = parent - runs.firstUnit(parentRun);
-        if (offset == runs.length(parentRun) - 1) {
+        checkMayEnd(runs.runOfUnit(parent), parent, "a parent");
+    }
+
+    /** Checks that an event may end with the unit. */
+    private void checkMayEnd(int run, int unit, String what) throws MalformedColumnsException {
+        int offset = unit - runs.firstUnit(run);
+        if (offset == runs.length(run) - 1) {
             return;
         }
-        int kind = runs.kindNumber(parentRun);
+        int kind = runs.kindNumber(run);
         if (kind == RunKind.DELETION.number()) {
-            throw MalformedColumnsException.atRun(run, "a parent lies inside of an atomic deletion");
+            throw MalformedColumnsException.atRun(run, what + " lies inside of an atomic deletion");
         }
         if (kind == RunKind.INSERTION.number()
-                && Character.isHighSurrogate(runs.contentAt(runs.contentStart(parentRun) + offset))) {
-            throw MalformedColumnsException.atRun(run, "a parent is the first half of a surrogate pair");
+                && Character.isHighSurrogate(runs.contentAt(runs.contentStart(run) + offset))) {
+            throw MalformedColumnsException.atRun(run, what + " is the first half of a surrogate pair");
         }
     }
 

@@ -48,7 +48,8 @@ final class BundleAttacksTest {
     void otherFormsAreNamed() {
         refused("", "end too soon");
         refused("830181", "form 1 (CBOR)");
-        refused("60", "form 3 of events is not known");
+        refused("60", "end too soon");
+        refused("a0", "form 5 of events is not known");
         refused("00", "form 0 of events is not known");
     }
 
@@ -150,6 +151,38 @@ final class BundleAttacksTest {
         refused(one("03" + "05"), "not a joined one");
     }
 
+    /** Two runs by "a", from its first unit on: "xy" inserted, and two characters deleted at once. */
+    private static String stamped(String stamps) {
+        return "6a" + "00" + A + "00" + "04" + "05" + "00" + "00" + "00" + "00" + "03" + stamps + "7879";
+    }
+
+    @Test
+    void stampsTellAChangeAndPartNothing() {
+        accepted(stamped("00" + "05"));
+        accepted(stamped("01" + "05" + "00" + "01"));
+        accepted(stamped("01" + "05" + "02" + "02"));
+        accepted(stamped("01" + "ffffffff07" + "00" + "fdffffff0f"));
+        // Without stamps, the text is taken for one.
+        refused(stamped(""), "a unit that is not there");
+        refused("63" + A + "01" + "01" + "00" + "01", "end too soon");
+        refused(stamped("00" + "00"), "its writer's last one says");
+        refused(stamped("01" + "05" + "00" + "00"), "its writer's last one says");
+        refused(stamped("01" + "05" + "00" + "0b"), "before the first minute");
+        refused(stamped("01" + "ffffffff07" + "00" + "02"), "after the last");
+        refused(stamped("00" + "8080808008"), "too large");
+        refused(stamped("08" + "05"), "a unit that is not there");
+        refused(stamped("01" + "05" + "06" + "02"), "a unit that is not there");
+        refused(stamped("feffffff0f" + "05"), "a unit that is not there");
+        refused(stamped("06" + "05"), "inside of an atomic deletion");
+        refused(stamped("00" + "8500"), "more bytes than it needs");
+        // Between the halves of a pair.
+        refused("63" + A + "01" + "04" + "00" + "02" + "05" + "f09f9880", "first half of a surrogate pair");
+        // Where the writer goes on, nobody can tell here whether the minute is a new one.
+        accepted("63" + A + "01" + "00" + "00" + "00" + "00" + "78");
+        // A form without stamps has none.
+        refused("4a" + stamped("00" + "05").substring(2), "their text");
+    }
+
     @Test
     void textIsWholeUtf8() {
         refused(one("00" + "00" + "ff"), "not UTF-8");
@@ -187,6 +220,9 @@ final class BundleAttacksTest {
         String tooMany = head(1 | 8 | 16) + "00" + "01" + A + B + "05" + "00" + "00" + "00" + "8102"
                 + "0309".repeat(257) + "00" + "78";
         refused(tooMany, "256 parents");
+        // 4,095 backspaces and a stamp, and one more.
+        accepted("63" + A + "01" + "fb7f" + "ff1f" + "00" + "05");
+        refused("63" + A + "01" + "ff7f" + "ff1f" + "00" + "05", "more than 4096 events");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Seed;
+import dev.metalog.protocol.Stamp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -47,6 +48,48 @@ final class BundleCodecTest {
         assertThat(decode(SMALL_HEX)).isEqualTo(SMALL);
     }
 
+    /** The same in minutes 70, 71 and 69. */
+    private static final Bundle STAMPED = new Bundle(List.of(
+            SMALL.events().get(0).stamped(70),
+            SMALL.events().get(1).stamped(71),
+            SMALL.events().get(2).stamped(69)));
+
+    private static final String STAMPED_HEX = "78"
+            + SMALL_HEX.substring(2, SMALL_HEX.length() - 12)
+            + "01" + "46" // the first unit, and more to come: minute 70
+            + "07" + "02" // three units on, and more to come: a minute later
+            + "00" + "45" // the next unit, the last stamp: Ben's first, minute 69
+            + "4869f09f9880";
+
+    @Test
+    void stampsStandBehindThePositions() throws Exception {
+        assertThat(HexFormat.of().formatHex(BundleCodec.encode(STAMPED))).isEqualTo(STAMPED_HEX);
+        assertThat(decode(STAMPED_HEX)).isEqualTo(STAMPED);
+    }
+
+    /** The same minute again goes without saying, and so does that nobody has said it before anybody does. */
+    @Test
+    void whatGoesWithoutSayingIsNotStamped() throws Exception {
+        Event first = Event.insertion(new EventId(ANNA, 0), List.of(), 0, "ab").stamped(0);
+        Event second = Event.insertion(new EventId(ANNA, 2), List.of(first.lastId()), 2, "c")
+                .stamped(9);
+        Event third = Event.insertion(new EventId(ANNA, 3), List.of(second.lastId()), 3, "d")
+                .stamped(9);
+        assertThat(BundleCodec.decode(BundleCodec.encode(new Bundle(List.of(first, second, third))))
+                        .events())
+                .containsExactly(
+                        Event.insertion(first.id(), List.of(), 0, "ab"),
+                        Event.insertion(second.id(), second.parents(), 2, "cd").stamped(9));
+    }
+
+    @Test
+    void aKeyOfANewMinuteTakesFourBytesMore() {
+        ReplicaId writer = RandomEvents.replica(new Random(1), true);
+        Event key = Event.insertion(new EventId(writer, 200_000), List.of(new EventId(writer, 199_999)), 100_000, "x");
+        int now = Stamp.minutesAt(1_790_000_000_000L);
+        assertThat(BundleCodec.encode(new Bundle(List.of(key.stamped(now))))).hasSize(19 + 4);
+    }
+
     @Test
     void aKeyIsTwentyBytesAtMost() throws Exception {
         ReplicaId writer = RandomEvents.replica(new Random(1), true);
@@ -84,6 +127,14 @@ final class BundleCodecTest {
         List<Bundle> bundles = BundleCodec.pack(keys);
         assertThat(bundles).extracting(bundle -> bundle.events().size()).containsExactly(4_096, 4_096, 1);
         assertThat(BundleCodec.encode(bundles.get(0))).hasSizeLessThan(5_000);
+        List<Event> stamped = new ArrayList<>();
+        keys.forEach(key -> stamped.add(key.stamped(1 + key.id().seq())));
+        bundles = BundleCodec.pack(stamped);
+        List<Event> unpacked = new ArrayList<>();
+        for (Bundle bundle : bundles) {
+            unpacked.addAll(BundleCodec.decode(BundleCodec.encode(bundle)).events());
+        }
+        assertThat(unpacked).isEqualTo(stamped);
     }
 
     /** However events are cut before they are handed in, they are the same bytes. */
@@ -109,7 +160,11 @@ final class BundleCodecTest {
             return;
         }
         Event first = Event.insertion(
-                event.id(), event.parents(), event.position(), event.inserted().substring(0, at));
+                        event.id(),
+                        event.parents(),
+                        event.position(),
+                        event.inserted().substring(0, at))
+                .stamped(event.stampMinutes());
         cut(random, first, pieces);
         EventId next = new EventId(event.id().replica(), event.id().seq() + at);
         cut(

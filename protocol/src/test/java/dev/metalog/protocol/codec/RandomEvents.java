@@ -3,6 +3,7 @@ package dev.metalog.protocol.codec;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +26,15 @@ final class RandomEvents {
     private int cursor;
     /** All that was inserted less all that was deleted: a whole history may count on no more. */
     private int left;
+    /** Whether the writers say when they write. */
+    private final boolean stamps;
+
+    private int clockMinutes;
 
     private RandomEvents(Random random, boolean fromTheStart) {
         this.random = random;
+        this.stamps = random.nextBoolean();
+        this.clockMinutes = random.nextInt(1 << (1 + random.nextInt(29)));
         boolean shortNames = random.nextBoolean();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
             ReplicaId writer = replica(random, shortNames);
@@ -54,11 +61,22 @@ final class RandomEvents {
                 cursor = random.nextInt(1 << (1 + random.nextInt(20)));
             }
             List<EventId> parents = parents(whole);
-            Event event = event(new EventId(writer, nextSeqs.get(writer)), parents, whole);
+            Event event = stamped(event(new EventId(writer, nextSeqs.get(writer)), parents, whole));
             nextSeqs.put(writer, event.lastId().seq() + 1);
             events.add(event);
         }
         return events;
+    }
+
+    /** Often in the same minute, which goes without saying, and sometimes with a clock that was set back. */
+    private Event stamped(Event event) {
+        if (!stamps || random.nextInt(3) == 0) {
+            return event;
+        }
+        if (random.nextInt(4) == 0) {
+            clockMinutes = Math.max(0, clockMinutes + random.nextInt(9) - 2);
+        }
+        return event.stamped(random.nextInt(50) == 0 ? random.nextInt(Integer.MAX_VALUE) : clockMinutes);
     }
 
     private int last() {
@@ -140,19 +158,29 @@ final class RandomEvents {
         return ReplicaId.fromRandom(bytes);
     }
 
-    /** Each unit of the events on a line of its own, an atomic deletion as a whole: what joining must not change. */
+    /**
+     * Each unit of the events on a line of its own, with its minute, an atomic deletion as a whole: what joining must not
+     * change.
+     */
     static List<String> units(List<Event> events) {
         List<String> units = new ArrayList<>();
+        Map<ReplicaId, Integer> minutes = new HashMap<>();
         for (Event event : events) {
+            ReplicaId writer = event.id().replica();
+            minutes.putIfAbsent(writer, event.id().seq() == 0 ? Stamp.UNKNOWN_MINUTES : Stamp.AS_BEFORE);
+            if (event.stampMinutes() != Stamp.AS_BEFORE) {
+                minutes.put(writer, event.stampMinutes());
+            }
+            String at = " @" + minutes.get(writer);
             if (event.kind() == Event.Kind.DELETION) {
-                units.add(event.id() + " " + event.parents() + " -" + event.position() + " " + event.length());
+                units.add(event.id() + " " + event.parents() + " -" + event.position() + " " + event.length() + at);
                 continue;
             }
             for (int k = 0; k < event.length(); k++) {
-                EventId id = new EventId(event.id().replica(), event.id().seq() + k);
-                Object parents = k == 0 ? event.parents() : List.of(new EventId(id.replica(), id.seq() - 1));
+                EventId id = new EventId(writer, event.id().seq() + k);
+                Object parents = k == 0 ? event.parents() : List.of(new EventId(writer, id.seq() - 1));
                 units.add(id + " " + parents + " +" + (event.position() + k) + " "
-                        + (int) event.inserted().charAt(k));
+                        + (int) event.inserted().charAt(k) + at);
             }
         }
         return units;

@@ -5,6 +5,7 @@ import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
@@ -40,9 +41,10 @@ public final class EventGraph {
 
     private final EventLog log = new EventLog();
     private final History history = new History(log);
-    private final Outgoing outgoing = new Outgoing(log);
+    private final Stamps stamps = new Stamps();
+    private final Outgoing outgoing = new Outgoing(log, stamps);
     private final Checkpoint checkpoint = new Checkpoint(log, history);
-    private final Tip tip = new Tip(log, history, checkpoint);
+    private final Tip tip = new Tip(log, history, checkpoint, stamps);
 
     /** The tip's name; null until somebody asks for it. */
     private Version tipVersion = Version.ROOT;
@@ -150,14 +152,17 @@ public final class EventGraph {
         return tip.editsWithout(lvs);
     }
 
-    /** Who has inserted what of the text at the tip, in order. Takes a replay of the whole history. */
+    /** Who has inserted what of the text at the tip, and when, in order. Takes a replay of the whole history. */
     public List<Origin> origins() {
         List<Origin> origins = new ArrayList<>();
         tip.tellOrigins((id, length) -> {
             for (int lv = id; lv < id + length; ) {
-                int end = Math.min(id + length, log.end(log.runOf(lv)));
-                origins.add(new Origin(log.idOf(lv), end - lv));
-                lv = end;
+                int run = log.runOf(lv);
+                int writer = log.writerIndex(run);
+                int seq = log.seq(run, lv);
+                int units = Math.min(Math.min(id + length, log.end(run)) - lv, stamps.nextSeq(writer, seq) - seq);
+                origins.add(new Origin(log.idOf(lv), units, stamps.minutes(writer, seq)));
+                lv += units;
             }
         });
         return origins;
@@ -218,6 +223,15 @@ public final class EventGraph {
      *     nothing is recorded then
      */
     public List<Bundle> edit(ReplicaId writer, Version parents, List<TextEdit> edits) {
+        return edit(writer, parents, edits, Stamp.AS_BEFORE);
+    }
+
+    /**
+     * The same, and says when it was.
+     *
+     * @param stampMinutes see {@link Stamp}
+     */
+    public List<Bundle> edit(ReplicaId writer, Version parents, List<TextEdit> edits, int stampMinutes) {
         if (!knows(parents)) {
             throw new EditRefusedException(
                     Reason.UNKNOWN_VERSION,
@@ -237,9 +251,9 @@ public final class EventGraph {
         int before = log.units();
         try {
             if (edits.size() == 1 && Arrays.equals(parentLvs, tip.version())) {
-                tip.edit(writer, edits.get(0));
+                tip.edit(writer, edits.get(0), stampMinutes);
             } else {
-                tip.commit(eventsOf(writer, log.idsOf(parentLvs), edits), tip.mostBytes());
+                tip.commit(eventsOf(writer, log.idsOf(parentLvs), edits, stampMinutes), tip.mostBytes());
             }
         } catch (BadEventException e) {
             throw new EditRefusedException(e.reason(), e.getMessage());
@@ -253,8 +267,17 @@ public final class EventGraph {
      * #recordedSince} does that for as many as one likes.
      */
     public void type(ReplicaId writer, TextEdit edit) {
+        type(writer, edit, Stamp.AS_BEFORE);
+    }
+
+    /**
+     * The same, and says when it was.
+     *
+     * @param stampMinutes see {@link Stamp}
+     */
+    public void type(ReplicaId writer, TextEdit edit, int stampMinutes) {
         try {
-            tip.edit(writer, edit);
+            tip.edit(writer, edit, stampMinutes);
         } catch (BadEventException e) {
             throw new EditRefusedException(e.reason(), e.getMessage());
         }
@@ -376,7 +399,7 @@ public final class EventGraph {
         return new Admission.Missing(List.copyOf(missing));
     }
 
-    private List<Event> eventsOf(ReplicaId writer, List<EventId> parents, List<TextEdit> edits) {
+    private List<Event> eventsOf(ReplicaId writer, List<EventId> parents, List<TextEdit> edits, int stampMinutes) {
         List<Event> events = new ArrayList<>();
         int seq = log.nextSeq(writer);
         List<EventId> follow = parents;
@@ -406,6 +429,9 @@ public final class EventGraph {
                 from = to;
                 follow = List.of(event.lastId());
             }
+        }
+        if (!events.isEmpty()) {
+            events.set(0, events.get(0).stamped(stampMinutes));
         }
         return events;
     }

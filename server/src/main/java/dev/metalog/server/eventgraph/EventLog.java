@@ -355,6 +355,11 @@ final class EventLog {
         return replicas.get(writers.get(run));
     }
 
+    /** The number by which the log knows the run's writer. */
+    int writerIndex(int run) {
+        return writers.get(run);
+    }
+
     /** All who have written here, in the order in which they came. */
     List<ReplicaId> writers() {
         return Collections.unmodifiableList(replicas);

@@ -3,6 +3,7 @@ package dev.metalog.server.eventgraph;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
@@ -17,63 +18,75 @@ import java.util.Map;
 /** Makes of parts of the log what is sent and stored. */
 final class Outgoing {
     private final EventLog log;
+    private final Stamps stamps;
     /** The writer whose run was encoded last, who mostly writes the next. */
     private ReplicaId encodedFor;
 
     private RunEncoder encoder;
 
-    Outgoing(EventLog log) {
+    Outgoing(EventLog log, Stamps stamps) {
         this.log = log;
+        this.stamps = stamps;
     }
 
     /** Adds the run's units from one on, as events. */
     private void addEvents(int run, int fromLv, List<Event> events) {
-        int length = log.isKeys(run) ? 1 : log.end(run) - fromLv;
+        int length;
         for (int lv = fromLv; lv < log.end(run); lv += length) {
+            length = log.isKeys(run) ? 1 : unitsOfOneMinute(run, lv);
             EventId id = log.idOf(lv);
             List<EventId> parentIds = log.idsOf(log.parentsOfUnit(run, lv));
             int position = log.position(run, lv);
-            events.add(
-                    log.isInsertion(run)
-                            ? Event.insertion(
-                                    id,
-                                    parentIds,
-                                    position,
-                                    new String(log.content(), log.contentIndex(run, lv), length))
-                            : Event.deletion(id, parentIds, position, length));
+            Event event = log.isInsertion(run)
+                    ? Event.insertion(
+                            id, parentIds, position, new String(log.content(), log.contentIndex(run, lv), length))
+                    : Event.deletion(id, parentIds, position, length);
+            int minutes = stamps.stampAt(log.writerIndex(run), id.seq());
+            events.add(minutes == Stamp.AS_BEFORE ? event : event.stamped(minutes));
         }
+    }
+
+    /** How many of the run's units, from one on, are of one time. */
+    private int unitsOfOneMinute(int run, int lv) {
+        int seq = log.seq(run, lv);
+        return Math.min(log.end(run) - lv, stamps.nextSeq(log.writerIndex(run), seq) - seq);
     }
 
     /** All units from this one on as columns; there has to be one. */
     EventRuns runsFrom(int firstLv) {
         EventRunsBuilder builder = new EventRunsBuilder();
         for (int run = log.runOf(firstLv); run < log.runs(); run++) {
-            int lv = Math.max(firstLv, log.start(run));
-            int length = log.end(run) - lv;
-            int replica = builder.replica(log.writer(run));
-            int[] parents = lv > firstLv && (lv > log.start(run) || log.follows(run))
-                    ? null
-                    : parentsFor(builder, log.parentsOfUnit(run, lv), firstLv);
-            if (log.isInsertion(run)) {
-                builder.insertion(
-                        replica,
-                        log.seq(run, lv),
-                        parents,
-                        log.position(run, lv),
-                        log.content(),
-                        log.contentIndex(run, lv),
-                        length);
-            } else {
-                builder.deletion(kind(run), replica, log.seq(run, lv), parents, log.position(run, lv), length);
+            int units;
+            for (int lv = Math.max(firstLv, log.start(run)); lv < log.end(run); lv += units) {
+                units = unitsOfOneMinute(run, lv);
+                add(run, lv, units, firstLv, builder);
             }
         }
         return builder.build();
     }
 
+    private void add(int run, int lv, int length, int firstLv, EventRunsBuilder builder) {
+        int replica = builder.replica(log.writer(run));
+        int seq = log.seq(run, lv);
+        int minutes = stamps.stampAt(log.writerIndex(run), seq);
+        if (minutes != Stamp.AS_BEFORE) {
+            builder.stamp(replica, seq, minutes);
+        }
+        int[] parents = lv > firstLv && (lv > log.start(run) || log.follows(run))
+                ? null
+                : parentsFor(builder, log.parentsOfUnit(run, lv), firstLv);
+        int position = log.position(run, lv);
+        if (log.isInsertion(run)) {
+            builder.insertion(replica, seq, parents, position, log.content(), log.contentIndex(run, lv), length);
+        } else {
+            builder.deletion(kind(run), replica, seq, parents, position, length);
+        }
+    }
+
     /** All units from this one on as one bundle's bytes; there has to be one unit. */
     byte[] bytesFrom(int firstLv) {
         int run = log.runOf(firstLv);
-        return log.end(run) == log.units() && followsItsWriter(run, firstLv)
+        return log.end(run) == log.units() && followsItsWriter(run, firstLv) && !isStamped(run, firstLv)
                 ? bytesOfRun(run, firstLv)
                 : BundleCodec.encode(runsFrom(firstLv));
     }
@@ -84,6 +97,11 @@ final class Outgoing {
             return true;
         }
         return log.follows(run) && log.writer(run - 1).equals(log.writer(run));
+    }
+
+    /** Whether the minute changes at the unit or after it. */
+    private boolean isStamped(int run, int lv) {
+        return stamps.nextSeq(log.writerIndex(run), log.seq(run, lv) - 1) != Stamps.NEVER;
     }
 
     private byte[] bytesOfRun(int run, int lv) {

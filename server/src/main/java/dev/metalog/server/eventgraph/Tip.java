@@ -4,6 +4,7 @@ import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.Admission.Reason;
@@ -20,6 +21,7 @@ final class Tip {
     private final EventLog log;
     private final History history;
     private final Checkpoint checkpoint;
+    private final Stamps stamps;
     private final TextBuffer text = new TextBuffer();
     private final Admittance admittance;
     private final RecentSteps recent = new RecentSteps();
@@ -28,10 +30,11 @@ final class Tip {
     /** What can go on where the last walk in the midst of concurrency has ended; null if there is nothing to keep. */
     private LiveReplay live;
 
-    Tip(EventLog log, History history, Checkpoint checkpoint) {
+    Tip(EventLog log, History history, Checkpoint checkpoint, Stamps stamps) {
         this.log = log;
         this.history = history;
         this.checkpoint = checkpoint;
+        this.stamps = stamps;
         this.admittance = new Admittance(log, text, checkpoint::moveTo);
     }
 
@@ -134,9 +137,10 @@ final class Tip {
      * Records one edit of the tip's text, which is the quickest way of all: nobody else has changed that text, so the edit
      * means what it says.
      *
+     * @param stampMinutes when it was typed; see {@link Stamp}
      * @throws BadEventException if the edit does not fit the text, or would make it too long
      */
-    void edit(ReplicaId writer, TextEdit edit) {
+    void edit(ReplicaId writer, TextEdit edit, int stampMinutes) {
         admittance.checkEdit(edit);
         if (edit.deleted() == 0 && edit.inserted().isEmpty()) {
             return;
@@ -146,6 +150,7 @@ final class Tip {
         String inserted = edit.inserted();
         recent.clear();
         int writerIndex = log.indexOf(writer);
+        int first = log.units();
         if (deleted > 0) {
             log.appendDeletion(writerIndex, position, deleted, version);
             text.delete(position, deleted);
@@ -158,6 +163,7 @@ final class Tip {
             version = new int[] {log.units() - 1};
             from = to;
         }
+        stamps.add(writerIndex, log.seq(log.runOf(first), first), stampMinutes);
     }
 
     /** Puts a batch of events into the log, one after the other, and walks where they are not on top of the tip. */
@@ -194,6 +200,7 @@ final class Tip {
 
     private void commit(Batch batch) {
         EventLog.Mark mark = log.mark();
+        int stampMark = stamps.mark();
         int[] before = version;
         Journal journal = new Journal(log, text);
         try {
@@ -204,6 +211,7 @@ final class Tip {
             live = null;
             version = before;
             log.truncate(mark);
+            stamps.truncate(stampMark);
             checkpoint.truncate();
             throw e;
         }
@@ -222,6 +230,7 @@ final class Tip {
         checkRoom(event.id(), event.length());
         int first = log.units();
         log.append(event, known, parents);
+        stamps.add(log.writerIndex(log.runOf(first)), event.id().seq() + known, event.stampMinutes());
         arrivals.add(first, parents);
     }
 
@@ -246,6 +255,11 @@ final class Tip {
             int first = log.units();
             log.append(runs, run, writers[runs.writer(run)], parents);
             arrivals.add(first, parents);
+        }
+        for (int stamp = 0; stamp < runs.stampCount(); stamp++) {
+            int lv = base + runs.stampUnit(stamp);
+            int run = log.runOf(lv);
+            stamps.add(log.writerIndex(run), log.seq(run, lv), runs.stampMinutes(stamp));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
@@ -107,7 +108,7 @@ final class LiveDocument {
             throws BadChange {
         List<Bundle> bundles;
         try {
-            bundles = graph.edit(writer, parents, edits);
+            bundles = graph.edit(writer, parents, edits, Stamp.minutesAt(nowMillis));
         } catch (EditRefusedException e) {
             throw new BadChange(e.getMessage());
         }

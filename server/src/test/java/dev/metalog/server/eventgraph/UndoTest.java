@@ -130,10 +130,10 @@ final class UndoTest {
         assertThat(graph.text()).isEqualTo("acXYdef");
         assertThat(graph.origins())
                 .containsExactly(
-                        new Origin(new EventId(ANNA, 0), 1),
-                        new Origin(new EventId(ANNA, 2), 1),
-                        new Origin(new EventId(BEN, 0), 2),
-                        new Origin(new EventId(ANNA, 3), 3));
+                        new Origin(new EventId(ANNA, 0), 1, 0),
+                        new Origin(new EventId(ANNA, 2), 1, 0),
+                        new Origin(new EventId(BEN, 0), 2, 0),
+                        new Origin(new EventId(ANNA, 3), 3, 0));
         assertThat(new EventGraph().origins()).isEmpty();
     }
 

@@ -7,11 +7,13 @@ import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.eventgraph.Origin;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -204,6 +206,28 @@ class ReopeningTest {
         world.settle();
         assertThat(friend.text()).as("the last key was in this log alone").isEqualTo("shared123");
         assertThat(world.restoredText(again)).isEqualTo("shared123");
+    }
+
+    /** Here and at a peer's, after both have died: the log keeps when each stretch was written. */
+    @Test
+    void whenTextWasWrittenOutlivesTheSidecars() {
+        int start = Stamp.minutesAt(world.nowMillis);
+        shareFromOther("old");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        world.pass(60 * 60_000);
+        int later = Stamp.minutesAt(world.nowMillis);
+        editor.append("new");
+        world.settle();
+        assertThat(friend.text()).isEqualTo("oldnew");
+        for (SimulatedWorld.Sidecar sidecar : List.of(mine, other)) {
+            List<Origin> origins =
+                    Restored.from(sidecar.stored().get(0)).graph().origins();
+            assertThat(origins).extracting(Origin::length).containsExactly(3, 3);
+            assertThat(origins.get(0).stampMinutes()).isBetween(start, start + 5);
+            assertThat(origins.get(1).stampMinutes()).isBetween(later, later + 5);
+        }
     }
 
     @Test
