@@ -314,38 +314,26 @@ public final class EventGraph {
     }
 
     /**
-     * Takes in what another replica has recorded; it is admitted as a whole or leaves no trace. A whole history comes in
-     * one piece into an empty graph; into any other what is partly known must be small enough for a {@link Bundle}.
+     * Takes in what another replica has recorded, a whole history or any part of one; it is admitted as a whole or leaves no
+     * trace. What is known already is only compared.
      */
     public Admission admit(EventRuns runs) {
-        if (!isNew(runs)) {
-            return admit(BundleCodec.toBundle(runs));
+        SortedSet<EventId> missing = Unknown.missing(log, runs);
+        if (!missing.isEmpty()) {
+            return new Admission.Missing(List.copyOf(missing));
         }
         int before = log.units();
         try {
-            tip.commit(runs);
+            EventRuns unknown = Unknown.of(log, runs);
+            if (unknown.count() == 0) {
+                return new Admission.Duplicate();
+            }
+            tip.commit(unknown);
         } catch (BadEventException e) {
             return new Admission.Refused(e.reason(), e.event(), e.getMessage());
         }
         tipVersion = null;
         return new Admission.Added(log.units() - before);
-    }
-
-    /** Whether all units are unknown here and everything that they follow is known. */
-    private boolean isNew(EventRuns runs) {
-        for (int writer = 0; writer < runs.writerCount(); writer++) {
-            if (runs.firstSeq(writer) != log.nextSeq(runs.replica(writer))) {
-                return false;
-            }
-        }
-        for (int run : runs.explicitRuns()) {
-            for (int parent : runs.parents(run)) {
-                if (parent < 0 && log.lvOf(runs.outside(parent)) < 0) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     /** Takes in what another replica has recorded; a bundle is admitted as a whole or leaves no trace. */

@@ -433,36 +433,6 @@ final class EventLog {
                 && !(Character.isHighSurrogate(content[index]) && Character.isLowSurrogate(content[index + 1]));
     }
 
-    /** Whether the first {@code length} units of the event, all of them known by name, are the same here. */
-    boolean holds(Event event, int length) {
-        int previous = -1;
-        for (int k = 0; k < length; ) {
-            int lv = lvOf(new EventId(event.id().replica(), event.id().seq() + k));
-            int run = runOf(lv);
-            int step = isBackspaces(run) ? 1 : Math.min(length - k, end(run) - lv);
-            boolean insertion = event.kind() == Event.Kind.INSERTION;
-            int[] expected = k > 0 ? new int[] {previous} : lvsOf(event.parents());
-            if (insertion != isInsertion(run)
-                    || position(run, lv) != (insertion ? event.position() + k : event.position())
-                    || !Arrays.equals(parentsOfUnit(run, lv), expected)
-                    || (insertion && !holdsText(contentIndex(run, lv), event.inserted(), k, step))) {
-                return false;
-            }
-            k += step;
-            previous = lv + step - 1;
-        }
-        return true;
-    }
-
-    private boolean holdsText(int index, String text, int from, int length) {
-        for (int i = 0; i < length; i++) {
-            if (content[index + i] != text.charAt(from + i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** The units with these names, ascending; an unknown one is -1. */
     int[] lvsOf(List<EventId> ids) {
         int[] lvs = new int[ids.size()];

@@ -339,7 +339,7 @@ final class Tip {
                         event.length(),
                         log.nextSeq(event.id().replica()) - event.id().seq()));
         boolean cutDeletion = event.kind() == Event.Kind.DELETION && known < event.length();
-        if (known > 0 && (cutDeletion || !log.holds(event, known))) {
+        if (known > 0 && (cutDeletion || !new KnownEvents(log).hold(event, known))) {
             throw new BadEventException(
                     Reason.CONFLICT, event.id(), "Another event has the same name: two writers use one replica id.");
         }
