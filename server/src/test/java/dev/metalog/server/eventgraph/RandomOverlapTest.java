@@ -75,8 +75,8 @@ final class RandomOverlapTest {
     }
 
     /** Any stretch of the history as this or that replica has it; in the end all of it. */
-    private static EventRuns offer(
-            Random random, List<Bundle> bundles, EventGraph all, EventGraph one, int offer) throws Exception {
+    private static EventRuns offer(Random random, List<Bundle> bundles, EventGraph all, EventGraph one, int offer)
+            throws Exception {
         if (offer == OFFERS - 1) {
             return DocumentCodec.readHistory(DocumentCodec.encode(all.runsSince(0), Packing.NOTHING));
         }
@@ -187,9 +187,10 @@ final class RandomOverlapTest {
     private static void conflict(EventGraph graph, EventRuns runs) {
         String text = graph.text();
         for (Admission admission : List.of(graph.admit(runs), graph.admit(BundleCodec.toBundle(runs)))) {
-            assertThat(admission).isInstanceOfSatisfying(Admission.Refused.class, refused -> assertThat(
-                            refused.reason())
-                    .isEqualTo(Reason.CONFLICT));
+            assertThat(admission)
+                    .isInstanceOfSatisfying(
+                            Admission.Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Reason.CONFLICT));
         }
         assertThat(graph.text()).isEqualTo(text);
     }
