@@ -47,6 +47,25 @@ public final class Limits {
     /** Replicas in one version vector. */
     public static final int VECTOR_REPLICAS = 4_096;
 
+    /**
+     * Postings of one blackboard: each value and each member of a set is one, whether it has expired or not. One more is
+     * refused where it is written; what several wrote at the same time, each within the bound, is taken in up to twice of
+     * it. What a peer sends beyond that is refused, and fetched again when there is room.
+     */
+    public static final int BLACKBOARD_POSTINGS = 10_000;
+    /** One value of a blackboard, as UTF-8. */
+    public static final int BLACKBOARD_VALUE_BYTES = 64 << 10;
+    /** All names and values of one blackboard; more is refused as with {@link #BLACKBOARD_POSTINGS}. */
+    public static final int BLACKBOARD_BYTES = 64 << 20;
+    /** How deep a value of a blackboard may nest. */
+    public static final int BLACKBOARD_NESTING = 32;
+    /** The name of one entry, as UTF-8. */
+    public static final int BLACKBOARD_NAME_BYTES = 256;
+    /** Writes of a blackboard known of beyond a gap; more is refused until the gap is filled. */
+    public static final int BLACKBOARD_APART = 65_536;
+    /** Writes that are kept as steps, to send to who lacks only a few; the oldest goes, and the state is sent instead. */
+    public static final int BLACKBOARD_RECENT_WRITES = 4_096;
+
     /** One MQTT packet. */
     public static final int MQTT_PACKET_BYTES = 1 << 20;
 

@@ -8,7 +8,9 @@ package dev.metalog.protocol;
  * breaks ties between concurrent insertions: it is part of the format.
  */
 public record ReplicaId(String value) implements Comparable<ReplicaId> {
-    private static final int MOST_CHARS = 32;
+    /** How long an id is at most. */
+    public static final int MOST_CHARS = 32;
+
 
     public ReplicaId {
         if (!isName(value)) {

@@ -14,7 +14,12 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
     private static final String SERVER = "dev.metalog.server.";
     private static final String[] CORE = {
-        SERVER + "text..", SERVER + "eventgraph..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace.."
+        SERVER + "text..",
+        SERVER + "eventgraph..",
+        SERVER + "blackboard..",
+        SERVER + "identity..",
+        SERVER + "sync..",
+        SERVER + "workspace.."
     };
     private static final String[] SHELLS = {SERVER + "editor..", SERVER + "link..", SERVER + "store.."};
 
@@ -81,7 +86,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    SERVER + "eventgraph..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace..");
+                    SERVER + "eventgraph..",
+                    SERVER + "blackboard..",
+                    SERVER + "identity..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule theGraphStandsOnTextAndTheProtocolAlone = noClasses()
@@ -89,7 +98,21 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "eventgraph..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SERVER + "identity..", SERVER + "sync..", SERVER + "workspace..");
+            .resideInAnyPackage(
+                    SERVER + "blackboard..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace..");
+
+    @ArchTest
+    static final ArchRule theBlackboardStandsOnTheProtocolAlone = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "blackboard..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    SERVER + "text..",
+                    SERVER + "eventgraph..",
+                    SERVER + "identity..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule identityStandsOnTheProtocolAlone = noClasses()
@@ -97,7 +120,12 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "identity..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SERVER + "text..", SERVER + "eventgraph..", SERVER + "sync..", SERVER + "workspace..");
+            .resideInAnyPackage(
+                    SERVER + "text..",
+                    SERVER + "eventgraph..",
+                    SERVER + "blackboard..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule syncKnowsNotItsConductor = noClasses()

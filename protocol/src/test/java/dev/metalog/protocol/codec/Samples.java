@@ -44,12 +44,21 @@ final class Samples {
         return documents;
     }
 
+    List<byte[]> blackboards() {
+        List<byte[]> messages = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            messages.add(BlackboardCodec.encode(RandomWrites.message(new Random(seed + i))));
+        }
+        return messages;
+    }
+
     /** Writes inputs for the fuzz tests to start from: {@code Samples FOLDER}. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         Samples samples = new Samples(1);
         write(folder.resolve("BundleFuzzTestInputs/decode"), samples.bundles());
         write(folder.resolve("DocumentFuzzTestInputs/decode"), samples.documents());
+        write(folder.resolve("BlackboardFuzzTestInputs/decode"), samples.blackboards());
     }
 
     private static void write(Path folder, List<byte[]> inputs) throws IOException {

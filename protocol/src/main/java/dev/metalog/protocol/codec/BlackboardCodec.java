@@ -1,0 +1,305 @@
+package dev.metalog.protocol.codec;
+
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.EntryValue;
+import dev.metalog.protocol.blackboard.Posting;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Messages about a blackboard as bytes; a record of its log is one too. A byte for the form, a byte for the kind, then
+ *
+ * <pre>
+ * 1 hello:  asks (1) │ digest (8) │ clock (8) │ vector
+ * 2 writes: writers │ count │ each: id │ count of erased │ ids │ flags (1) │ posting, if flagged
+ * 3 state:  vector │ ids apart │ ids erased and not seen │ ids standing
+ * vector:   count │ each: writer │ next seq
+ * writers:  count │ each writer, in the order in which the ids below name it first
+ * id:       index of its writer │ seq
+ * ids of a state: count of writers │ each: writer │ count │ first seq │ differences to the one before, less 1
+ * posting:  author (20) │ written at (8) │ expires at (8), if flagged │ namespace │ name │ value
+ * </pre>
+ *
+ * Counts, seqs and lengths are varints; texts are a length and UTF-8. Flags: 1 a posting, 2 a member of a set, 4 expires. A
+ * message has one form: whatever does not encode to itself again is refused.
+ */
+public final class BlackboardCodec {
+    /** The largest message that is written or read. */
+    public static final int MAX_BYTES = 960 << 10;
+
+    private static final int FORM = 1;
+    private static final int HELLO = 1;
+    private static final int WRITES = 2;
+    private static final int STATE = 3;
+    private static final int POSTED = 1;
+    private static final int MEMBER = 2;
+    private static final int EXPIRES = 4;
+    private static final int ADDRESS_BYTES = 20;
+    private static final String PEER = "peer-";
+    private static final HexFormat HEX = HexFormat.of();
+
+    private BlackboardCodec() {}
+
+    /** @throws IllegalArgumentException when it would be longer than {@link #MAX_BYTES}; nobody makes such messages */
+    public static byte[] encode(BlackboardMessage message) {
+        ByteSink out = new ByteSink(512);
+        out.put(FORM);
+        message.dispatch(new Encoder(out));
+        if (out.size() > MAX_BYTES) {
+            throw new IllegalArgumentException("A message of " + out.size() + " bytes about a blackboard is too long.");
+        }
+        return out.toArray();
+    }
+
+    /** About how many bytes a write takes in a message; never fewer. */
+    public static int mostBytes(BlackboardWrite write) {
+        int most = 64 + 12 * write.erased().size() + 34 * (1 + write.erased().size());
+        if (write.posting() != null) {
+            EntryName name = write.posting().name();
+            most += 3 * (name.namespace().length() + name.name().length())
+                    + write.posting().value().bytes();
+        }
+        return most;
+    }
+
+    /** @throws MalformedMessageException whatever is wrong with the bytes; nothing else escapes */
+    public static BlackboardMessage decode(byte[] bytes) throws MalformedMessageException {
+        if (bytes.length > MAX_BYTES) {
+            throw new MalformedMessageException("A message about a blackboard has at most " + MAX_BYTES + " bytes.");
+        }
+        BlackboardMessage message;
+        try {
+            message = read(new ByteSource(bytes, 0, bytes.length));
+        } catch (MalformedColumnsException | IllegalArgumentException e) {
+            throw new MalformedMessageException("The message about a blackboard is malformed: " + e.getMessage());
+        }
+        if (!Arrays.equals(encode(message), bytes)) {
+            throw new MalformedMessageException("The message about a blackboard is not in its one form.");
+        }
+        return message;
+    }
+
+    private record Encoder(ByteSink out) implements BlackboardMessage.Handler<Void> {
+        @Override
+        public Void hello(BlackboardMessage.Hello hello) {
+            out.put(HELLO);
+            out.put(hello.asks() ? 1 : 0);
+            fixed(hello.digest());
+            fixed(hello.clockMillis());
+            vector(hello.vector());
+            return null;
+        }
+
+        @Override
+        public Void writes(BlackboardMessage.Writes writes) {
+            out.put(WRITES);
+            Map<ReplicaId, Integer> writers = new LinkedHashMap<>();
+            for (BlackboardWrite write : writes.writes()) {
+                writers.putIfAbsent(write.id().replica(), writers.size());
+                write.erased().forEach(id -> writers.putIfAbsent(id.replica(), writers.size()));
+            }
+            out.varint(writers.size());
+            writers.keySet().forEach(writer -> text(writer.value()));
+            out.varint(writes.writes().size());
+            for (BlackboardWrite write : writes.writes()) {
+                id(write.id(), writers);
+                out.varint(write.erased().size());
+                write.erased().forEach(id -> id(id, writers));
+                posting(write.posting());
+            }
+            return null;
+        }
+
+        @Override
+        public Void state(BlackboardMessage.State state) {
+            out.put(STATE);
+            vector(state.vector());
+            ids(state.apart());
+            ids(state.erasedUnseen());
+            ids(state.standing());
+            return null;
+        }
+
+        private void posting(Posting posting) {
+            if (posting == null) {
+                out.put(0);
+                return;
+            }
+            boolean expires = posting.expiresAtMillis() != 0;
+            out.put(POSTED | (posting.kind() == Posting.Kind.MEMBER ? MEMBER : 0) | (expires ? EXPIRES : 0));
+            out.put(HEX.parseHex(posting.author().value().substring(PEER.length())));
+            fixed(posting.writtenAtMillis());
+            if (expires) {
+                fixed(posting.expiresAtMillis());
+            }
+            text(posting.name().namespace());
+            text(posting.name().name());
+            text(posting.value().json());
+        }
+
+        private void id(EventId id, Map<ReplicaId, Integer> writers) {
+            out.varint(writers.get(id.replica()));
+            out.varint(id.seq());
+        }
+
+        private void vector(VersionVector vector) {
+            out.varint(vector.nextSeqs().size());
+            vector.nextSeqs().forEach((writer, nextSeq) -> {
+                text(writer.value());
+                out.varint(nextSeq);
+            });
+        }
+
+        private void ids(List<EventId> ids) {
+            SortedMap<ReplicaId, List<EventId>> byWriter = new TreeMap<>();
+            ids.forEach(id ->
+                    byWriter.computeIfAbsent(id.replica(), w -> new ArrayList<>()).add(id));
+            out.varint(byWriter.size());
+            byWriter.forEach((writer, own) -> {
+                text(writer.value());
+                out.varint(own.size());
+                int next = 0;
+                for (EventId id : own) {
+                    out.varint(id.seq() - next);
+                    next = id.seq() + 1;
+                }
+            });
+        }
+
+        private void text(String text) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            out.varint(utf8.length);
+            out.put(utf8);
+        }
+
+        private void fixed(long number) {
+            out.put(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+        }
+    }
+
+    private static BlackboardMessage read(ByteSource in) throws MalformedColumnsException {
+        expect(in.next() == FORM, "it has a form that is not known here; the older of the two needs an upgrade");
+        BlackboardMessage message =
+                switch (in.next()) {
+                    case HELLO -> readHello(in);
+                    case WRITES -> readWrites(in);
+                    case STATE -> new BlackboardMessage.State(readVector(in), readIds(in), readIds(in), readIds(in));
+                    default -> throw new IllegalArgumentException("its kind is not known here");
+                };
+        expect(in.remaining() == 0, "bytes follow it");
+        return message;
+    }
+
+    private static BlackboardMessage readHello(ByteSource in) throws MalformedColumnsException {
+        boolean asks = in.next() != 0;
+        long digest = readFixed(in);
+        long clockMillis = readFixed(in);
+        return new BlackboardMessage.Hello(readVector(in), digest, asks, clockMillis);
+    }
+
+    private static BlackboardMessage readWrites(ByteSource in) throws MalformedColumnsException {
+        int writerCount = readCount(in, Limits.VECTOR_REPLICAS);
+        List<ReplicaId> writers = new ArrayList<>(writerCount);
+        for (int i = 0; i < writerCount; i++) {
+            writers.add(new ReplicaId(readText(in, ReplicaId.MOST_CHARS)));
+        }
+        int count = readCount(in, MAX_BYTES);
+        List<BlackboardWrite> writes = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            EventId id = readId(in, writers);
+            int erasedCount = readCount(in, MAX_BYTES);
+            List<EventId> erased = new ArrayList<>(erasedCount);
+            for (int e = 0; e < erasedCount; e++) {
+                erased.add(readId(in, writers));
+            }
+            writes.add(new BlackboardWrite(id, erased, readPosting(in)));
+        }
+        return new BlackboardMessage.Writes(writes);
+    }
+
+    private static Posting readPosting(ByteSource in) throws MalformedColumnsException {
+        int flags = in.next();
+        if (flags == 0) {
+            return null;
+        }
+        PeerId author = new PeerId(PEER + HEX.formatHex(in.take(ADDRESS_BYTES)));
+        long writtenAtMillis = readFixed(in);
+        long expiresAtMillis = (flags & EXPIRES) != 0 ? readFixed(in) : 0;
+        EntryName name = new EntryName(
+                readText(in, Limits.BLACKBOARD_NAME_BYTES), readText(in, Limits.BLACKBOARD_NAME_BYTES));
+        EntryValue value = new EntryValue(readText(in, Limits.BLACKBOARD_VALUE_BYTES));
+        Posting.Kind kind = (flags & MEMBER) != 0 ? Posting.Kind.MEMBER : Posting.Kind.VALUE;
+        return new Posting(name, kind, value, expiresAtMillis, author, writtenAtMillis);
+    }
+
+    private static EventId readId(ByteSource in, List<ReplicaId> writers) throws MalformedColumnsException {
+        int writer = in.varint();
+        expect(writer < writers.size(), "a write names a writer that is not listed");
+        return new EventId(writers.get(writer), in.varint());
+    }
+
+    private static VersionVector readVector(ByteSource in) throws MalformedColumnsException {
+        int count = readCount(in, Limits.VECTOR_REPLICAS);
+        SortedMap<ReplicaId, Integer> nextSeqs = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            nextSeqs.put(new ReplicaId(readText(in, ReplicaId.MOST_CHARS)), in.varint());
+        }
+        return new VersionVector(nextSeqs);
+    }
+
+    private static List<EventId> readIds(ByteSource in) throws MalformedColumnsException {
+        int writers = readCount(in, MAX_BYTES);
+        List<EventId> ids = new ArrayList<>();
+        for (int i = 0; i < writers; i++) {
+            ReplicaId writer = new ReplicaId(readText(in, ReplicaId.MOST_CHARS));
+            int count = readCount(in, MAX_BYTES);
+            expect(count > 0, "a writer is listed without a write");
+            long seq = -1;
+            for (int k = 0; k < count; k++) {
+                seq += 1L + in.varint();
+                expect(seq <= Integer.MAX_VALUE, "a seq is too large");
+                ids.add(new EventId(writer, (int) seq));
+            }
+        }
+        return ids;
+    }
+
+    /** A count of things that take at least one byte each. */
+    private static int readCount(ByteSource in, int most) throws MalformedColumnsException {
+        int count = in.varint();
+        expect(count <= Math.min(most, in.remaining()), "it announces more than it can hold");
+        return count;
+    }
+
+    private static String readText(ByteSource in, int mostBytes) throws MalformedColumnsException {
+        int length = in.varint();
+        expect(length <= mostBytes, "a text is too long");
+        byte[] utf8 = in.take(length);
+        return new ByteSource(utf8, 0, utf8.length).utf8();
+    }
+
+    private static long readFixed(ByteSource in) throws MalformedColumnsException {
+        return ByteBuffer.wrap(in.take(Long.BYTES)).getLong();
+    }
+
+    private static void expect(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

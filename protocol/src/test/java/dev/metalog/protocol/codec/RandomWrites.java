@@ -1,0 +1,69 @@
+package dev.metalog.protocol.codec;
+
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.EntryValue;
+import dev.metalog.protocol.blackboard.Posting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Messages about blackboards of all shapes. */
+final class RandomWrites {
+    private static final List<String> VALUES = List.of(
+            "1", "-0.50", "1E+5", "null", "true", "\"\"", "\"\\\"\\\\\\u0001 ä 😀\"", "{}", "[]", "{\"a\":[1,{\"b\":2}],\"c\":null}");
+
+    private RandomWrites() {}
+
+    static BlackboardMessage message(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new BlackboardMessage.Hello(
+                    vector(random), random.nextLong(), random.nextBoolean(), random.nextLong());
+            case 1 -> new BlackboardMessage.State(vector(random), ids(random), ids(random), ids(random));
+            default -> {
+                List<BlackboardWrite> writes = new ArrayList<>();
+                for (int i = 0; i <= random.nextInt(6); i++) {
+                    writes.add(write(random));
+                }
+                yield new BlackboardMessage.Writes(writes);
+            }
+        };
+    }
+
+    private static BlackboardWrite write(Random random) {
+        EventId id = new EventId(new ReplicaId("self"), random.nextInt(300));
+        return new BlackboardWrite(id, ids(random), random.nextInt(4) == 0 ? null : posting(random));
+    }
+
+    private static Posting posting(Random random) {
+        EntryName name = new EntryName("n" + random.nextInt(3), "näme " + random.nextInt(100));
+        Posting.Kind kind = random.nextBoolean() ? Posting.Kind.VALUE : Posting.Kind.MEMBER;
+        EntryValue value = EntryValue.of(VALUES.get(random.nextInt(VALUES.size())));
+        long expires = random.nextBoolean() ? 0 : 1 + random.nextInt(1 << 30) * 4_000L;
+        PeerId author = new PeerId("peer-" + String.valueOf(random.nextInt(10)).repeat(40));
+        return new Posting(name, kind, value, expires, author, random.nextInt(1 << 30) * 1_000L);
+    }
+
+    private static List<EventId> ids(Random random) {
+        TreeSet<EventId> ids = new TreeSet<>();
+        for (int i = 0; i < random.nextInt(8); i++) {
+            ids.add(new EventId(new ReplicaId("w" + random.nextInt(3)), random.nextInt(1 << random.nextInt(31))));
+        }
+        return List.copyOf(ids);
+    }
+
+    private static VersionVector vector(Random random) {
+        TreeMap<ReplicaId, Integer> nextSeqs = new TreeMap<>();
+        for (int i = 0; i < random.nextInt(5); i++) {
+            nextSeqs.put(new ReplicaId("w" + random.nextInt(10)), 1 + random.nextInt(1 << random.nextInt(31)));
+        }
+        return new VersionVector(nextSeqs);
+    }
+}

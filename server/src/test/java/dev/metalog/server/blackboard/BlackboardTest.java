@@ -1,0 +1,304 @@
+package dev.metalog.server.blackboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.EntryValue;
+import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.server.blackboard.BlackboardRefused.Reason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+final class BlackboardTest {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final long YEAR = 365L * 24 * 3_600_000;
+    private static final PeerId ANN = new PeerId("peer-" + "a".repeat(40));
+    private static final PeerId BOB = new PeerId("peer-" + "b".repeat(40));
+    private static final EntryName NAME = new EntryName("tools", "name");
+
+    private final Blackboard ann = new Blackboard(ANN, new ReplicaId("zz"));
+    private final Blackboard bob = new Blackboard(BOB, new ReplicaId("aa"));
+
+    @Test
+    void whoWroteLastKnowingOfTheOtherWinsWhateverTheClocksSay() throws Exception {
+        BlackboardWrite ahead = ann.set(NAME, json("\"from the future\""), 0, NOW + YEAR);
+        merge(bob, ahead);
+        merge(ann, bob.set(NAME, json("\"now\""), 0, NOW));
+        assertThat(shown(ann)).isEqualTo(shown(bob)).isEqualTo("\"now\"");
+    }
+
+    @Test
+    void ofTwoWrittenAtOnceTheLaterPeerIsShownUntilSomebodyWritesAgain() throws Exception {
+        BlackboardWrite byAnn = ann.set(NAME, json("1"), 0, NOW + YEAR);
+        BlackboardWrite byBob = bob.set(NAME, json("2"), 0, NOW);
+        merge(ann, byBob);
+        merge(bob, byAnn);
+        assertThat(shown(ann)).isEqualTo(shown(bob)).isEqualTo("2");
+        assertThat(ann.count()).isEqualTo(2);
+        merge(bob, ann.set(NAME, json("3"), 0, NOW));
+        assertThat(shown(bob)).isEqualTo("3");
+        assertThat(bob.count()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsWrittenWhileAnotherDeletesStays() throws Exception {
+        merge(bob, ann.set(NAME, json("1"), 0, NOW));
+        BlackboardWrite deletion = bob.delete(NAME, NOW);
+        BlackboardWrite change = ann.set(NAME, json("2"), 0, NOW);
+        merge(ann, deletion);
+        merge(bob, change);
+        assertThat(shown(ann)).isEqualTo(shown(bob)).isEqualTo("2");
+    }
+
+    @Test
+    void aMemberAddedWhileAnotherRemovesItStays() throws Exception {
+        merge(bob, ann.add(NAME, json("\"x\""), 0, NOW));
+        BlackboardWrite removal = bob.remove(NAME, json("\"x\""), NOW);
+        BlackboardWrite again = ann.add(NAME, json("\"x\""), 0, NOW);
+        merge(ann, removal);
+        merge(bob, again);
+        assertThat(shown(bob)).isEqualTo("\"x\"");
+        merge(ann, bob.remove(NAME, json("\"x\""), NOW));
+        assertThat(ann.get(NAME, NOW)).isNull();
+    }
+
+    @Test
+    void aDeletionLeavesNothingBehindAndStillReachesWhoWasAway() throws Exception {
+        merge(bob, ann.set(NAME, json("1"), 0, NOW));
+        for (int i = 0; i < 3 * Limits.BLACKBOARD_RECENT_WRITES; i++) {
+            ann.set(NAME, json("" + i), 0, NOW);
+            ann.delete(NAME, NOW);
+        }
+        List<BlackboardMessage> all = ann.since(bob.vector());
+        assertThat(all).hasOnlyElementsOfType(BlackboardMessage.State.class);
+        assertThat(bob.get(NAME, NOW)).isNotNull();
+        for (BlackboardMessage message : all) {
+            bob.merge(message);
+        }
+        assertThat(bob.get(NAME, NOW)).isNull();
+        assertThat(bob.digest()).isEqualTo(ann.digest());
+    }
+
+    @Test
+    void anExpiredEntryIsHiddenThenErasedByItsAuthorAndStaysAway() throws Exception {
+        BlackboardWrite write = ann.set(NAME, json("1"), NOW + 1_000, NOW);
+        merge(bob, write);
+        assertThat(bob.get(NAME, NOW + 999)).isNotNull();
+        assertThat(bob.nextExpiryMillis(NOW)).isEqualTo(NOW + 1_000);
+        assertThat(bob.get(NAME, NOW + 1_000)).isNull();
+        assertThat(bob.expired(NOW, NOW + 1_000)).containsExactly(NAME);
+        assertThat(ann.collect(NOW + 1_000)).isNull();
+        assertThat(bob.collect(NOW + 1_000 + Blackboard.COLLECT_OWN_MILLIS)).isNull();
+        BlackboardWrite erasure = ann.collect(NOW + 1_000 + Blackboard.COLLECT_OWN_MILLIS);
+        assertThat(erasure.erased()).containsExactly(write.id());
+        merge(bob, erasure);
+        merge(bob, write);
+        assertThat(bob.count()).isZero();
+    }
+
+    @Test
+    void oneWrongClockErasesNothingOfOthersAndTwoThatAgreeDo() throws Exception {
+        merge(bob, ann.set(NAME, json("1"), NOW + 1_000, NOW));
+        assertThat(bob.collect(NOW + YEAR)).isNull();
+        bob.witness(NOW);
+        assertThat(bob.collect(NOW + YEAR)).isNull();
+        bob.witness(NOW + YEAR);
+        assertThat(bob.collect(NOW)).isNull();
+        assertThat(bob.collect(NOW + YEAR)).isNotNull();
+        bob.witness(Long.MIN_VALUE);
+        assertThat(bob.collect(NOW + YEAR)).isNull();
+    }
+
+    @Test
+    void withAnExpiredWinnerGoesWhatItWonOver() throws Exception {
+        BlackboardWrite loser = ann.set(NAME, json("1"), 0, NOW);
+        BlackboardWrite winner = bob.set(NAME, json("2"), NOW + 10, NOW);
+        merge(ann, winner);
+        merge(bob, loser);
+        assertThat(ann.get(NAME, NOW + 10)).isNull();
+        assertThat(bob.collect(NOW + 10 + Blackboard.COLLECT_OWN_MILLIS).erased()).hasSize(2);
+        assertThat(bob.get(NAME, NOW + 10)).isNull();
+    }
+
+    @Test
+    void mistakesAreRefusedAndChangeNothing() throws Exception {
+        ann.set(NAME, json("1"), 0, NOW);
+        EntryName set = new EntryName("tools", "set");
+        ann.add(set, json("1"), 0, NOW);
+        VersionVector before = ann.vector();
+        refused(Reason.OTHER_KIND, () -> ann.add(NAME, json("1"), 0, NOW));
+        refused(Reason.OTHER_KIND, () -> ann.set(set, json("1"), 0, NOW));
+        refused(Reason.NOT_THERE, () -> ann.remove(set, json("2"), NOW));
+        refused(Reason.NOT_THERE, () -> ann.remove(NAME, json("1"), NOW));
+        refused(Reason.NOT_THERE, () -> ann.delete(new EntryName("tools", "none"), NOW));
+        refused(Reason.BAD_TIME, () -> ann.set(NAME, json("2"), NOW, NOW));
+        assertThat(ann.vector()).isEqualTo(before);
+        assertThat(shown(ann)).isEqualTo("1");
+    }
+
+    @Test
+    void nobodyElseWritesInOurName() throws Exception {
+        BlackboardWrite forged = new BlackboardWrite(new EventId(new ReplicaId("zz"), 0), List.of(), null);
+        refused(Reason.NOT_OURS, () -> ann.merge(new BlackboardMessage.Writes(List.of(forged))));
+        BlackboardWrite erasing = new BlackboardWrite(new EventId(new ReplicaId("aa"), 0), List.of(forged.id()), null);
+        refused(Reason.NOT_OURS, () -> ann.merge(new BlackboardMessage.Writes(List.of(erasing))));
+        VersionVector vector = new VersionVector(new TreeMap<>(java.util.Map.of(new ReplicaId("zz"), 1)));
+        BlackboardMessage state = new BlackboardMessage.State(vector, List.of(), List.of(), List.of());
+        refused(Reason.NOT_OURS, () -> ann.merge(state));
+        assertThat(ann.restore(state).news()).isTrue();
+    }
+
+    @Test
+    void theNumberOfPostingsIsBounded() throws Exception {
+        for (int i = 0; i < Limits.BLACKBOARD_POSTINGS; i++) {
+            ann.set(new EntryName("a", "" + i), json("1"), 0, NOW);
+            bob.set(new EntryName("b", "" + i), json("1"), 0, NOW);
+        }
+        refused(Reason.LIMIT, () -> ann.set(NAME, json("1"), 0, NOW));
+        // Together they have twice as many, which is taken in; a third that comes back is not, until there is room.
+        for (BlackboardMessage message : ann.since(VersionVector.EMPTY)) {
+            bob.merge(message);
+        }
+        assertThat(bob.count()).isEqualTo(2 * Limits.BLACKBOARD_POSTINGS);
+        Blackboard third = new Blackboard(BOB, new ReplicaId("third"));
+        BlackboardMessage more = new BlackboardMessage.Writes(List.of(third.set(NAME, json("1"), 0, NOW)));
+        refused(Reason.LIMIT, () -> bob.merge(more));
+        assertThat(bob.get(NAME, NOW)).isNull();
+        bob.delete(new EntryName("b", "0"), NOW);
+        assertThat(bob.merge(more).touched()).containsExactly(NAME);
+        refused(Reason.LIMIT, () -> bob.set(new EntryName("b", "0"), json("1"), 0, NOW));
+    }
+
+    @Test
+    void theRoomIsBounded() throws Exception {
+        EntryValue large = json("\"" + "x".repeat(Limits.BLACKBOARD_VALUE_BYTES - 2) + "\"");
+        int fitting = (Limits.BLACKBOARD_BYTES / Limits.BLACKBOARD_VALUE_BYTES) - 1;
+        for (int i = 0; i < fitting; i++) {
+            ann.set(new EntryName("a", "" + i), large, 0, NOW);
+        }
+        refused(Reason.LIMIT, () -> ann.set(NAME, large, 0, NOW));
+        ann.set(NAME, json("1"), 0, NOW);
+        ann.set(new EntryName("a", "0"), json("1"), 0, NOW);
+        ann.set(NAME, large, 0, NOW);
+    }
+
+    @Test
+    void writesBeyondAGapAreBounded() throws Exception {
+        List<BlackboardWrite> beyond = new ArrayList<>();
+        for (int i = 1; i <= Limits.BLACKBOARD_APART; i++) {
+            beyond.add(new BlackboardWrite(new EventId(new ReplicaId("gap"), i), List.of(), null));
+        }
+        assertThat(ann.merge(new BlackboardMessage.Writes(beyond)).complete()).isFalse();
+        EventId more = new EventId(new ReplicaId("gap"), Limits.BLACKBOARD_APART + 1);
+        BlackboardMessage oneMore = new BlackboardMessage.Writes(List.of(new BlackboardWrite(more, List.of(), null)));
+        refused(Reason.LIMIT, () -> ann.merge(oneMore));
+        EventId missing = new EventId(new ReplicaId("gap"), 0);
+        BlackboardMessage state =
+                new BlackboardMessage.State(VersionVector.EMPTY, List.of(missing), List.of(), List.of());
+        refused(Reason.LIMIT, () -> ann.merge(state));
+        refused(Reason.LIMIT, () -> ann.merge(
+                new BlackboardMessage.State(VersionVector.EMPTY, List.of(), List.of(missing), List.of())));
+        // What fills the gap has to get in by a vector.
+        VersionVector all = new VersionVector(new TreeMap<>(
+                java.util.Map.of(new ReplicaId("gap"), Limits.BLACKBOARD_APART + 1)));
+        ann.merge(new BlackboardMessage.State(all, List.of(), List.of(), List.of()));
+        assertThat(ann.merge(oneMore).complete()).isTrue();
+    }
+
+    @Test
+    void theNumberOfWritersIsBounded() throws Exception {
+        List<BlackboardWrite> writes = new ArrayList<>();
+        for (int i = 0; i < Limits.VECTOR_REPLICAS; i++) {
+            writes.add(new BlackboardWrite(new EventId(new ReplicaId("w" + i), 0), List.of(), null));
+        }
+        ann.merge(new BlackboardMessage.Writes(writes));
+        refused(Reason.LIMIT, () -> ann.set(NAME, json("1"), 0, NOW));
+        BlackboardMessage one = new BlackboardMessage.Writes(List.of(bob.set(NAME, json("1"), 0, NOW)));
+        refused(Reason.LIMIT, () -> ann.merge(one));
+    }
+
+    @Test
+    void aStateWhosePostingsWereLostOnTheWayIsNotBelieved() throws Exception {
+        merge(bob, ann.set(NAME, json("1"), 0, NOW));
+        ann.set(NAME, json("2"), 0, NOW);
+        List<BlackboardMessage> messages = ann.state(bob.vector());
+        VersionVector before = bob.vector();
+        Merged merged = bob.merge(messages.get(messages.size() - 1));
+        assertThat(merged.complete()).isFalse();
+        assertThat(bob.vector()).isEqualTo(before);
+        for (BlackboardMessage message : messages) {
+            bob.merge(message);
+        }
+        assertThat(shown(bob)).isEqualTo("2");
+        assertThat(bob.vector()).isEqualTo(ann.vector());
+    }
+
+    @Test
+    void equalVectorsWithDifferentDigestsAreMendedByTheStates() throws Exception {
+        BlackboardWrite write = ann.set(NAME, json("1"), 0, NOW);
+        // Bob was told that the write exists and that nothing of it stands: a fault that vectors do not show.
+        bob.merge(new BlackboardMessage.State(ann.vector(), List.of(), List.of(), List.of()));
+        assertThat(bob.vector()).isEqualTo(ann.vector());
+        assertThat(bob.digest()).isNotEqualTo(ann.digest());
+        for (BlackboardMessage message : bob.state(ann.vector())) {
+            ann.merge(message);
+        }
+        for (BlackboardMessage message : ann.state(bob.vector())) {
+            bob.merge(message);
+        }
+        assertThat(bob.digest()).isEqualTo(ann.digest());
+        assertThat(write.erased()).isEmpty();
+    }
+
+    @Test
+    void whatTheLastWritesErasedIsKeptOnlySoFar() {
+        Recent recent = new Recent(100);
+        for (int i = 0; i < 1_000; i++) {
+            recent.add(new EventId(new ReplicaId("w"), i), List.of(new EventId(new ReplicaId("v"), i)));
+            assertThat(recent.weight()).isLessThanOrEqualTo(100);
+        }
+        assertThat(recent.beyond(VersionVector.EMPTY)).hasSize(50);
+        assertThat(recent.beyond(VersionVector.EMPTY).get(49)).isEqualTo(new EventId(new ReplicaId("w"), 999));
+    }
+
+    @Test
+    void listsGoOnAfterAName() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            ann.set(new EntryName(i % 2 == 0 ? "even" : "odd", "k" + i), json("" + i), 0, NOW);
+        }
+        List<Entry> first = ann.list(name -> name.namespace().equals("even"), null, 3, NOW);
+        assertThat(first).extracting(entry -> entry.name().name()).containsExactly("k0", "k2", "k4");
+        List<Entry> rest = ann.list(name -> name.namespace().equals("even"), first.get(2).name(), 3, NOW);
+        assertThat(rest).extracting(entry -> entry.name().name()).containsExactly("k6", "k8");
+        assertThat(rest.get(0).kind()).isEqualTo(Posting.Kind.VALUE);
+    }
+
+    private static void merge(Blackboard board, BlackboardWrite write) throws BlackboardRefused {
+        board.merge(new BlackboardMessage.Writes(List.of(write)));
+    }
+
+    private static String shown(Blackboard board) {
+        return board.get(NAME, NOW).shown().get(0).posting().value().json();
+    }
+
+    private static EntryValue json(String json) {
+        return EntryValue.of(json);
+    }
+
+    private static void refused(Reason reason, ThrowingCallable attempt) {
+        assertThatThrownBy(attempt)
+                .isInstanceOfSatisfying(
+                        BlackboardRefused.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+    }
+}
