@@ -11,7 +11,6 @@ public record ReplicaId(String value) implements Comparable<ReplicaId> {
     /** How long an id is at most. */
     public static final int MOST_CHARS = 32;
 
-
     public ReplicaId {
         if (!isName(value)) {
             throw new IllegalArgumentException("A replica id is 1 to 32 letters, digits, '.', '_' or '-'.");

@@ -15,7 +15,8 @@ public record BlackboardWrite(EventId id, List<EventId> erased, Posting posting)
         erased = List.copyOf(erased);
         for (int i = 0; i < erased.size(); i++) {
             if (erased.get(i).equals(id) || (i > 0 && erased.get(i - 1).compareTo(erased.get(i)) >= 0)) {
-                throw new IllegalArgumentException("A write erases other writes than itself, each once, in their order.");
+                throw new IllegalArgumentException(
+                        "A write erases other writes than itself, each once, in their order.");
             }
         }
     }

@@ -167,8 +167,8 @@ public final class BlackboardCodec {
 
         private void ids(List<EventId> ids) {
             SortedMap<ReplicaId, List<EventId>> byWriter = new TreeMap<>();
-            ids.forEach(id ->
-                    byWriter.computeIfAbsent(id.replica(), w -> new ArrayList<>()).add(id));
+            ids.forEach(id -> byWriter.computeIfAbsent(id.replica(), w -> new ArrayList<>())
+                    .add(id));
             out.varint(byWriter.size());
             byWriter.forEach((writer, own) -> {
                 text(writer.value());
@@ -194,13 +194,12 @@ public final class BlackboardCodec {
 
     private static BlackboardMessage read(ByteSource in) throws MalformedColumnsException {
         expect(in.next() == FORM, "it has a form that is not known here; the older of the two needs an upgrade");
-        BlackboardMessage message =
-                switch (in.next()) {
-                    case HELLO -> readHello(in);
-                    case WRITES -> readWrites(in);
-                    case STATE -> new BlackboardMessage.State(readVector(in), readIds(in), readIds(in), readIds(in));
-                    default -> throw new IllegalArgumentException("its kind is not known here");
-                };
+        BlackboardMessage message = switch (in.next()) {
+            case HELLO -> readHello(in);
+            case WRITES -> readWrites(in);
+            case STATE -> new BlackboardMessage.State(readVector(in), readIds(in), readIds(in), readIds(in));
+            default -> throw new IllegalArgumentException("its kind is not known here");
+        };
         expect(in.remaining() == 0, "bytes follow it");
         return message;
     }
@@ -240,8 +239,8 @@ public final class BlackboardCodec {
         PeerId author = new PeerId(PEER + HEX.formatHex(in.take(ADDRESS_BYTES)));
         long writtenAtMillis = readFixed(in);
         long expiresAtMillis = (flags & EXPIRES) != 0 ? readFixed(in) : 0;
-        EntryName name = new EntryName(
-                readText(in, Limits.BLACKBOARD_NAME_BYTES), readText(in, Limits.BLACKBOARD_NAME_BYTES));
+        EntryName name =
+                new EntryName(readText(in, Limits.BLACKBOARD_NAME_BYTES), readText(in, Limits.BLACKBOARD_NAME_BYTES));
         EntryValue value = new EntryValue(readText(in, Limits.BLACKBOARD_VALUE_BYTES));
         Posting.Kind kind = (flags & MEMBER) != 0 ? Posting.Kind.MEMBER : Posting.Kind.VALUE;
         return new Posting(name, kind, value, expiresAtMillis, author, writtenAtMillis);

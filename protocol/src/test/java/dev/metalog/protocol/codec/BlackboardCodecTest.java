@@ -33,8 +33,9 @@ final class BlackboardCodecTest {
     @Test
     void theBytesAreTheOnesThatWereWrittenBefore() throws Exception {
         VersionVector vector = new VersionVector(new TreeMap<>(Map.of(WRITER, 300, OTHER, 1)));
-        golden("01010100000000000000ff0000018bcfe5680002026161ac02016201", new BlackboardMessage.Hello(
-                vector, 255, true, 1_700_000_000_000L));
+        golden(
+                "01010100000000000000ff0000018bcfe5680002026161ac02016201",
+                new BlackboardMessage.Hello(vector, 255, true, 1_700_000_000_000L));
         Posting posting = new Posting(
                 new EntryName("peers", "é"),
                 Posting.Kind.MEMBER,
@@ -95,7 +96,8 @@ final class BlackboardCodecTest {
                 damaged[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
             }
             try {
-                assertThat(BlackboardCodec.encode(BlackboardCodec.decode(damaged))).isEqualTo(damaged);
+                assertThat(BlackboardCodec.encode(BlackboardCodec.decode(damaged)))
+                        .isEqualTo(damaged);
             } catch (MalformedMessageException e) {
                 refused++;
             }
@@ -123,7 +125,8 @@ final class BlackboardCodecTest {
 
     @Test
     void valuesAreBroughtIntoOneForm() {
-        assertThat(EntryValue.of(" { \"b\" : 0.50, \"a\" : [ 1e5 , -0, \"\\u0041/\" ] } ").json())
+        assertThat(EntryValue.of(" { \"b\" : 0.50, \"a\" : [ 1e5 , -0, \"\\u0041/\" ] } ")
+                        .json())
                 .isEqualTo("{\"a\":[1E+5,0,\"A/\"],\"b\":0.50}");
         assertThat(EntryValue.of("[".repeat(32) + "]".repeat(32)).bytes()).isEqualTo(64);
         assertThatThrownBy(() -> new EntryValue("{ }")).hasMessageContaining("one form");
@@ -131,7 +134,8 @@ final class BlackboardCodecTest {
 
     @Test
     void whatIsNoValueIsRefusedWithAReason() {
-        List<String> bad = new ArrayList<>(List.of("", " ", "{", "1 2", "nul", "{\"a\":1,\"a\":2}", "\"\\ud800\"", "'a'"));
+        List<String> bad =
+                new ArrayList<>(List.of("", " ", "{", "1 2", "nul", "{\"a\":1,\"a\":2}", "\"\\ud800\"", "'a'"));
         bad.add("[".repeat(33) + "]".repeat(33));
         bad.add("\"" + "x".repeat(Limits.BLACKBOARD_VALUE_BYTES - 1) + "\"");
         bad.add("1".repeat(100));

@@ -18,14 +18,23 @@ import java.util.TreeSet;
 /** Messages about blackboards of all shapes. */
 final class RandomWrites {
     private static final List<String> VALUES = List.of(
-            "1", "-0.50", "1E+5", "null", "true", "\"\"", "\"\\\"\\\\\\u0001 ä 😀\"", "{}", "[]", "{\"a\":[1,{\"b\":2}],\"c\":null}");
+            "1",
+            "-0.50",
+            "1E+5",
+            "null",
+            "true",
+            "\"\"",
+            "\"\\\"\\\\\\u0001 ä 😀\"",
+            "{}",
+            "[]",
+            "{\"a\":[1,{\"b\":2}],\"c\":null}");
 
     private RandomWrites() {}
 
     static BlackboardMessage message(Random random) {
         return switch (random.nextInt(4)) {
-            case 0 -> new BlackboardMessage.Hello(
-                    vector(random), random.nextLong(), random.nextBoolean(), random.nextLong());
+            case 0 ->
+                new BlackboardMessage.Hello(vector(random), random.nextLong(), random.nextBoolean(), random.nextLong());
             case 1 -> new BlackboardMessage.State(vector(random), ids(random), ids(random), ids(random));
             default -> {
                 List<BlackboardWrite> writes = new ArrayList<>();

@@ -68,6 +68,7 @@ public final class Blackboard {
     static final long COLLECT_OTHERS_MILLIS = 24 * 3_600_000L;
     /** Erasures that go into one write. */
     static final int COLLECT_AT_ONCE = 1_000;
+
     private final PeerId self;
     private final ReplicaId writer;
     private final Ledger ledger;
@@ -94,8 +95,9 @@ public final class Blackboard {
     /** The entries after a name, in their order. */
     public List<Entry> list(Predicate<EntryName> wanted, EntryName after, int most, long nowMillis) {
         List<Entry> entries = new ArrayList<>();
-        Map<EntryName, List<Posted>> rest =
-                after == null ? ledger.standing().entries() : ledger.standing().entries().tailMap(after, false);
+        Map<EntryName, List<Posted>> rest = after == null
+                ? ledger.standing().entries()
+                : ledger.standing().entries().tailMap(after, false);
         for (Map.Entry<EntryName, List<Posted>> next : rest.entrySet()) {
             if (entries.size() == most) {
                 break;
@@ -145,7 +147,8 @@ public final class Blackboard {
             throws BlackboardRefused {
         Entry entry = get(name, nowMillis);
         if (entry != null && entry.kind() == Posting.Kind.VALUE) {
-            throw new BlackboardRefused(Reason.OTHER_KIND, name + " is a value, not a set. Set it, or delete it first.");
+            throw new BlackboardRefused(
+                    Reason.OTHER_KIND, name + " is a value, not a set. Set it, or delete it first.");
         }
         List<Posted> replaced = new ArrayList<>();
         for (Posted posted : ledger.standing().of(name)) {

@@ -111,8 +111,8 @@ record Check(Ledger ledger, ReplicaId self) implements BlackboardMessage.Handler
     private static BlackboardRefused limit(String what) {
         return new BlackboardRefused(
                 Reason.LIMIT,
-                "A peer's blackboard has " + what + ", so what it sent was not taken in. Delete there what is not needed"
-                        + " any more.");
+                "A peer's blackboard has " + what
+                        + ", so what it sent was not taken in. Delete there what is not needed" + " any more.");
     }
 
     private static BlackboardRefused notOurs() {

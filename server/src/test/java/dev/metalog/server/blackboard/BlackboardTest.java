@@ -127,7 +127,8 @@ final class BlackboardTest {
         merge(ann, winner);
         merge(bob, loser);
         assertThat(ann.get(NAME, NOW + 10)).isNull();
-        assertThat(bob.collect(NOW + 10 + Blackboard.COLLECT_OWN_MILLIS).erased()).hasSize(2);
+        assertThat(bob.collect(NOW + 10 + Blackboard.COLLECT_OWN_MILLIS).erased())
+                .hasSize(2);
         assertThat(bob.get(NAME, NOW + 10)).isNull();
     }
 
@@ -207,11 +208,13 @@ final class BlackboardTest {
         BlackboardMessage state =
                 new BlackboardMessage.State(VersionVector.EMPTY, List.of(missing), List.of(), List.of());
         refused(Reason.LIMIT, () -> ann.merge(state));
-        refused(Reason.LIMIT, () -> ann.merge(
-                new BlackboardMessage.State(VersionVector.EMPTY, List.of(), List.of(missing), List.of())));
+        refused(
+                Reason.LIMIT,
+                () -> ann.merge(
+                        new BlackboardMessage.State(VersionVector.EMPTY, List.of(), List.of(missing), List.of())));
         // What fills the gap has to get in by a vector.
-        VersionVector all = new VersionVector(new TreeMap<>(
-                java.util.Map.of(new ReplicaId("gap"), Limits.BLACKBOARD_APART + 1)));
+        VersionVector all =
+                new VersionVector(new TreeMap<>(java.util.Map.of(new ReplicaId("gap"), Limits.BLACKBOARD_APART + 1)));
         ann.merge(new BlackboardMessage.State(all, List.of(), List.of(), List.of()));
         assertThat(ann.merge(oneMore).complete()).isTrue();
     }
@@ -279,7 +282,8 @@ final class BlackboardTest {
         }
         List<Entry> first = ann.list(name -> name.namespace().equals("even"), null, 3, NOW);
         assertThat(first).extracting(entry -> entry.name().name()).containsExactly("k0", "k2", "k4");
-        List<Entry> rest = ann.list(name -> name.namespace().equals("even"), first.get(2).name(), 3, NOW);
+        List<Entry> rest =
+                ann.list(name -> name.namespace().equals("even"), first.get(2).name(), 3, NOW);
         assertThat(rest).extracting(entry -> entry.name().name()).containsExactly("k6", "k8");
         assertThat(rest.get(0).kind()).isEqualTo(Posting.Kind.VALUE);
     }
@@ -299,6 +303,7 @@ final class BlackboardTest {
     private static void refused(Reason reason, ThrowingCallable attempt) {
         assertThatThrownBy(attempt)
                 .isInstanceOfSatisfying(
-                        BlackboardRefused.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+                        BlackboardRefused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
     }
 }
