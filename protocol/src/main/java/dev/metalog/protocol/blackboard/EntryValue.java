@@ -108,7 +108,7 @@ public record EntryValue(String json) {
             return value;
         }
         TreeMap<String, JsonNode> members = new TreeMap<>();
-        value.fields().forEachRemaining(member -> members.put(member.getKey(), sorted(member.getValue())));
+        value.properties().forEach(member -> members.put(member.getKey(), sorted(member.getValue())));
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         members.forEach(object::set);
         return object;
