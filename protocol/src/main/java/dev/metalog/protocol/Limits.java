@@ -42,10 +42,19 @@ public final class Limits {
     public static final int EVENT_PARENTS = 256;
     /** Live documents of one workspace. */
     public static final int WORKSPACE_DOCUMENTS = 10_000;
-    /** Bundles of one document that wait for their parents; the oldest is dropped, and anti-entropy fetches it again. */
+    /**
+     * Bundles of one document that wait for their parents: whoever sent most of them loses its oldest, which is fetched
+     * again.
+     */
     public static final int PENDING_BUNDLES = 1_024;
-    /** Replicas in one version vector. */
-    public static final int VECTOR_REPLICAS = 4_096;
+
+    public static final int PENDING_BYTES = 32 << 20;
+    /** The same of one peer, which loses its own oldest. */
+    public static final int PENDING_BUNDLES_OF_ONE = 256;
+
+    public static final int PENDING_BYTES_OF_ONE = 8 << 20;
+    /** Replicas in one version vector: a run of a sidecar that typed is one, so these are years of work of a team. */
+    public static final int VECTOR_REPLICAS = 16_384;
 
     /**
      * Postings of one blackboard: each value and each member of a set is one, whether it has expired or not. One more is

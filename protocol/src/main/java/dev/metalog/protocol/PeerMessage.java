@@ -1,28 +1,84 @@
 package dev.metalog.protocol;
 
-/** What peers say to each other about one document; the inside of an envelope. */
+/**
+ * What peers say to each other about one thing they share; the inside of an envelope. How a conversation goes stands in
+ * docs/protocol-peers.md.
+ */
 public sealed interface PeerMessage {
     /**
-     * "This is what I have."
+     * "This is where I am."
      *
-     * @param asks whether an answer is wanted even from those who have the same
+     * @param range the protocol versions that the sender speaks
+     * @param frontier names the version it has: equal frontiers are equal events
+     * @param content of what that version amounts to: at equal frontiers a different one is an alarm
+     * @param asks whether those who are at the same frontier are asked to say so
      */
-    record Hello(VersionVector vector, boolean asks) implements PeerMessage {}
+    record Hello(ProtocolRange range, Digest frontier, Digest content, boolean asks, Extras extras)
+            implements PeerMessage {}
 
-    /** "This happened." */
-    record Events(Bundle bundle) implements PeerMessage {}
+    /** "This happened just now." */
+    record Events(Chunk chunk) implements PeerMessage {}
+
+    /** "This is what I have", said where somebody has something else. */
+    record Have(Digest frontier, VersionVector vector, Extras extras) implements PeerMessage {}
+
+    /**
+     * "Send me what I have not", to one speaker.
+     *
+     * @param number comes back with the answer; 1 or more
+     * @param vector what the asker has, or expects from others
+     */
+    record Want(int number, VersionVector vector, Extras extras) implements PeerMessage {}
+
+    /**
+     * A piece of the answer to a {@link Want}, to the asker.
+     *
+     * @param last whether the answer ends here
+     * @param more whether there is more than this answer has; to be asked for again. Only with {@code last}
+     * @param chunk empty only with {@code last}
+     */
+    record Part(int number, boolean last, boolean more, Chunk chunk) implements PeerMessage {
+        public Part {
+            if (number < 1 || (more && !last) || (chunk.length() == 0 && !last)) {
+                throw new IllegalArgumentException("No part of an answer is like this.");
+            }
+        }
+    }
+
+    /** A kind of message that a newer sidecar sends and that may be missed without harm. */
+    record Unknown(int kind) implements PeerMessage {}
 
     /** One method for each kind. */
     interface Handler<T> {
         T hello(Hello message);
 
         T events(Events message);
+
+        T have(Have message);
+
+        T want(Want message);
+
+        T part(Part message);
+
+        T unknown(Unknown message);
     }
 
     default <T> T dispatch(Handler<T> handler) {
         if (this instanceof Hello hello) {
             return handler.hello(hello);
         }
-        return handler.events((Events) this);
+        if (this instanceof Events events) {
+            return handler.events(events);
+        }
+        if (this instanceof Have have) {
+            return handler.have(have);
+        }
+        if (this instanceof Want want) {
+            return handler.want(want);
+        }
+        if (this instanceof Part part) {
+            return handler.part(part);
+        }
+        return handler.unknown((Unknown) this);
     }
 }

@@ -39,4 +39,11 @@ public record VersionVector(SortedMap<ReplicaId, Integer> nextSeqs) {
     public boolean includes(VersionVector other) {
         return other.nextSeqs.entrySet().stream().allMatch(entry -> entry.getValue() <= nextSeq(entry.getKey()));
     }
+
+    /** Everything that is known here or there. */
+    public VersionVector with(VersionVector other) {
+        SortedMap<ReplicaId, Integer> both = new TreeMap<>(nextSeqs);
+        other.nextSeqs.forEach((replica, next) -> both.merge(replica, next, Math::max));
+        return new VersionVector(both);
+    }
 }

@@ -1,132 +1,136 @@
 package dev.metalog.protocol.codec;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
-import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
-import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.PeerMessage;
-import dev.metalog.protocol.ReplicaId;
-import dev.metalog.protocol.VersionVector;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
- * Peer messages as bytes: the number of the kind in one byte, then
+ * Peer messages as bytes: the number of the kind in one byte, then what docs/protocol-peers.md says. Kinds from {@value
+ * #OPTIONAL} on may be missed without harm; an unknown one below means that an upgrade is needed.
  *
- * <ul>
- *   <li>1, hello: CBOR (RFC 8949) array of the protocol version, whether an answer is wanted, and the version vector as
- *       replica, next seq, replica, next seq, … in the order of the replicas;
- *   <li>2, events: one bundle, see {@link BundleCodec}.
- * </ul>
- *
- * A message has one form: whatever does not encode to itself again is refused.
+ * <p>A message has one form: whatever does not encode to itself again is refused. A chunk is passed on as it is, and
+ * checked by whom it is for.
  */
 public final class PeerMessageCodec {
-    /** The version of what peers say to each other. */
-    public static final int PROTOCOL_VERSION = 1;
+    static final int OPTIONAL = 128;
 
-    private static final int HELLO = 1;
-    private static final int EVENTS = 2;
-    private static final CBORFactory CBOR = new CBORFactory();
+    static final int HELLO = 1;
+    static final int EVENTS = 2;
+    static final int HAVE = 3;
+    static final int WANT = 4;
+    static final int PART = 5;
+
+    private static final int PART_HEADER_BYTES = 1 + Integer.BYTES + 1;
+    private static final int LAST = 1;
+    private static final int MORE = 2;
 
     private PeerMessageCodec() {}
 
+    /** @throws IllegalArgumentException for a message that is unknown here: it cannot be said, only heard */
     public static byte[] encode(PeerMessage message) {
-        return message.dispatch(new PeerMessage.Handler<byte[]>() {
-            @Override
-            public byte[] hello(PeerMessage.Hello hello) {
-                return encodeHello(hello);
-            }
-
-            @Override
-            public byte[] events(PeerMessage.Events events) {
-                byte[] bundle = BundleCodec.encode(events.bundle());
-                byte[] bytes = new byte[1 + bundle.length];
-                bytes[0] = EVENTS;
-                System.arraycopy(bundle, 0, bytes, 1, bundle.length);
-                return bytes;
-            }
-        });
+        return message.dispatch(ENCODER);
     }
+
+    private static final PeerMessage.Handler<byte[]> ENCODER = new PeerMessage.Handler<>() {
+        @Override
+        public byte[] hello(PeerMessage.Hello hello) {
+            return PeerMessageFields.encode(hello);
+        }
+
+        @Override
+        public byte[] events(PeerMessage.Events events) {
+            byte[] chunk = events.chunk().bytes();
+            byte[] bytes = new byte[1 + chunk.length];
+            bytes[0] = EVENTS;
+            System.arraycopy(chunk, 0, bytes, 1, chunk.length);
+            return bytes;
+        }
+
+        @Override
+        public byte[] have(PeerMessage.Have have) {
+            return PeerMessageFields.encode(have);
+        }
+
+        @Override
+        public byte[] want(PeerMessage.Want want) {
+            return PeerMessageFields.encode(want);
+        }
+
+        @Override
+        public byte[] part(PeerMessage.Part part) {
+            byte[] chunk = part.chunk().bytes();
+            byte[] bytes = new byte[PART_HEADER_BYTES + chunk.length];
+            int number = part.number();
+            bytes[0] = PART;
+            for (int i = 0; i < Integer.BYTES; i++) {
+                bytes[1 + i] = (byte) (number >>> (24 - 8 * i));
+            }
+            bytes[PART_HEADER_BYTES - 1] = (byte) ((part.last() ? LAST : 0) | (part.more() ? MORE : 0));
+            System.arraycopy(chunk, 0, bytes, PART_HEADER_BYTES, chunk.length);
+            return bytes;
+        }
+
+        @Override
+        public byte[] unknown(PeerMessage.Unknown unknown) {
+            throw new IllegalArgumentException("Nobody here knows how to say a message of kind " + unknown.kind());
+        }
+    };
 
     /** @throws MalformedMessageException whatever is wrong with the bytes; nothing else escapes */
     public static PeerMessage decode(byte[] bytes) throws MalformedMessageException {
         if (bytes.length == 0) {
             throw new MalformedMessageException("A message has at least one byte.");
         }
-        if (bytes[0] == EVENTS) {
-            try {
-                return new PeerMessage.Events(BundleCodec.toBundle(BundleCodec.decodeRuns(bytes, 1, bytes.length)));
-            } catch (MalformedBundleException e) {
-                throw new MalformedMessageException("The bundle is malformed: " + e.getMessage());
+        int kind = bytes[0] & 0xFF;
+        return switch (kind) {
+            case EVENTS -> events(bytes);
+            case PART -> part(bytes);
+            case HELLO, HAVE, WANT -> {
+                PeerMessage message = PeerMessageFields.decode(kind, bytes);
+                if (!Arrays.equals(bytes, encode(message))) {
+                    throw new MalformedMessageException("The message is not in its one form.");
+                }
+                yield message;
             }
-        }
-        if (bytes[0] == HELLO) {
-            PeerMessage.Hello hello = decodeHello(bytes);
-            if (!Arrays.equals(bytes, encodeHello(hello))) {
-                throw new MalformedMessageException("The hello is not in its one form.");
+            default -> {
+                if (kind < OPTIONAL) {
+                    throw MalformedMessageException.ofNewer(kind);
+                }
+                yield new PeerMessage.Unknown(kind);
             }
-            return hello;
-        }
-        throw new MalformedMessageException("Unknown kind of message: " + bytes[0]
-                + ". A newer meta-log wrote it; upgrade this one if it keeps coming.");
+        };
     }
 
-    private static byte[] encodeHello(PeerMessage.Hello hello) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.write(HELLO);
-        SortedMap<ReplicaId, Integer> nextSeqs = hello.vector().nextSeqs();
-        try (CBORGenerator cbor = CBOR.createGenerator(bytes)) {
-            cbor.writeStartArray(null, 2 + 2 * nextSeqs.size());
-            cbor.writeNumber(PROTOCOL_VERSION);
-            cbor.writeBoolean(hello.asks());
-            for (Map.Entry<ReplicaId, Integer> next : nextSeqs.entrySet()) {
-                cbor.writeString(next.getKey().value());
-                cbor.writeNumber(next.getValue().intValue());
-            }
-            cbor.writeEndArray();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("Writing to memory does not fail.", impossible);
+    private static PeerMessage events(byte[] bytes) throws MalformedMessageException {
+        if (bytes.length == 1) {
+            throw new MalformedMessageException("There are no events in it.");
         }
-        return bytes.toByteArray();
+        return new PeerMessage.Events(chunk(bytes, 1));
     }
 
-    private static PeerMessage.Hello decodeHello(byte[] bytes) throws MalformedMessageException {
-        try (JsonParser cbor = CBOR.createParser(bytes, 1, bytes.length - 1)) {
-            expect(cbor.nextToken() == JsonToken.START_ARRAY, "A hello is an array.");
-            expect(cbor.nextToken() == JsonToken.VALUE_NUMBER_INT, "A hello begins with the protocol version.");
-            int version = cbor.getIntValue();
-            if (version != PROTOCOL_VERSION) {
-                throw new MalformedMessageException("The peer speaks protocol " + version + " and we speak "
-                        + PROTOCOL_VERSION + ": the older of the two needs an upgrade.");
-            }
-            JsonToken asks = cbor.nextToken();
-            expect(asks == JsonToken.VALUE_TRUE || asks == JsonToken.VALUE_FALSE, "A hello asks or does not.");
-            SortedMap<ReplicaId, Integer> nextSeqs = new TreeMap<>();
-            while (cbor.nextToken() == JsonToken.VALUE_STRING) {
-                expect(nextSeqs.size() < Limits.VECTOR_REPLICAS, "A version vector has too many replicas.");
-                ReplicaId replica = new ReplicaId(cbor.getText());
-                expect(cbor.nextToken() == JsonToken.VALUE_NUMBER_INT, "A replica is followed by its next seq.");
-                expect(cbor.getIntValue() > 0, "A next seq is at least 1.");
-                nextSeqs.put(replica, cbor.getIntValue());
-            }
-            expect(cbor.currentToken() == JsonToken.END_ARRAY, "A hello ends with its version vector.");
-            expect(cbor.nextToken() == null, "Bytes follow the hello.");
-            return new PeerMessage.Hello(new VersionVector(nextSeqs), asks == JsonToken.VALUE_TRUE);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new MalformedMessageException("The hello is malformed.");
+    private static PeerMessage part(byte[] bytes) throws MalformedMessageException {
+        if (bytes.length < PART_HEADER_BYTES) {
+            throw new MalformedMessageException("A part of an answer ends before its chunk begins.");
         }
+        int number = 0;
+        for (int i = 1; i <= Integer.BYTES; i++) {
+            number = number << 8 | (bytes[i] & 0xFF);
+        }
+        int flags = bytes[PART_HEADER_BYTES - 1];
+        boolean last = (flags & LAST) != 0;
+        boolean more = (flags & MORE) != 0;
+        boolean empty = bytes.length == PART_HEADER_BYTES;
+        if (number < 1 || (flags & ~(LAST | MORE)) != 0 || (more && !last) || (empty && !last)) {
+            throw new MalformedMessageException("A part of an answer has an impossible number, or impossible flags.");
+        }
+        return new PeerMessage.Part(number, last, more, chunk(bytes, PART_HEADER_BYTES));
     }
 
-    private static void expect(boolean holds, String otherwise) throws MalformedMessageException {
-        if (!holds) {
-            throw new MalformedMessageException(otherwise);
+    private static Chunk chunk(byte[] bytes, int from) throws MalformedMessageException {
+        try {
+            return new Chunk(Arrays.copyOfRange(bytes, from, bytes.length));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessageException(e.getMessage());
         }
     }
 }

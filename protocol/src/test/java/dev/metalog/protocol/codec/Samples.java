@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -59,6 +60,11 @@ final class Samples {
         write(folder.resolve("BundleFuzzTestInputs/decode"), samples.bundles());
         write(folder.resolve("DocumentFuzzTestInputs/decode"), samples.documents());
         write(folder.resolve("BlackboardFuzzTestInputs/decode"), samples.blackboards());
+        write(
+                folder.resolve("PeerMessageFuzzTestInputs/decode"),
+                PeerMessageCodecTest.golden()
+                        .map(golden -> HexFormat.of().parseHex((String) golden.get()[0]))
+                        .toList());
     }
 
     private static void write(Path folder, List<byte[]> inputs) throws IOException {

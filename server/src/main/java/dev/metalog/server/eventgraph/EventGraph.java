@@ -191,7 +191,26 @@ public final class EventGraph {
 
     /** Everything that the vector does not contain, parents first, ready to be sent. */
     public List<Bundle> since(VersionVector vector) {
-        return BundleCodec.pack(outgoing.since(vector));
+        return since(vector, Integer.MAX_VALUE).bundles();
+    }
+
+    /**
+     * A part of what a vector does not contain.
+     *
+     * @param more whether there is more than these
+     */
+    public record Slice(List<Bundle> bundles, boolean more) {}
+
+    /** The first of what the vector does not contain, parents first: about so many bytes, and one event at least. */
+    public Slice since(VersionVector vector, int aboutBytes) {
+        List<Event> events = new ArrayList<>();
+        boolean more = outgoing.since(vector, aboutBytes, events);
+        return new Slice(BundleCodec.pack(events), more);
+    }
+
+    /** Whether the event is known here. */
+    public boolean has(EventId event) {
+        return log.lvOf(event) >= 0;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.VersionVector;
@@ -33,7 +34,7 @@ final class Outgoing {
     private void addEvents(int run, int fromLv, List<Event> events) {
         int length;
         for (int lv = fromLv; lv < log.end(run); lv += length) {
-            length = log.isKeys(run) ? 1 : unitsOfOneMinute(run, lv);
+            length = eventLength(run, lv);
             EventId id = log.idOf(lv);
             List<EventId> parentIds = log.idsOf(log.parentsOfUnit(run, lv));
             int position = log.position(run, lv);
@@ -44,6 +45,19 @@ final class Outgoing {
             int minutes = stamps.stampAt(log.writerIndex(run), id.seq());
             events.add(minutes == Stamp.AS_BEFORE ? event : event.stamped(minutes));
         }
+    }
+
+    /** How many of the run's units, from one on, are one event: of one time, and no more than an event may have. */
+    private int eventLength(int run, int lv) {
+        if (log.isKeys(run)) {
+            return 1;
+        }
+        int length = unitsOfOneMinute(run, lv);
+        if (!log.isInsertion(run) || length <= Limits.EVENT_INSERTED_UNITS) {
+            return length;
+        }
+        char last = log.content()[log.contentIndex(run, lv) + Limits.EVENT_INSERTED_UNITS - 1];
+        return Character.isHighSurrogate(last) ? Limits.EVENT_INSERTED_UNITS - 1 : Limits.EVENT_INSERTED_UNITS;
     }
 
     /** How many of the run's units, from one on, are of one time. */
@@ -146,9 +160,11 @@ final class Outgoing {
         return events;
     }
 
-    /** All events that the vector does not contain, parents first. */
-    List<Event> since(VersionVector vector) {
-        List<Event> events = new ArrayList<>();
+    /** What an event takes beside its text, about. */
+    private static final int EVENT_BYTES = 16;
+
+    /** Adds the events that the vector does not contain, parents first, and tells whether it stopped before the last. */
+    boolean since(VersionVector vector, int aboutBytes, List<Event> events) {
         Map<ReplicaId, Integer> next = new HashMap<>();
         int firstRun = log.runs();
         for (ReplicaId writer : log.writers()) {
@@ -157,13 +173,19 @@ final class Outgoing {
             int lv = log.lvOf(new EventId(writer, seq));
             firstRun = lv < 0 ? firstRun : Math.min(firstRun, log.runOf(lv));
         }
+        long bytes = 0;
         for (int run = firstRun; run < log.runs(); run++) {
             int unknownFrom = next.get(log.writer(run)) - log.seq(run, log.start(run));
             if (unknownFrom < log.end(run) - log.start(run)) {
-                addEvents(run, firstUnitToSend(run, Math.max(0, unknownFrom)), events);
+                if (bytes >= aboutBytes) {
+                    return true;
+                }
+                int lv = firstUnitToSend(run, Math.max(0, unknownFrom));
+                addEvents(run, lv, events);
+                bytes += EVENT_BYTES + (log.isInsertion(run) || log.isKeys(run) ? log.end(run) - lv : 0);
             }
         }
-        return events;
+        return false;
     }
 
     /** A vector from a peer may point into a pair or a deletion, which no event can start with: then go back. */

@@ -2,9 +2,11 @@ package dev.metalog.server.identity;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -20,6 +22,7 @@ import org.bouncycastle.crypto.params.KeyParameter;
  * secret (32 random bytes)
  *   └ HKDF-Extract, salt "meta-log/document-key/1"
  *       ├ Expand "topic"    → topic key    → HMAC "meta-log/topic/1", 16 bytes → topic tag
+ *       │                                  → HMAC "meta-log/speaker/1" ‖ sender ‖ boot, 16 bytes → speaker tag
  *       └ Expand "envelope" → envelope key → Expand "meta-log/envelope/1" ‖ sender ‖ boot → subkey
  * </pre>
  *
@@ -48,10 +51,24 @@ public final class DocumentKey {
 
     /** The leaf of the share's topic: 26 base32 characters that tell a broker nothing. */
     public String topicTag() {
+        return tag(ascii("meta-log/topic/1"));
+    }
+
+    /** The leaf below the share's topic on which one speaker alone listens; as mute as the other. */
+    public String speakerTag(Speaker speaker) {
+        byte[] label = ascii("meta-log/speaker/1");
+        byte[] address = HexFormat.of().parseHex(speaker.peer().value().substring("peer-".length()));
+        return tag(ByteBuffer.allocate(label.length + SENDER_BYTES + BOOT_BYTES)
+                .put(label)
+                .put(address)
+                .putLong(speaker.boot())
+                .array());
+    }
+
+    private String tag(byte[] about) {
         HMac hmac = new HMac(new SHA256Digest());
         hmac.init(new KeyParameter(topicKey));
-        byte[] label = ascii("meta-log/topic/1");
-        hmac.update(label, 0, label.length);
+        hmac.update(about, 0, about.length);
         byte[] tag = new byte[hmac.getMacSize()];
         hmac.doFinal(tag, 0);
         return Base32.encode(Arrays.copyOf(tag, 16));

@@ -1,6 +1,7 @@
 package dev.metalog.server.identity;
 
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -50,9 +51,10 @@ public final class Envelopes {
     private static final HexFormat HEX = HexFormat.of();
 
     /** One boot of one sender, from the first envelope of it that opened. */
-    private record Sender(PeerId peerId, SecretKey subkey, ReplayWindow window) {}
+    private record Sender(Speaker speaker, SecretKey subkey, ReplayWindow window) {}
 
     private final DocumentKey key;
+    private final Speaker self;
     private final byte[] sender;
     private final byte[] boot;
     private final SecretKey ownSubkey;
@@ -70,7 +72,13 @@ public final class Envelopes {
         this.key = key;
         this.sender = HEX.parseHex(self.value().substring("peer-".length()));
         this.boot = bootId.clone();
+        this.self = new Speaker(self, ByteBuffer.wrap(boot).getLong());
         this.ownSubkey = key.subkey(sender, boot);
+    }
+
+    /** As whom others hear what is sealed here. */
+    public Speaker self() {
+        return self;
     }
 
     /**
@@ -129,13 +137,15 @@ public final class Envelopes {
         }
         from.window().mark(counter);
         remember(name, from);
-        return unpad(from.peerId(), plain);
+        return unpad(from.speaker(), plain);
     }
 
     private Sender stranger(byte[] envelope) {
         byte[] address = Arrays.copyOfRange(envelope, 1, 21);
         return new Sender(
-                new PeerId("peer-" + HEX.formatHex(address)),
+                new Speaker(
+                        new PeerId("peer-" + HEX.formatHex(address)),
+                        ByteBuffer.wrap(envelope).getLong(1 + DocumentKey.SENDER_BYTES)),
                 key.subkey(address, Arrays.copyOfRange(envelope, 21, 29)),
                 new ReplayWindow());
     }
@@ -158,7 +168,7 @@ public final class Envelopes {
     }
 
     /** An honest sender's padding is the smallest bucket, all zeros: nothing can hide behind the message. */
-    private static Opened unpad(PeerId from, byte[] plain) {
+    private static Opened unpad(Speaker from, byte[] plain) {
         int length = ByteBuffer.wrap(plain).getInt();
         if (length < 0 || length > plain.length - Integer.BYTES || bucket(length + Integer.BYTES) != plain.length) {
             return new Opened.NotOurs();

@@ -1,18 +1,18 @@
 package dev.metalog.server.identity;
 
-import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 
 /** What became of an envelope that was received. */
 public sealed interface Opened {
     /**
      * It was sealed by a holder of the share's secret, and not seen before.
      *
-     * @param sender whom the envelope names. Holders of the secret can name each other here: the secret proves
+     * @param sender whom the envelope names, and which run of it. Holders of the secret can name each other here: the secret proves
      *     membership, not authorship
      * @param bytes the message
      */
     @SuppressWarnings("ArrayRecordComponent") // a record only as a carrier: never compared, never a key
-    record Message(PeerId sender, byte[] bytes) implements Opened {}
+    record Message(Speaker sender, byte[] bytes) implements Opened {}
 
     /** Our own envelope, which the broker brings back to us. */
     record Echo() implements Opened {}

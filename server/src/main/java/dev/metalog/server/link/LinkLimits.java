@@ -19,8 +19,8 @@ public final class LinkLimits {
     /** Payload bytes that may wait in the outbox of a link, in flight included. */
     public static final int OUTBOX_BYTES = 16 << 20;
 
-    /** Topic filters one link may hold. */
-    public static final int SUBSCRIPTIONS = 1_024;
+    /** Topic filters one link may hold: two for each document of a full workspace, and those of editors. */
+    public static final int SUBSCRIPTIONS = 20_480;
 
     /** The loopback port where sidecars of one machine meet when no broker is configured. */
     public static final int HOME_BROKER_PORT = 18_831;

@@ -1,51 +1,166 @@
 package dev.metalog.server.sync;
 
-import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Bundles whose parents have not arrived. When full, the oldest makes room: anti-entropy fetches it again. */
+/**
+ * Chunks that follow on what is not here yet, by who sent them.
+ *
+ * <p>Overflow rule: a peer that sends more than {@link Limits#PENDING_BUNDLES_OF_ONE} or {@link
+ * Limits#PENDING_BYTES_OF_ONE} loses its own oldest, so it cannot push out what others sent; when all together are more
+ * than {@link Limits#PENDING_BUNDLES} or {@link Limits#PENDING_BYTES}, whoever has most here loses its oldest. What is
+ * lost is fetched again.
+ */
 final class Pending {
-    private int most;
-    private final Deque<Bundle> waiting = new ArrayDeque<>();
+    /** A chunk that waits. */
+    static final class Waiting {
+        private final Chunk chunk;
+        /** {@code null}: our own log gave it back. */
+        private final PeerId from;
 
-    Pending(int most) {
-        this.most = most;
+        private EventId waitsFor;
+
+        private Waiting(Chunk chunk, PeerId from, EventId waitsFor) {
+            this.chunk = chunk;
+            this.from = from;
+            this.waitsFor = waitsFor;
+        }
+
+        Chunk chunk() {
+            return chunk;
+        }
     }
 
-    void add(Bundle bundle) {
-        if (waiting.contains(bundle)) {
+    /** What one peer sent, oldest first. */
+    private static final class Share {
+        final Deque<Waiting> waiting = new ArrayDeque<>();
+        int bytes;
+    }
+
+    private final Map<PeerId, Share> byPeer = new HashMap<>();
+    private final Set<Chunk> chunks = new HashSet<>();
+    /** From our own log, which is their bound. They may be nowhere else, so they never make room. */
+    private final Deque<Waiting> recalled = new ArrayDeque<>();
+
+    private int size;
+    private int bytes;
+
+    void recall(Chunk chunk, EventId waitsFor) {
+        if (chunks.add(chunk)) {
+            recalled.add(new Waiting(chunk, null, waitsFor));
+        }
+    }
+
+    /** Returns whether it was not waiting yet. */
+    boolean add(PeerId from, Chunk chunk, EventId waitsFor) {
+        if (!chunks.add(chunk)) {
+            return false;
+        }
+        insert(new Waiting(chunk, from, waitsFor));
+        return true;
+    }
+
+    /** Puts back one that still lacks something. */
+    void putBack(Waiting waiting, EventId waitsFor) {
+        waiting.waitsFor = waitsFor;
+        if (!chunks.add(waiting.chunk)) {
             return;
         }
-        if (waiting.size() >= most) {
-            waiting.removeFirst();
+        if (waiting.from == null) {
+            recalled.add(waiting);
+        } else {
+            insert(waiting);
         }
-        waiting.addLast(bundle);
     }
 
-    /**
-     * What our own log gave back without its parents. It may be nowhere else, so it never makes room: the bound is raised
-     * by it, and it is itself bounded by the log.
-     */
-    void recall(List<Bundle> bundles) {
-        waiting.addAll(bundles);
-        most += bundles.size();
+    private void insert(Waiting waiting) {
+        Share own = byPeer.computeIfAbsent(waiting.from, none -> new Share());
+        own.waiting.add(waiting);
+        own.bytes += waiting.chunk.length();
+        size++;
+        bytes += waiting.chunk.length();
+        while (own.waiting.size() > Limits.PENDING_BUNDLES_OF_ONE || own.bytes > Limits.PENDING_BYTES_OF_ONE) {
+            dropOldest(waiting.from);
+        }
+        while (size > Limits.PENDING_BUNDLES || bytes > Limits.PENDING_BYTES) {
+            dropOldest(whoHasMost());
+        }
     }
 
-    /** Everything that waits, to be tried again. */
-    List<Bundle> drain() {
-        List<Bundle> all = new ArrayList<>(waiting);
-        waiting.clear();
-        return all;
+    /** Takes out what lacks no more what it was waiting for. */
+    List<Waiting> takeReady(Replicated mine) {
+        List<Waiting> ready = new ArrayList<>();
+        takeReady(recalled.iterator(), mine, ready);
+        for (Iterator<Share> shares = byPeer.values().iterator(); shares.hasNext(); ) {
+            Share share = shares.next();
+            int before = ready.size();
+            takeReady(share.waiting.iterator(), mine, ready);
+            for (Waiting taken : ready.subList(before, ready.size())) {
+                share.bytes -= taken.chunk.length();
+                bytes -= taken.chunk.length();
+                size--;
+            }
+            if (share.waiting.isEmpty()) {
+                shares.remove();
+            }
+        }
+        return ready;
+    }
+
+    private void takeReady(Iterator<Waiting> all, Replicated mine, List<Waiting> ready) {
+        while (all.hasNext()) {
+            Waiting waiting = all.next();
+            if (mine.has(waiting.waitsFor)) {
+                all.remove();
+                chunks.remove(waiting.chunk);
+                ready.add(waiting);
+            }
+        }
+    }
+
+    private PeerId whoHasMost() {
+        PeerId most = null;
+        for (Map.Entry<PeerId, Share> share : byPeer.entrySet()) {
+            if (most == null || share.getValue().bytes > byPeer.get(most).bytes) {
+                most = share.getKey();
+            }
+        }
+        return most;
+    }
+
+    private void dropOldest(PeerId peer) {
+        Share own = byPeer.get(peer);
+        Waiting oldest = own.waiting.removeFirst();
+        chunks.remove(oldest.chunk);
+        own.bytes -= oldest.chunk.length();
+        bytes -= oldest.chunk.length();
+        size--;
+        if (own.waiting.isEmpty()) {
+            byPeer.remove(peer);
+        }
     }
 
     boolean isEmpty() {
-        return waiting.isEmpty();
+        return size() == 0;
     }
 
     int size() {
-        return waiting.size();
+        return size + recalled.size();
+    }
+
+    int of(PeerId peer) {
+        Share own = byPeer.get(peer);
+        return own == null ? 0 : own.waiting.size();
     }
 }

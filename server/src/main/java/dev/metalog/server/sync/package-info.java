@@ -1,2 +1,2 @@
-/** The conversation about each document: who has what, what to send, what waits for its parents. */
+/** The conversation about each thing that is shared: who has what, what to send, what waits for its parents. */
 package dev.metalog.server.sync;

@@ -6,7 +6,9 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
-import dev.metalog.server.sync.DocumentSync;
+import dev.metalog.server.sync.Conversation;
+import dev.metalog.server.sync.DocumentEvents;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,18 +53,14 @@ final class DocumentShelf {
     }
 
     LiveDocument add(SharedDocument shared, long nowMillis) {
-        EventGraph graph = new EventGraph();
-        return add(shared, graph, new DocumentSync(graph, nowMillis), new ShownVersions());
+        return add(shared, new EventGraph(), new ShownVersions(), nowMillis);
     }
 
     /** Brings back a document from its log. What cannot be used of it is logged, and told to whoever opens it first. */
     LiveDocument restore(StoredDocument stored, long nowMillis) {
         Restored restored = Restored.from(stored);
-        LiveDocument live = add(
-                stored.shared(),
-                restored.graph(),
-                new DocumentSync(restored.graph(), restored.waiting(), nowMillis),
-                restored.shown());
+        LiveDocument live = add(stored.shared(), restored.graph(), restored.shown(), nowMillis);
+        live.sync().recall(restored.waiting());
         String trouble = restored.trouble(stored.shared());
         if (trouble != null) {
             out.add(new Effect.Log(trouble));
@@ -75,17 +73,23 @@ final class DocumentShelf {
         byId.remove(document.shared().id());
         byUri.remove(DocumentUris.key(document.shared().uri()));
         byTopic.remove(document.topic());
+        byTopic.remove(document.ownTopic());
     }
 
-    private LiveDocument add(SharedDocument shared, EventGraph graph, DocumentSync sync, ShownVersions shown) {
+    private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
         DocumentKey key = new DocumentKey(shared.secret());
-        String topic = TOPIC + key.topicTag();
         Envelopes envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
-        LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, envelopes, topic, shown);
+        Conversation sync = new Conversation(new DocumentEvents(graph), this::below, nowMillis);
+        LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, key, envelopes, shown);
         LiveDocument document = new LiveDocument(parts, writer, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);
-        byTopic.put(topic, document);
+        byTopic.put(document.topic(), document);
+        byTopic.put(document.ownTopic(), document);
         return document;
+    }
+
+    private long below(long bound) {
+        return Long.remainderUnsigned(ByteBuffer.wrap(random.draw(Long.BYTES)).getLong(), bound);
     }
 }

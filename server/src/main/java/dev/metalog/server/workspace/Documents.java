@@ -2,12 +2,13 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ProtocolRange;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
-import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.identity.Opened;
-import dev.metalog.server.sync.DocumentSync;
+import dev.metalog.server.sync.SyncEffect;
 import dev.metalog.server.text.Text;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -17,6 +18,9 @@ import java.util.function.LongSupplier;
  * what peers share (live documents).
  */
 final class Documents {
+    /** Between the first hellos of one document and the next, when a way to the others opens. */
+    private static final long HELLO_SPACING_MILLIS = 2;
+
     private final DocumentShelf shelf;
     private final Editors editors;
     private final Federation federation;
@@ -24,6 +28,8 @@ final class Documents {
     private final StatusBoard board;
     /** The time of the input at hand: a view records its typing long after it was bound. */
     private final LongSupplier now;
+
+    private final BulkSender bulk;
 
     private int refusedEnvelopes;
     private int refusedBundles;
@@ -41,6 +47,7 @@ final class Documents {
         this.federation = federation;
         this.board = board;
         this.out = out;
+        this.bulk = new BulkSender(federation);
     }
 
     void opened(Input.Opened input, long nowMillis) {
@@ -134,8 +141,8 @@ final class Documents {
     }
 
     /** A message arrived on a document's topic. */
-    void received(LiveDocument live, byte[] envelope, long nowMillis) {
-        live.envelopes().open(live.topic(), envelope).dispatch(new Opened.Handler<Void>() {
+    void received(LiveDocument live, String topic, byte[] envelope, long nowMillis) {
+        live.envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
             @Override
             public Void message(Opened.Message message) {
                 hear(live, message.sender(), message.bytes(), nowMillis);
@@ -170,13 +177,26 @@ final class Documents {
     }
 
     void linkUp(long nowMillis) {
+        long delayMillis = 0;
         for (LiveDocument live : shelf.all()) {
-            live.send(live.sync().connected(nowMillis), federation.brokers());
+            carryOut(live, live.sync().connected(delayMillis, nowMillis));
             board.touched(live);
+            delayMillis += HELLO_SPACING_MILLIS;
         }
     }
 
+    void linkDown() {
+        bulk.linkDown();
+        shelf.all().forEach(board::touched);
+    }
+
+    /** Asks everybody what this document has. */
+    void begin(LiveDocument live, long nowMillis) {
+        carryOut(live, live.sync().connected(0, nowMillis));
+    }
+
     void settled(long token) {
+        bulk.settled(token);
         for (LiveDocument live : shelf.all()) {
             if (live.settled(token)) {
                 board.touched(live);
@@ -194,7 +214,9 @@ final class Documents {
             if (nowMillis < live.wakeAtMillis()) {
                 continue;
             }
-            live.send(live.sync().wake(nowMillis), federation.brokers());
+            if (nowMillis >= live.sync().wakeAtMillis()) {
+                carryOut(live, live.sync().wake(nowMillis));
+            }
             for (View view : List.copyOf(live.views())) {
                 OpenDocument document = editors.find(view.editor(), view.uri());
                 attempt(document, () -> view.wake(nowMillis));
@@ -271,15 +293,10 @@ final class Documents {
         }
     }
 
-    private void hear(LiveDocument live, PeerId sender, byte[] bytes, long nowMillis) {
+    private void hear(LiveDocument live, Speaker sender, byte[] bytes, long nowMillis) {
         try {
             boolean wasCaughtUp = live.sync().isCaughtUp();
-            DocumentSync.Heard heard = live.sync().hear(sender, PeerMessageCodec.decode(bytes), nowMillis);
-            live.keep(heard.admitted());
-            live.send(heard.replies(), federation.brokers());
-            for (Admission.Refused refused : heard.refused()) {
-                refuseBundle(refused.explanation());
-            }
+            carryOut(live, live.sync().hear(sender, PeerMessageCodec.decode(bytes), nowMillis));
             if (!wasCaughtUp && live.sync().isCaughtUp()) {
                 bindWaiting(live, nowMillis);
             }
@@ -287,6 +304,64 @@ final class Documents {
             board.touched(live);
         } catch (MalformedMessageException e) {
             refuseBundle(e.getMessage());
+        }
+    }
+
+    private void carryOut(LiveDocument live, List<SyncEffect> effects) {
+        for (SyncEffect effect : effects) {
+            effect.dispatch(new Carrier(live));
+        }
+    }
+
+    /** Carries out what a conversation wants done. */
+    private final class Carrier implements SyncEffect.Handler {
+        private final LiveDocument live;
+
+        Carrier(LiveDocument live) {
+            this.live = live;
+        }
+
+        @Override
+        public void keep(SyncEffect.Keep effect) {
+            live.keep(effect);
+        }
+
+        @Override
+        public void say(SyncEffect.Say effect) {
+            // While no broker is connected nobody hears it, and once one is a hello begins everything anew.
+            if (effect.isBulk()) {
+                bulk.add(live, effect);
+            } else if (federation.isConnected()) {
+                live.send(effect.to(), effect.message(), federation.brokers());
+            }
+        }
+
+        @Override
+        public void refused(SyncEffect.Refused effect) {
+            refuseBundle(effect.why());
+        }
+
+        @Override
+        public void diverged(SyncEffect.Diverged effect) {
+            out.add(new Effect.Log(live.shared().path() + ": other text than at " + effect.with()));
+        }
+
+        @Override
+        public void foreign(SyncEffect.Foreign effect) {
+            boolean weAreOlder = ProtocolRange.OURS.isOlderThan(effect.range());
+            out.add(new Effect.Log(live.shared().path() + ": " + effect.from() + " speaks version " + effect.range()
+                    + " of the peers' protocol and we speak " + ProtocolRange.OURS + ". "
+                    + (weAreOlder ? "Upgrade this meta-log." : "The other one needs an upgrade.")));
+        }
+
+        @Override
+        public void synced(SyncEffect.Synced effect) {
+            board.touched(live);
+        }
+
+        @Override
+        public void unanswered(SyncEffect.Unanswered effect) {
+            board.touched(live);
         }
     }
 

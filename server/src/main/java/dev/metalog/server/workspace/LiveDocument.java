@@ -1,18 +1,22 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Stamp;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.EditRefusedException;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
-import dev.metalog.server.sync.DocumentSync;
+import dev.metalog.server.sync.Conversation;
+import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,9 +31,11 @@ import java.util.Set;
 final class LiveDocument {
     private final SharedDocument shared;
     private final EventGraph graph;
-    private final DocumentSync sync;
+    private final Conversation sync;
+    private final DocumentKey key;
     private final Envelopes envelopes;
     private final String topic;
+    private final String ownTopic;
     private final ReplicaId writer;
     private final Outbox out;
     private final List<View> views = new ArrayList<>();
@@ -41,8 +47,10 @@ final class LiveDocument {
         this.shared = parts.shared();
         this.graph = parts.graph();
         this.sync = parts.sync();
+        this.key = parts.key();
         this.envelopes = parts.envelopes();
-        this.topic = parts.topic();
+        this.topic = DocumentShelf.TOPIC + key.topicTag();
+        this.ownTopic = topicOf(envelopes.self());
         this.shown = parts.shown();
         this.writer = writer;
         this.out = out;
@@ -52,9 +60,9 @@ final class LiveDocument {
     record Parts(
             SharedDocument shared,
             EventGraph graph,
-            DocumentSync sync,
+            Conversation sync,
+            DocumentKey key,
             Envelopes envelopes,
-            String topic,
             ShownVersions shown) {}
 
     SharedDocument shared() {
@@ -65,7 +73,7 @@ final class LiveDocument {
         return graph;
     }
 
-    DocumentSync sync() {
+    Conversation sync() {
         return sync;
     }
 
@@ -73,8 +81,18 @@ final class LiveDocument {
         return envelopes;
     }
 
+    /** Where everybody hears about this document. */
     String topic() {
         return topic;
+    }
+
+    /** Where only what is said to us is heard. */
+    String ownTopic() {
+        return ownTopic;
+    }
+
+    private String topicOf(Speaker speaker) {
+        return topic + "/" + key.speakerTag(speaker);
     }
 
     List<View> views() {
@@ -115,41 +133,46 @@ final class LiveDocument {
         if (bundles.isEmpty()) {
             return parents;
         }
+        List<Chunk> chunks = new ArrayList<>();
         for (Bundle bundle : bundles) {
-            out.add(new Effect.Persist(shared.id(), LogKind.TYPED_ON_SCREEN, new TypedRecord(screen, bundle).encode()));
-            shown.typed(screen, bundle);
+            Chunk chunk = new Chunk(BundleCodec.encode(bundle));
+            byte[] record = TypedRecord.encode(screen, chunk.bytes());
+            out.add(new Effect.Persist(shared.id(), LogKind.TYPED_ON_SCREEN, record));
+            chunks.add(chunk);
         }
-        for (PeerMessage message : sync.typed(bundles, nowMillis)) {
-            long token = send(message, brokers);
+        List<Event> last = bundles.get(bundles.size() - 1).events();
+        Version typed = Version.of(last.get(last.size() - 1).lastId());
+        shown.typed(screen, typed);
+        for (SyncEffect effect : sync.recorded(chunks, nowMillis)) {
+            // Nothing comes of typing but that it is said.
+            SyncEffect.Say say = (SyncEffect.Say) effect;
+            long token = send(say.to(), say.message(), brokers);
             if (!brokers.isEmpty()) {
                 unacknowledged.add(token);
             }
         }
-        List<Event> last = bundles.get(bundles.size() - 1).events();
-        return Version.of(last.get(last.size() - 1).lastId());
+        return typed;
     }
 
-    /** Keeps what a peer sent. */
-    void keep(List<Bundle> bundles) {
-        for (Bundle bundle : bundles) {
-            out.add(new Effect.Persist(shared.id(), LogKind.BUNDLE, BundleCodec.encode(bundle)));
-        }
+    /** Keeps what a peer sent, as it came. */
+    void keep(SyncEffect.Keep keep) {
+        LogKind kind = keep.waits() ? LogKind.WAITING : LogKind.BUNDLE;
+        out.add(new Effect.Persist(shared.id(), kind, keep.chunk().bytes()));
     }
 
-    /** Sends one message through every broker, sealed once: whoever hears it twice drops the second. */
-    long send(PeerMessage message, Collection<String> brokers) {
+    /**
+     * Sends one message through every broker, sealed once: whoever hears it twice drops the second.
+     *
+     * @param to {@code null}: everybody
+     */
+    long send(Speaker to, PeerMessage message, Collection<String> brokers) {
         long token = out.nextNumber();
-        byte[] envelope = envelopes.seal(topic, PeerMessageCodec.encode(message));
+        String where = to == null ? topic : topicOf(to);
+        byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
         for (String broker : brokers) {
-            out.add(new Effect.Publish(broker, topic, envelope, 1, false, token));
+            out.add(new Effect.Publish(broker, where, envelope, 1, false, token));
         }
         return token;
-    }
-
-    void send(List<PeerMessage> messages, Collection<String> brokers) {
-        for (PeerMessage message : messages) {
-            send(message, brokers);
-        }
     }
 
     /** A broker took a message over, or it will never: either way it is no longer waited for. */

@@ -14,7 +14,9 @@ public enum LogKind {
      * What was typed here, and on which screen, which shows it too; see {@link TypedRecord}. One record says both, so that
      * a process killed between two writes cannot know the key and not know that the editor has it.
      */
-    TYPED_ON_SCREEN(5);
+    TYPED_ON_SCREEN(5),
+    /** A bundle of events that a peer sent and that follows on others which had not come yet. */
+    WAITING(6);
 
     private final int number;
 

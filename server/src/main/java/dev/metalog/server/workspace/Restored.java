@@ -1,12 +1,15 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,10 +19,13 @@ import java.util.List;
 final class Restored {
     private final EventGraph graph = new EventGraph();
     private final ShownVersions shown = new ShownVersions();
-    private List<Bundle> waiting = new ArrayList<>();
+    private List<Waiting> waiting = new ArrayList<>();
     private int unreadable;
     private int refused;
     private String firstRefusal;
+
+    /** A bundle whose parents are in no record yet; {@code expected} when that was so already as it came. */
+    private record Waiting(Chunk chunk, boolean expected) {}
 
     private Restored() {}
 
@@ -45,8 +51,8 @@ final class Restored {
     }
 
     /** Bundles of the log whose parents are in no record before or after them. */
-    List<Bundle> waiting() {
-        return List.copyOf(waiting);
+    List<Chunk> waiting() {
+        return waiting.stream().map(Waiting::chunk).toList();
     }
 
     /** What a person has to know about this log, or {@code null} when every record of it was in order. */
@@ -58,8 +64,9 @@ final class Restored {
         if (refused > 0) {
             found.add(refused + " of its records do not fit the others (" + firstRefusal + ")");
         }
-        if (!waiting.isEmpty()) {
-            found.add(waiting.size() + " of its changes follow on others that are missing");
+        long lacking = waiting.stream().filter(item -> !item.expected()).count();
+        if (lacking > 0) {
+            found.add(lacking + " of its changes follow on others that are missing");
         }
         if (found.isEmpty()) {
             return null;
@@ -71,10 +78,12 @@ final class Restored {
 
     private void take(StoredDocument.Item item) throws MalformedBundleException, IOException {
         if (item.kind() == LogKind.BUNDLE.number()) {
-            admit(BundleCodec.decode(item.body()));
+            admit(item.body(), 0, false);
+        } else if (item.kind() == LogKind.WAITING.number()) {
+            admit(item.body(), 0, true);
         } else if (item.kind() == LogKind.TYPED.number()) {
             Bundle bundle = BundleCodec.decode(item.body());
-            if (admit(bundle)) {
+            if (admit(item.body(), 0, false)) {
                 shown.typedSomewhere(bundle);
             } else {
                 shown.typedSomewhereOnWhatIsMissing(bundle);
@@ -85,17 +94,23 @@ final class Restored {
             shown.restore(ScreenRecord.decode(item.body()));
         } else if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
             TypedRecord record = TypedRecord.decode(item.body());
-            admit(record.bundle());
+            admit(item.body(), Integer.BYTES, false);
             // What it was typed on may be missing. Then no earlier version may be taken for what the screen shows.
-            shown.typed(record.screen(), record.bundle());
+            shown.typed(record.screen(), record.version());
         } else {
             unreadable++;
         }
     }
 
     /** @return whether the graph has it now */
-    private boolean admit(Bundle bundle) {
-        return graph.admit(bundle).dispatch(new Admission.Handler<Boolean>() {
+    private boolean admit(byte[] body, int from, boolean expected) throws MalformedBundleException {
+        Chunk chunk = new Chunk(from == 0 ? body : Arrays.copyOfRange(body, from, body.length));
+        return admit(new Waiting(chunk, expected));
+    }
+
+    private boolean admit(Waiting item) throws MalformedBundleException {
+        EventRuns runs = BundleCodec.decodeRuns(item.chunk().bytes());
+        return graph.admit(runs).dispatch(new Admission.Handler<Boolean>() {
             @Override
             public Boolean added(Admission.Added added) {
                 return true;
@@ -108,7 +123,7 @@ final class Restored {
 
             @Override
             public Boolean missing(Admission.Missing missing) {
-                waiting.add(bundle);
+                waiting.add(item);
                 return false;
             }
 
@@ -128,9 +143,15 @@ final class Restored {
         int before;
         do {
             before = waiting.size();
-            List<Bundle> again = waiting;
+            List<Waiting> again = waiting;
             waiting = new ArrayList<>();
-            again.forEach(this::admit);
+            for (Waiting item : again) {
+                try {
+                    admit(item);
+                } catch (MalformedBundleException impossible) {
+                    throw new IllegalStateException("It was read before.", impossible);
+                }
+            }
         } while (waiting.size() < before);
     }
 }

@@ -191,6 +191,7 @@ final class Sharing {
         LiveDocument live = shelf.add(shared, nowMillis);
         out.add(new Effect.Remember(shared));
         out.add(new Effect.Subscribe(live.topic()));
+        out.add(new Effect.Subscribe(live.ownTopic()));
         if (!shared.broker().isEmpty() && !federation.reach(shared.broker())) {
             out.add(new Effect.Show(
                     ticket.editor(),
@@ -201,7 +202,7 @@ final class Sharing {
     }
 
     private void join(Ticket ticket, LiveDocument live, String uri, long nowMillis) {
-        live.send(live.sync().connected(nowMillis), federation.brokers());
+        documents.begin(live, nowMillis);
         Joining join = new Joining(ticket, live, uri, nowMillis + JOIN_MILLIS);
         if (hasText(live)) {
             answer(join, true);
@@ -235,6 +236,7 @@ final class Sharing {
         }
         shelf.remove(live);
         out.add(new Effect.Unsubscribe(live.topic()));
+        out.add(new Effect.Unsubscribe(live.ownTopic()));
         out.add(new Effect.Forget(live.shared().id()));
         joining.removeIf(join -> join.document() == live);
     }

@@ -164,10 +164,10 @@ final class ShownVersions {
     }
 
     /** Something was typed on this screen, which shows it now. */
-    void typed(int number, Bundle bundle) {
+    void typed(int number, Version version) {
         Screen screen = screens.get(number);
         if (screen != null) {
-            screen.show(lastVersion(bundle));
+            screen.show(version);
         }
     }
 

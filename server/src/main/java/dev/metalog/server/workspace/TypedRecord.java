@@ -1,19 +1,20 @@
 package dev.metalog.server.workspace;
 
-import dev.metalog.protocol.Bundle;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** What was typed on a screen, as a record of the document's log: the screen (four bytes), then the bundle. */
-record TypedRecord(int screen, Bundle bundle) {
-    byte[] encode() {
-        byte[] encoded = BundleCodec.encode(bundle);
-        return ByteBuffer.allocate(Integer.BYTES + encoded.length)
+record TypedRecord(int screen, EventRuns runs) {
+    static byte[] encode(int screen, byte[] bundle) {
+        return ByteBuffer.allocate(Integer.BYTES + bundle.length)
                 .putInt(screen)
-                .put(encoded)
+                .put(bundle)
                 .array();
     }
 
@@ -22,7 +23,13 @@ record TypedRecord(int screen, Bundle bundle) {
         if (body.length < Integer.BYTES) {
             throw new IOException("A record of what was typed ends before its screen does.");
         }
-        Bundle bundle = BundleCodec.decode(Arrays.copyOfRange(body, Integer.BYTES, body.length));
-        return new TypedRecord(ByteBuffer.wrap(body).getInt(), bundle);
+        EventRuns runs = BundleCodec.decodeRuns(Arrays.copyOfRange(body, Integer.BYTES, body.length));
+        return new TypedRecord(ByteBuffer.wrap(body).getInt(), runs);
+    }
+
+    /** What the screen shows since. */
+    Version version() {
+        EventId last = runs.idOfUnit(runs.units() - 1);
+        return Version.of(last);
     }
 }

@@ -42,6 +42,7 @@ public final class Workspace {
         for (StoredDocument document : stored) {
             LiveDocument live = shelf.restore(document, now);
             out.add(new Effect.Subscribe(live.topic()));
+            out.add(new Effect.Subscribe(live.ownTopic()));
             if (!document.shared().broker().isEmpty() && !settings.broker().isEmpty()) {
                 federation.reach(document.shared().broker());
             }
@@ -131,14 +132,14 @@ public final class Workspace {
         @Override
         public void linkDown(Input.LinkDown input) {
             federation.linkDown(input.broker(), input.explanation());
-            shelf.all().forEach(board::touched);
+            documents.linkDown();
         }
 
         @Override
         public void received(Input.Received input) {
             LiveDocument live = shelf.byTopic(input.topic());
             if (live != null) {
-                documents.received(live, input.payload(), nowMillis);
+                documents.received(live, input.topic(), input.payload(), nowMillis);
             } else if (!input.topic().startsWith(DocumentShelf.TOPIC)) {
                 federation
                         .received(input.topic(), input.payload(), input.retained(), nowMillis)

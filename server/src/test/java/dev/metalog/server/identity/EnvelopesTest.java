@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.server.identity.Opened.Echo;
 import dev.metalog.server.identity.Opened.Forged;
 import dev.metalog.server.identity.Opened.Message;
@@ -48,7 +49,7 @@ class EnvelopesTest {
                 new int[] {0, 1, 251, 252, 253, 300, 4_096, 65_532, 65_533, 262_144, Envelopes.MAX_MESSAGE_BYTES}) {
             byte[] message = TestData.random(random, length);
             Message opened = message(bob.open(TOPIC, alice.seal(TOPIC, message)));
-            assertThat(opened.sender()).isEqualTo(ALICE);
+            assertThat(opened.sender().peer()).isEqualTo(ALICE);
             assertThat(opened.bytes()).as("length " + length).isEqualTo(message);
         }
     }
@@ -56,9 +57,9 @@ class EnvelopesTest {
     @Test
     void bothDirectionsWorkAtOnce() {
         for (int i = 0; i < 50; i++) {
-            assertThat(message(bob.open(TOPIC, alice.seal(TOPIC, HELLO))).sender())
+            assertThat(message(bob.open(TOPIC, alice.seal(TOPIC, HELLO))).sender().peer())
                     .isEqualTo(ALICE);
-            assertThat(message(alice.open(TOPIC, bob.seal(TOPIC, HELLO))).sender())
+            assertThat(message(alice.open(TOPIC, bob.seal(TOPIC, HELLO))).sender().peer())
                     .isEqualTo(BOB);
         }
     }
@@ -139,7 +140,7 @@ class EnvelopesTest {
     void ourOwnEnvelopeIsAnEcho() {
         assertThat(alice.open(TOPIC, alice.seal(TOPIC, HELLO))).isInstanceOf(Echo.class);
         Envelopes nextRun = key.envelopes(ALICE, TestData.random(new Random(9), 8));
-        assertThat(message(nextRun.open(TOPIC, alice.seal(TOPIC, HELLO))).sender())
+        assertThat(message(nextRun.open(TOPIC, alice.seal(TOPIC, HELLO))).sender().peer())
                 .isEqualTo(ALICE);
     }
 
@@ -354,7 +355,7 @@ class EnvelopesTest {
             }
         };
         for (Opened outcome : List.of(
-                new Message(ALICE, HELLO), new Echo(), new NotOurs(), new Forged(), new Replay(), new TooLarge())) {
+                new Message(new Speaker(ALICE, 1), HELLO), new Echo(), new NotOurs(), new Forged(), new Replay(), new TooLarge())) {
             assertThat(outcome.<Class<?>>dispatch(handler)).isEqualTo(outcome.getClass());
         }
     }

@@ -318,7 +318,7 @@ class ReopeningTest {
             return new StoredDocument.Item(LogKind.SHOWN.number(), body);
         }
         if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
-            Bundle bundle = TypedRecord.decode(item.body()).bundle();
+            Bundle bundle = BundleCodec.toBundle(TypedRecord.decode(item.body()).runs());
             return new StoredDocument.Item(LogKind.TYPED.number(), BundleCodec.encode(bundle));
         }
         return item;

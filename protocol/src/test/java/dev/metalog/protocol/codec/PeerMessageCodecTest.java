@@ -1,0 +1,161 @@
+package dev.metalog.protocol.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.Extras;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.ProtocolRange;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Seed;
+import dev.metalog.protocol.VersionVector;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The bytes of what peers say: fixed for ever, each message in one form, and everything else refused. */
+class PeerMessageCodecTest {
+    private static final Digest ONES = digest(0x11);
+    private static final Digest TWOS = digest(0x22);
+    private static final VersionVector VECTOR = vector(Map.of("ab", 3, "zz", 70_000));
+    private static final Extras ADDED = new Extras(new TreeMap<>(Map.of(7, new byte[] {1, 2})));
+
+    private static Digest digest(int value) {
+        byte[] bytes = new byte[Digest.BYTES];
+        Arrays.fill(bytes, (byte) value);
+        return new Digest(bytes);
+    }
+
+    private static VersionVector vector(Map<String, Integer> nextSeqs) {
+        TreeMap<ReplicaId, Integer> map = new TreeMap<>();
+        nextSeqs.forEach((replica, next) -> map.put(new ReplicaId(replica), next));
+        return new VersionVector(map);
+    }
+
+    /** The bytes that docs/protocol-peers.md explains. */
+    static Stream<Arguments> golden() {
+        String ones = "5820" + "11".repeat(32);
+        String twos = "5820" + "22".repeat(32);
+        String vector = "846261620362" + "7a7a" + "1a00011170";
+        Chunk chunk = new Chunk(new byte[] {9, 8});
+        return Stream.of(
+                Arguments.of(
+                        "01860101f5" + ones + twos + "a0",
+                        new PeerMessage.Hello(ProtocolRange.OURS, ONES, TWOS, true, Extras.NONE)),
+                Arguments.of(
+                        "01860218f0f4" + ones + ones + "a107420102",
+                        new PeerMessage.Hello(new ProtocolRange(2, 240), ONES, ONES, false, ADDED)),
+                Arguments.of("020908", new PeerMessage.Events(chunk)),
+                Arguments.of("0383" + ones + vector + "a0", new PeerMessage.Have(ONES, VECTOR, Extras.NONE)),
+                Arguments.of("04830580a0", new PeerMessage.Want(5, VersionVector.EMPTY, Extras.NONE)),
+                Arguments.of("050000000500" + "0908", new PeerMessage.Part(5, false, false, chunk)),
+                Arguments.of("050000000503" + "0908", new PeerMessage.Part(5, true, true, chunk)),
+                Arguments.of("057fffffff01", new PeerMessage.Part(Integer.MAX_VALUE, true, false, Chunk.EMPTY)));
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @MethodSource("golden")
+    void hasItsBytes(String hex, PeerMessage message) throws MalformedMessageException {
+        assertThat(HexFormat.of().formatHex(PeerMessageCodec.encode(message))).isEqualTo(hex);
+        assertThat(PeerMessageCodec.decode(HexFormat.of().parseHex(hex))).isEqualTo(message);
+    }
+
+    @Test
+    void anUnknownKindIsAnUpgradeOrMayBeMissed() throws MalformedMessageException {
+        assertThatThrownBy(() -> PeerMessageCodec.decode(new byte[] {99, 1, 2}))
+                .isInstanceOfSatisfying(MalformedMessageException.class, e -> assertThat(e.isOfNewer())
+                        .isTrue())
+                .hasMessageContaining("Upgrade");
+        assertThat(PeerMessageCodec.decode(new byte[] {(byte) 200, 1, 2})).isEqualTo(new PeerMessage.Unknown(200));
+    }
+
+    @Test
+    void otherFormsOfTheSameAreRefused() {
+        String ones = "5820" + "11".repeat(32);
+        List<String> odd = List.of(
+                "",
+                "02",
+                "0486",
+                // A number longer than it has to be, an array without its length, bytes behind the end.
+                "0483180580a0",
+                "049f0580a0ff",
+                "04830580a000",
+                // Replicas out of order, twice, with a next seq of 0, without one.
+                "048305847a6200",
+                "0483058462" + "7a7a" + "0162" + "6162" + "01a0",
+                "0483058462" + "6162" + "0162" + "6162" + "01a0",
+                "0483058262" + "6162" + "00a0",
+                "0483058162" + "6162" + "a0",
+                // A digest that is too short, added fields out of order, a range that goes down.
+                "01860101f5" + "4111" + ones + "a0",
+                "01860101f5" + ones + ones + "a20240014000",
+                "01860201f5" + ones + ones + "a0",
+                "04830080a0",
+                "0500000005",
+                "050000000500",
+                "050000000502" + "0908",
+                "050000000001",
+                "05ffffffff01",
+                "050000000504" + "0908");
+        for (String hex : odd) {
+            assertThatThrownBy(() -> PeerMessageCodec.decode(HexFormat.of().parseHex(hex)))
+                    .as(hex)
+                    .isInstanceOf(MalformedMessageException.class);
+        }
+    }
+
+    @Test
+    void whatIsTooLongIsRefused() {
+        assertThatThrownBy(() -> PeerMessageCodec.decode(new byte[2 + Limits.BATCH_BYTES]))
+                .isInstanceOf(MalformedMessageException.class);
+        byte[] events = new byte[2 + Limits.BATCH_BYTES];
+        events[0] = PeerMessageCodec.EVENTS;
+        assertThatThrownBy(() -> PeerMessageCodec.decode(events)).isInstanceOf(MalformedMessageException.class);
+        assertThatThrownBy(() -> new Extras(new TreeMap<>(Map.of(1, new byte[Extras.MOST_BYTES + 1]))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theLongestVectorFitsIntoAnEnvelope() throws MalformedMessageException {
+        TreeMap<ReplicaId, Integer> map = new TreeMap<>();
+        for (int i = 0; i < Limits.VECTOR_REPLICAS; i++) {
+            map.put(new ReplicaId("r".repeat(26) + (100_000 + i)), Integer.MAX_VALUE);
+        }
+        PeerMessage.Have have = new PeerMessage.Have(ONES, new VersionVector(map), Extras.NONE);
+        byte[] bytes = PeerMessageCodec.encode(have);
+        assertThat(bytes.length).isLessThan(900_000);
+        assertThat(PeerMessageCodec.decode(bytes)).isEqualTo(have);
+    }
+
+    @Test
+    void damageIsNeverAnotherMessageInTwoForms() throws MalformedMessageException {
+        Random random = new Random(Seed.draw("PeerMessageCodecTest"));
+        List<Arguments> all = golden().toList();
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = PeerMessageCodec.encode(
+                    (PeerMessage) all.get(random.nextInt(all.size())).get()[1]);
+            for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+                bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            try {
+                PeerMessage message = PeerMessageCodec.decode(bytes);
+                if (!(message instanceof PeerMessage.Unknown)) {
+                    assertThat(PeerMessageCodec.encode(message)).isEqualTo(bytes);
+                }
+            } catch (MalformedMessageException e) {
+                assertThat(e.getMessage()).isNotEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,400 @@
+package dev.metalog.server.sync;
+
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.Extras;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.ProtocolRange;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.VersionVector;
+import dev.metalog.server.sync.PeerSession.Reason;
+import dev.metalog.server.sync.PeerSession.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keeps one thing equal among its peers by anti-entropy, over any links. What is published as it happens only makes that
+ * fast: all of it may be lost, repeated or reordered.
+ *
+ * <pre>
+ *   A                                 everybody
+ *   │ ── hello: my frontier, my content ─▶ │   when a link opens, every 15 s while somebody may differ, else every 2 min
+ *   │ ◀─ (to A) hello ──────────────────── │   from those at the same frontier, if it asks
+ *   │ ◀─ have: my version vector ───────── │   from one of those at another: a moment of chance later, and whoever hears
+ *   │ ── have ───────────────────────────▶ │   it first and has no more than that stays silent
+ *   │ ── (to B) want: what I expect ─────▶ B   to one that has what we lack, and of each part to one only
+ *   │ ◀─ (to A) part, part, part: last ─── B   so much at a time; then the next wish
+ * </pre>
+ *
+ * So what is missing anywhere arrives within two round trips and the time its bytes take, equal peers say nothing more than
+ * that, and what is large goes once, to whom it is for. Where each peer stands is kept by {@link PeerSession}. Owned by the
+ * conductor.
+ */
+public final class Conversation {
+    /** The longest time between two hellos while somebody may not have what we have, or we what they have. */
+    public static final long ACTIVE_MILLIS = 15_000;
+    /** The same when everybody is known to have the same. */
+    static final long IDLE_MILLIS = 120_000;
+    /** What follows on something missing has often only overtaken it. */
+    static final long GAP_MILLIS = 100;
+    /** The bytes of one answer; whoever wants more asks again, so what others say in between is not held up. */
+    static final int ANSWER_BYTES = 512 << 10;
+
+    private final Replicated mine;
+    private final Jitter jitter;
+    private final Sessions sessions = new Sessions();
+    private final Pending pending = new Pending();
+    private final Haves haves;
+    private List<SyncEffect> effects = new ArrayList<>();
+    private long helloAtMillis;
+    private long wakeAtMillis;
+    private boolean caughtUp;
+
+    public Conversation(Replicated mine, Jitter jitter, long nowMillis) {
+        this.mine = mine;
+        this.jitter = jitter;
+        this.haves = new Haves(jitter);
+        this.helloAtMillis = nowMillis + ACTIVE_MILLIS;
+        this.wakeAtMillis = helloAtMillis;
+    }
+
+    /** Gives back what was kept as waiting. To be called before anything is heard. */
+    public void recall(List<Chunk> waiting) {
+        for (Chunk chunk : waiting) {
+            Verdict verdict = mine.admit(chunk);
+            if (verdict.kind() == Verdict.Kind.WAITS) {
+                pending.recall(chunk, verdict.waitsFor());
+            }
+        }
+    }
+
+    /** A way to the others opened; with many conversations it is better to begin one after the other. */
+    public List<SyncEffect> connected(long delayMillis, long nowMillis) {
+        helloAtMillis = Math.min(helloAtMillis, nowMillis + delayMillis);
+        return wake(nowMillis);
+    }
+
+    /** Something happened here, and was kept. */
+    public List<SyncEffect> recorded(List<Chunk> chunks, long nowMillis) {
+        for (Chunk chunk : chunks) {
+            say(null, new PeerMessage.Events(chunk));
+        }
+        drainPending();
+        changed(nowMillis);
+        return finish(nowMillis);
+    }
+
+    /** A peer said something. */
+    public List<SyncEffect> hear(Speaker from, PeerMessage message, long nowMillis) {
+        int before = sessions.count();
+        PeerSession session = sessions.heard(from, nowMillis);
+        if (sessions.count() > before) {
+            helloWithin(ACTIVE_MILLIS, nowMillis);
+        }
+        session.change(Reason.SPOKE, nowMillis);
+        if (!session.is(State.FOREIGN) || message instanceof PeerMessage.Hello) {
+            message.dispatch(new Ear(session, nowMillis));
+        }
+        return finish(nowMillis);
+    }
+
+    /** To be called when {@link #wakeAtMillis} has come. */
+    public List<SyncEffect> wake(long nowMillis) {
+        sessions.forget(nowMillis);
+        tend(nowMillis);
+        if (haves.isDue(nowMillis)) {
+            say(null, haves.say(mine, nowMillis));
+        }
+        if (nowMillis >= helloAtMillis) {
+            boolean unsure = isUnsure();
+            say(null, hello(unsure || !caughtUp));
+            long interval = unsure ? ACTIVE_MILLIS : IDLE_MILLIS;
+            helloAtMillis = nowMillis + interval - jitter.below(interval / 5);
+        }
+        return finish(nowMillis);
+    }
+
+    public long wakeAtMillis() {
+        return wakeAtMillis;
+    }
+
+    /** Whether some peer was found to have nothing that we lack: from then on what is here is what was shared. */
+    public boolean isCaughtUp() {
+        return caughtUp;
+    }
+
+    /** Peers heard of about this in the last while. */
+    public int peers(long nowMillis) {
+        return sessions.peers(nowMillis);
+    }
+
+    int sessions() {
+        return sessions.count();
+    }
+
+    /** What came and waits for something before it. */
+    public int waiting() {
+        return pending.size();
+    }
+
+    public void left(PeerId peer) {
+        sessions.left(peer);
+        wakeAtMillis = wakeAt();
+    }
+
+    private boolean isUnsure() {
+        boolean nothingCame = !caughtUp && mine.vector().nextSeqs().isEmpty();
+        return nothingCame || !pending.isEmpty() || sessions.anyWithout(mine.frontier());
+    }
+
+    private void say(Speaker to, PeerMessage message) {
+        effects.add(new SyncEffect.Say(to, message));
+    }
+
+    private PeerMessage hello(boolean asks) {
+        return new PeerMessage.Hello(ProtocolRange.OURS, mine.frontier(), mine.content(), asks, Extras.NONE);
+    }
+
+    private void helloWithin(long millis, long nowMillis) {
+        helloAtMillis = Math.min(helloAtMillis, nowMillis + millis - jitter.below(millis / 5));
+    }
+
+    private void changed(long nowMillis) {
+        sessions.change(Reason.CHANGED_HERE, nowMillis);
+        if (helloAtMillis > nowMillis + ACTIVE_MILLIS) {
+            helloWithin(ACTIVE_MILLIS, nowMillis);
+        }
+    }
+
+    private List<SyncEffect> finish(long nowMillis) {
+        tend(nowMillis);
+        wakeAtMillis = wakeAt();
+        List<SyncEffect> done = effects;
+        effects = new ArrayList<>();
+        return done;
+    }
+
+    private long wakeAt() {
+        return Math.min(helloAtMillis, Math.min(haves.dueMillis(), sessions.wakeAtMillis()));
+    }
+
+    private void sameAs(PeerSession session, long nowMillis) {
+        if (!session.is(State.EQUAL)) {
+            effects.add(new SyncEffect.Synced(session.speaker().peer()));
+        }
+        session.change(Reason.SAID_OUR_FRONTIER, nowMillis);
+        caughtUp = true;
+    }
+
+    /** Takes a chunk in, or lets it wait; returns what became of it. */
+    private Verdict.Kind take(PeerSession from, Chunk chunk, long nowMillis) {
+        Verdict verdict = mine.admit(chunk);
+        switch (verdict.kind()) {
+            case ADDED -> {
+                effects.add(new SyncEffect.Keep(chunk, false));
+                drainPending();
+                changed(nowMillis);
+            }
+            case WAITS -> {
+                if (pending.add(from.speaker().peer(), chunk, verdict.waitsFor())) {
+                    effects.add(new SyncEffect.Keep(chunk, true));
+                }
+            }
+            case REFUSED -> effects.add(new SyncEffect.Refused(from.speaker(), verdict.explanation()));
+            case KNOWN -> {
+                // Said twice, or by two.
+            }
+        }
+        return verdict.kind();
+    }
+
+    private void drainPending() {
+        List<Pending.Waiting> ready = pending.takeReady(mine);
+        while (!ready.isEmpty()) {
+            for (Pending.Waiting waiting : ready) {
+                Verdict verdict = mine.admit(waiting.chunk());
+                if (verdict.kind() == Verdict.Kind.WAITS) {
+                    pending.putBack(waiting, verdict.waitsFor());
+                }
+            }
+            ready = pending.takeReady(mine);
+        }
+    }
+
+    /** Does what is due: gives up on who does not answer, and sends wishes to those who have what nobody else was asked for. */
+    private void tend(long nowMillis) {
+        boolean gaveUp = false;
+        for (PeerSession session : sessions.due(nowMillis)) {
+            if (session.is(State.FETCHING)) {
+                unanswered(session, nowMillis);
+                gaveUp = true;
+            } else {
+                session.change(Reason.RESTED, nowMillis);
+            }
+        }
+        if (gaveUp) {
+            sessions.release(nowMillis);
+        }
+        List<PeerSession> due = sessions.due(nowMillis);
+        if (due.isEmpty()) {
+            return;
+        }
+        VersionVector own = mine.vector();
+        for (PeerSession session : due) {
+            VersionVector expected = sessions.expected(own, session);
+            if (!lacks(own, session)) {
+                session.change(Reason.ALL_CAME, nowMillis);
+            } else if (session.vector() != null && expected.includes(session.vector())) {
+                session.waitUntil(nowMillis + PeerSession.ANSWER_MILLIS);
+            } else {
+                wish(session, expected, nowMillis);
+            }
+        }
+    }
+
+    private boolean lacks(VersionVector own, PeerSession session) {
+        return session.vector() == null ? !pending.isEmpty() : !own.includes(session.vector());
+    }
+
+    private void wish(PeerSession session, VersionVector expected, long nowMillis) {
+        session.change(Reason.WISH_SENT, nowMillis);
+        say(session.speaker(), new PeerMessage.Want(session.nextWish(), expected, Extras.NONE));
+    }
+
+    private void unanswered(PeerSession session, long nowMillis) {
+        effects.add(new SyncEffect.Unanswered(session.speaker().peer()));
+        session.change(Reason.UNANSWERED, nowMillis);
+    }
+
+    /** The last piece of an answer came. */
+    private void answered(PeerSession session, boolean more, long nowMillis) {
+        VersionVector own = mine.vector();
+        if (!more && !lacks(own, session)) {
+            caughtUp |= session.vector() != null;
+            effects.add(new SyncEffect.Synced(session.speaker().peer()));
+            session.change(Reason.ALL_CAME, nowMillis);
+        } else if (session.progressed()) {
+            wish(session, sessions.expected(own, session), nowMillis);
+        } else {
+            // It says that it has more than it sends: as good as no answer, and never asked in a circle.
+            unanswered(session, nowMillis);
+        }
+        sessions.release(nowMillis);
+    }
+
+    /** Hears one message. */
+    private final class Ear implements PeerMessage.Handler<Void> {
+        private final PeerSession session;
+        private final long nowMillis;
+
+        Ear(PeerSession session, long nowMillis) {
+            this.session = session;
+            this.nowMillis = nowMillis;
+        }
+
+        @Override
+        public Void hello(PeerMessage.Hello hello) {
+            if (!ProtocolRange.OURS.meets(hello.range())) {
+                if (!session.is(State.FOREIGN)) {
+                    effects.add(new SyncEffect.Foreign(session.speaker(), hello.range()));
+                }
+                session.change(Reason.SPEAKS_ANOTHER_PROTOCOL, nowMillis);
+                return null;
+            }
+            session.change(Reason.SPEAKS_OUR_PROTOCOL, nowMillis);
+            session.told(hello.frontier());
+            if (hello.frontier().equals(mine.frontier())) {
+                boolean alarm = alarm(hello.content());
+                sameAs(session, nowMillis);
+                if (hello.asks() || alarm) {
+                    say(session.speaker(), Conversation.this.hello(false));
+                }
+            } else {
+                session.change(Reason.SAID_ANOTHER, nowMillis);
+                haves.answerHello(sessions.count(), nowMillis);
+                speakIfDue();
+            }
+            return null;
+        }
+
+        /** The same events, and other content: one of the two computes wrongly, or two writers use one name. */
+        private boolean alarm(Digest content) {
+            Digest ours = mine.content();
+            if (content.equals(ours) || !session.isNewAlarm(mine.frontier())) {
+                return false;
+            }
+            effects.add(new SyncEffect.Diverged(session.speaker(), mine.frontier(), ours, content));
+            return true;
+        }
+
+        @Override
+        public Void events(PeerMessage.Events events) {
+            if (take(session, events.chunk(), nowMillis) == Verdict.Kind.WAITS && !session.isBusy()) {
+                session.change(Reason.HAS_MORE, nowMillis);
+                session.waitUntil(nowMillis + GAP_MILLIS);
+            }
+            return null;
+        }
+
+        @Override
+        public Void have(PeerMessage.Have have) {
+            VersionVector own = mine.vector();
+            session.told(have.frontier());
+            if (have.vector().includes(own)) {
+                haves.saidByAnother(mine.frontier(), nowMillis);
+            } else {
+                haves.answerHave(mine.frontier(), sessions.count(), nowMillis);
+                speakIfDue();
+            }
+            if (!own.includes(have.vector())) {
+                session.change(Reason.SAID_ANOTHER, nowMillis);
+                session.hasMore(have.vector());
+                session.change(Reason.HAS_MORE, nowMillis);
+            } else if (have.frontier().equals(mine.frontier())) {
+                sameAs(session, nowMillis);
+            } else {
+                session.change(Reason.SAID_ANOTHER, nowMillis);
+                caughtUp = true;
+            }
+            return null;
+        }
+
+        private void speakIfDue() {
+            if (haves.isDue(nowMillis)) {
+                say(null, haves.say(mine, nowMillis));
+            }
+        }
+
+        @Override
+        public Void want(PeerMessage.Want want) {
+            Replicated.Slice slice = mine.since(want.vector(), ANSWER_BYTES);
+            List<Chunk> chunks = slice.chunks().isEmpty() ? List.of(Chunk.EMPTY) : slice.chunks();
+            for (int i = 0; i < chunks.size(); i++) {
+                boolean last = i == chunks.size() - 1;
+                say(
+                        session.speaker(),
+                        new PeerMessage.Part(want.number(), last, last && slice.more(), chunks.get(i)));
+            }
+            return null;
+        }
+
+        @Override
+        public Void part(PeerMessage.Part part) {
+            boolean brought = part.chunk().length() > 0
+                    && take(session, part.chunk(), nowMillis) == Verdict.Kind.ADDED;
+            if (session.awaits(part.number())) {
+                session.answers(brought, nowMillis);
+                if (part.last()) {
+                    answered(session, part.more(), nowMillis);
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public Void unknown(PeerMessage.Unknown unknown) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.metalog.server.sync;
+
+import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.VersionVector;
+
+/**
+ * Where the conversation with one speaker about one thing stands.
+ *
+ * <pre>
+ *                  says our frontier
+ *     ┌───────────────────────────────────────────────────┐
+ *     ▼                                                   │
+ *   EQUAL ── something changed, or it says another ─▶ DIFFERENT ◀── all it had more is here ──┐
+ *                                                         │                                  │
+ *                              it has what we lack        │                                  │
+ *                                                         ▼        a wish was sent           │
+ *                             ┌── it says anything ───▶ AHEAD ─────────────────────────▶ FETCHING
+ *                             │                           ▲                                  │
+ *                           RESTING ◀─────────────────────┼── no answer, or an empty one ────┘
+ *                             └── 2^n s are over, n ≤ 6 ──┘
+ *
+ *   FOREIGN: no version of the protocol in common; nothing is asked or answered until it says another hello
+ * </pre>
+ *
+ * Each session has deadlines of its own, so a silent peer delays nobody else.
+ */
+final class PeerSession {
+    /** See the picture. */
+    enum State {
+        DIFFERENT,
+        EQUAL,
+        AHEAD,
+        FETCHING,
+        RESTING,
+        FOREIGN
+    }
+
+    /** What makes a session change its state. */
+    enum Reason {
+        SAID_OUR_FRONTIER,
+        SAID_ANOTHER,
+        CHANGED_HERE,
+        HAS_MORE,
+        SPOKE,
+        WISH_SENT,
+        ALL_CAME,
+        UNANSWERED,
+        RESTED,
+        SPEAKS_ANOTHER_PROTOCOL,
+        SPEAKS_OUR_PROTOCOL
+    }
+
+    /** How long an answer, or its next piece, may take. */
+    static final long ANSWER_MILLIS = 8_000;
+    /** Rests double from a second up to this. */
+    static final long LONGEST_REST_MILLIS = 64_000;
+
+    private final Speaker speaker;
+    private State state = State.DIFFERENT;
+    private long heardAtMillis;
+    private long dueMillis = Long.MAX_VALUE;
+    private int unanswered;
+    private int wish;
+    private boolean progressed;
+    private Digest frontier;
+    /** What it had when it said it, while that is more than is here. */
+    private VersionVector vector;
+    /** The frontier at which its content was other than ours. */
+    private Digest alarmed;
+
+    PeerSession(Speaker speaker, long nowMillis) {
+        this.speaker = speaker;
+        this.heardAtMillis = nowMillis;
+    }
+
+    Speaker speaker() {
+        return speaker;
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean is(State asked) {
+        return state == asked;
+    }
+
+    long heardAtMillis() {
+        return heardAtMillis;
+    }
+
+    /** When something has to be done about it. */
+    long dueMillis() {
+        return dueMillis;
+    }
+
+    /** The frontier it named last, or {@code null}. */
+    Digest frontier() {
+        return frontier;
+    }
+
+    /** {@code null} when it is not known to have more than is here. */
+    VersionVector vector() {
+        return vector;
+    }
+
+    void heard(long nowMillis) {
+        heardAtMillis = nowMillis;
+    }
+
+    void told(Digest saidFrontier) {
+        frontier = saidFrontier;
+    }
+
+    void hasMore(VersionVector saidVector) {
+        vector = saidVector;
+    }
+
+    /** Numbers the next wish, and begins to count what comes for it. */
+    int nextWish() {
+        progressed = false;
+        wish = wish == Integer.MAX_VALUE ? 1 : wish + 1;
+        return wish;
+    }
+
+    boolean awaits(int number) {
+        return state == State.FETCHING && wish == number;
+    }
+
+    /** A piece of the awaited answer came. */
+    void answers(boolean broughtSomething, long nowMillis) {
+        progressed |= broughtSomething;
+        dueMillis = nowMillis + ANSWER_MILLIS;
+    }
+
+    /** Whether a wish is under way, or is going to be. */
+    boolean isBusy() {
+        return state == State.AHEAD || state == State.FETCHING || state == State.RESTING;
+    }
+
+    /** Whether an alarm about this frontier was not raised yet. */
+    boolean isNewAlarm(Digest about) {
+        boolean isNew = !about.equals(alarmed);
+        alarmed = about;
+        return isNew;
+    }
+
+    /** Whether the last wish brought something new. */
+    boolean progressed() {
+        return progressed;
+    }
+
+    /** Puts off what is due. */
+    void waitUntil(long millis) {
+        dueMillis = millis;
+    }
+
+    /** The one place where the state changes. Whatever the reason does not allow in a state leaves it as it is. */
+    void change(Reason reason, long nowMillis) {
+        State next = next(reason);
+        switch (reason) {
+            case ALL_CAME, SAID_OUR_FRONTIER -> {
+                unanswered = 0;
+                vector = null;
+            }
+            case UNANSWERED -> unanswered++;
+            default -> {
+                // Nothing to count.
+            }
+        }
+        if (next == state && reason != Reason.WISH_SENT) {
+            return;
+        }
+        state = next;
+        dueMillis = switch (next) {
+            case DIFFERENT, EQUAL, FOREIGN -> Long.MAX_VALUE;
+            case AHEAD -> nowMillis;
+            case FETCHING -> nowMillis + ANSWER_MILLIS;
+            case RESTING -> nowMillis + restMillis();
+        };
+    }
+
+    private State next(Reason reason) {
+        return switch (reason) {
+            case SAID_OUR_FRONTIER -> state == State.FOREIGN ? state : State.EQUAL;
+            case SAID_ANOTHER, CHANGED_HERE -> state == State.EQUAL ? State.DIFFERENT : state;
+            case HAS_MORE -> state == State.FETCHING || state == State.FOREIGN ? state : State.AHEAD;
+            case SPOKE, RESTED -> state == State.RESTING ? State.AHEAD : state;
+            case WISH_SENT -> isBusy() ? State.FETCHING : state;
+            case ALL_CAME -> isBusy() ? State.DIFFERENT : state;
+            case UNANSWERED -> state == State.FETCHING ? State.RESTING : state;
+            case SPEAKS_ANOTHER_PROTOCOL -> State.FOREIGN;
+            case SPEAKS_OUR_PROTOCOL -> state == State.FOREIGN ? State.DIFFERENT : state;
+        };
+    }
+
+    private long restMillis() {
+        int doublings = Math.min(unanswered - 1, 6);
+        return Math.min(LONGEST_REST_MILLIS, 1_000L << doublings);
+    }
+}

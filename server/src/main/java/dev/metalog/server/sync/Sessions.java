@@ -1,0 +1,102 @@
+package dev.metalog.server.sync;
+
+import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.VersionVector;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The sessions of one conversation. Bounded: when there are {@value #MOST}, the one heard of longest ago makes room. */
+final class Sessions {
+    static final int MOST = 256;
+    /** A little longer than the time between two hellos of an idle peer. */
+    static final long GONE_MILLIS = Conversation.IDLE_MILLIS + Conversation.IDLE_MILLIS / 8 + 30_000;
+    /** Who was silent for so long is no longer waited for. */
+    static final long FORGOTTEN_MILLIS = 15 * 60_000;
+
+    /** By who was heard last. */
+    private final Map<Speaker, PeerSession> bySpeaker = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** The session with a speaker that was just heard. */
+    PeerSession heard(Speaker speaker, long nowMillis) {
+        PeerSession session = bySpeaker.computeIfAbsent(speaker, unknown -> new PeerSession(unknown, nowMillis));
+        session.heard(nowMillis);
+        if (bySpeaker.size() > MOST) {
+            bySpeaker.remove(bySpeaker.keySet().iterator().next());
+        }
+        return session;
+    }
+
+    Collection<PeerSession> all() {
+        return bySpeaker.values();
+    }
+
+    int count() {
+        return bySpeaker.size();
+    }
+
+    void left(PeerId peer) {
+        bySpeaker.keySet().removeIf(speaker -> speaker.peer().equals(peer));
+    }
+
+    void forget(long nowMillis) {
+        bySpeaker.values().removeIf(session -> nowMillis - session.heardAtMillis() > FORGOTTEN_MILLIS);
+    }
+
+    /** How many peers were heard of lately. */
+    int peers(long nowMillis) {
+        return (int) bySpeaker.values().stream()
+                .filter(session -> nowMillis - session.heardAtMillis() <= GONE_MILLIS)
+                .map(session -> session.speaker().peer())
+                .distinct()
+                .count();
+    }
+
+    /** Whether somebody is not known to have exactly this. */
+    boolean anyWithout(Digest frontier) {
+        return bySpeaker.values().stream()
+                .anyMatch(session -> !session.is(PeerSession.State.FOREIGN) && !frontier.equals(session.frontier()));
+    }
+
+    void change(PeerSession.Reason reason, long nowMillis) {
+        bySpeaker.values().forEach(session -> session.change(reason, nowMillis));
+    }
+
+    /** What is here, or is on its way from others that were asked. */
+    VersionVector expected(VersionVector mine, PeerSession except) {
+        VersionVector expected = mine;
+        for (PeerSession session : bySpeaker.values()) {
+            if (session != except && session.is(PeerSession.State.FETCHING) && session.vector() != null) {
+                expected = expected.with(session.vector());
+            }
+        }
+        return expected;
+    }
+
+    /** Those that waited for what another was asked for need not wait any more. */
+    void release(long nowMillis) {
+        for (PeerSession session : bySpeaker.values()) {
+            if (session.is(PeerSession.State.AHEAD)) {
+                session.waitUntil(nowMillis);
+            }
+        }
+    }
+
+    /** Those whose time has come. */
+    List<PeerSession> due(long nowMillis) {
+        return bySpeaker.values().stream()
+                .filter(session -> session.dueMillis() <= nowMillis)
+                .toList();
+    }
+
+    long wakeAtMillis() {
+        long at = Long.MAX_VALUE;
+        for (PeerSession session : bySpeaker.values()) {
+            at = Math.min(at, session.dueMillis());
+        }
+        return at;
+    }
+}

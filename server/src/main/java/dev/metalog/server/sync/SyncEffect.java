@@ -1,0 +1,85 @@
+package dev.metalog.server.sync;
+
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.ProtocolRange;
+import dev.metalog.protocol.Speaker;
+
+/** What a conversation wants done, in the order in which it must be: what is kept comes before what is said. */
+public sealed interface SyncEffect {
+    /**
+     * Keep what a peer sent, as it came.
+     *
+     * @param waits whether it follows on something that is not here yet. When that comes it is not told again
+     */
+    record Keep(Chunk chunk, boolean waits) implements SyncEffect {}
+
+    /**
+     * Say something.
+     *
+     * @param to {@code null}: to everybody
+     */
+    record Say(Speaker to, PeerMessage message) implements SyncEffect {
+        /** Whether it may wait behind everything else: pieces of answers are many and large. */
+        public boolean isBulk() {
+            return message instanceof PeerMessage.Part;
+        }
+
+        /** About how long it is, if it is long. */
+        public int bytes() {
+            return message instanceof PeerMessage.Part part ? part.chunk().length() : 0;
+        }
+    }
+
+    /** What a peer sent can never be taken in. */
+    record Refused(Speaker from, String why) implements SyncEffect {}
+
+    /** A peer with the same events has other content. */
+    record Diverged(Speaker with, Digest frontier, Digest ours, Digest theirs) implements SyncEffect {}
+
+    /** A peer speaks no version of the protocol that we speak. */
+    record Foreign(Speaker from, ProtocolRange range) implements SyncEffect {}
+
+    /** A peer was found to have the same as we have, or what it had more has all come. */
+    record Synced(PeerId with) implements SyncEffect {}
+
+    /** A peer was asked for something and did not answer in time. */
+    record Unanswered(PeerId by) implements SyncEffect {}
+
+    /** One method for each kind. */
+    interface Handler {
+        void keep(Keep effect);
+
+        void say(Say effect);
+
+        void refused(Refused effect);
+
+        void diverged(Diverged effect);
+
+        void foreign(Foreign effect);
+
+        void synced(Synced effect);
+
+        void unanswered(Unanswered effect);
+    }
+
+    default void dispatch(Handler handler) {
+        if (this instanceof Keep keep) {
+            handler.keep(keep);
+        } else if (this instanceof Say say) {
+            handler.say(say);
+        } else if (this instanceof Refused refused) {
+            handler.refused(refused);
+        } else if (this instanceof Diverged diverged) {
+            handler.diverged(diverged);
+        } else if (this instanceof Foreign foreign) {
+            handler.foreign(foreign);
+        } else if (this instanceof Synced synced) {
+            handler.synced(synced);
+        } else {
+            handler.unanswered((Unanswered) this);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.server.sync.SyncEffect;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Sends pieces of answers so slowly that what is typed overtakes them: a few at a time, the next when a broker has taken
+ * one over.
+ *
+ * <p>Overflow rule: when {@value #MOST_BYTES} bytes wait, what comes is dropped, and whoever asked for it asks again. When
+ * no broker is connected everything is.
+ */
+final class BulkSender {
+    static final int MOST_BYTES = 16 << 20;
+    /** Pieces given to the links and not taken over yet. */
+    static final int MOST_UNDER_WAY = 2;
+
+    private record Waiting(LiveDocument document, SyncEffect.Say say, int bytes) {}
+
+    private final Federation federation;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final Set<Long> underWay = new HashSet<>();
+    private int bytes;
+
+    BulkSender(Federation federation) {
+        this.federation = federation;
+    }
+
+    void add(LiveDocument document, SyncEffect.Say say) {
+        int size = say.bytes();
+        if (!federation.isConnected() || bytes + size > MOST_BYTES) {
+            return;
+        }
+        waiting.add(new Waiting(document, say, size));
+        bytes += size;
+        pump();
+    }
+
+    /** A broker took a message over, or it never will. */
+    void settled(long token) {
+        if (underWay.remove(token)) {
+            pump();
+        }
+    }
+
+    /** What was under way may never be heard of again. */
+    void linkDown() {
+        underWay.clear();
+        if (!federation.isConnected()) {
+            waiting.clear();
+            bytes = 0;
+        } else {
+            pump();
+        }
+    }
+
+    int waitingBytes() {
+        return bytes;
+    }
+
+    private void pump() {
+        while (underWay.size() < MOST_UNDER_WAY && !waiting.isEmpty()) {
+            Waiting next = waiting.poll();
+            bytes -= next.bytes();
+            underWay.add(next.document().send(next.say().to(), next.say().message(), federation.brokers()));
+        }
+    }
+}
