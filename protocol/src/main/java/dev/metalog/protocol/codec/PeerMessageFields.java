@@ -89,12 +89,11 @@ final class PeerMessageFields {
     static PeerMessage decode(int kind, byte[] bytes) throws MalformedMessageException {
         try (JsonParser cbor = CBOR.createParser(bytes, 1, bytes.length - 1)) {
             expect(cbor.nextToken() == JsonToken.START_ARRAY, "Its fields are an array.");
-            PeerMessage message =
-                    switch (kind) {
-                        case PeerMessageCodec.HELLO -> hello(cbor);
-                        case PeerMessageCodec.HAVE -> have(cbor);
-                        default -> want(cbor);
-                    };
+            PeerMessage message = switch (kind) {
+                case PeerMessageCodec.HELLO -> hello(cbor);
+                case PeerMessageCodec.HAVE -> have(cbor);
+                default -> want(cbor);
+            };
             expect(cbor.nextToken() == JsonToken.END_ARRAY, "It ends with its added fields.");
             expect(cbor.nextToken() == null, "Bytes follow it.");
             return message;

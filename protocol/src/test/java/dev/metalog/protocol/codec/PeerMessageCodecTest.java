@@ -74,8 +74,9 @@ class PeerMessageCodecTest {
     @Test
     void anUnknownKindIsAnUpgradeOrMayBeMissed() throws MalformedMessageException {
         assertThatThrownBy(() -> PeerMessageCodec.decode(new byte[] {99, 1, 2}))
-                .isInstanceOfSatisfying(MalformedMessageException.class, e -> assertThat(e.isOfNewer())
-                        .isTrue())
+                .isInstanceOfSatisfying(
+                        MalformedMessageException.class,
+                        e -> assertThat(e.isOfNewer()).isTrue())
                 .hasMessageContaining("Upgrade");
         assertThat(PeerMessageCodec.decode(new byte[] {(byte) 200, 1, 2})).isEqualTo(new PeerMessage.Unknown(200));
     }

@@ -372,17 +372,14 @@ public final class Conversation {
             List<Chunk> chunks = slice.chunks().isEmpty() ? List.of(Chunk.EMPTY) : slice.chunks();
             for (int i = 0; i < chunks.size(); i++) {
                 boolean last = i == chunks.size() - 1;
-                say(
-                        session.speaker(),
-                        new PeerMessage.Part(want.number(), last, last && slice.more(), chunks.get(i)));
+                say(session.speaker(), new PeerMessage.Part(want.number(), last, last && slice.more(), chunks.get(i)));
             }
             return null;
         }
 
         @Override
         public Void part(PeerMessage.Part part) {
-            boolean brought = part.chunk().length() > 0
-                    && take(session, part.chunk(), nowMillis) == Verdict.Kind.ADDED;
+            boolean brought = part.chunk().length() > 0 && take(session, part.chunk(), nowMillis) == Verdict.Kind.ADDED;
             if (session.awaits(part.number())) {
                 session.answers(brought, nowMillis);
                 if (part.last()) {

@@ -19,8 +19,7 @@ class LongRunTest {
     void aLongPasteIsSentOnByWhoReceivedIt(String piece) throws Exception {
         EventGraph writer = new EventGraph();
         String text = piece.repeat(300_000 / piece.length());
-        List<Bundle> bundles =
-                writer.edit(new ReplicaId("w"), writer.tip(), List.of(new TextEdit(0, 0, text)));
+        List<Bundle> bundles = writer.edit(new ReplicaId("w"), writer.tip(), List.of(new TextEdit(0, 0, text)));
         EventGraph second = new EventGraph();
         for (Bundle bundle : bundles) {
             second.admit(BundleCodec.decodeRuns(BundleCodec.encode(bundle)));

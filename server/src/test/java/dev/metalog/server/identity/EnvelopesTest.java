@@ -57,9 +57,13 @@ class EnvelopesTest {
     @Test
     void bothDirectionsWorkAtOnce() {
         for (int i = 0; i < 50; i++) {
-            assertThat(message(bob.open(TOPIC, alice.seal(TOPIC, HELLO))).sender().peer())
+            assertThat(message(bob.open(TOPIC, alice.seal(TOPIC, HELLO)))
+                            .sender()
+                            .peer())
                     .isEqualTo(ALICE);
-            assertThat(message(alice.open(TOPIC, bob.seal(TOPIC, HELLO))).sender().peer())
+            assertThat(message(alice.open(TOPIC, bob.seal(TOPIC, HELLO)))
+                            .sender()
+                            .peer())
                     .isEqualTo(BOB);
         }
     }
@@ -140,7 +144,9 @@ class EnvelopesTest {
     void ourOwnEnvelopeIsAnEcho() {
         assertThat(alice.open(TOPIC, alice.seal(TOPIC, HELLO))).isInstanceOf(Echo.class);
         Envelopes nextRun = key.envelopes(ALICE, TestData.random(new Random(9), 8));
-        assertThat(message(nextRun.open(TOPIC, alice.seal(TOPIC, HELLO))).sender().peer())
+        assertThat(message(nextRun.open(TOPIC, alice.seal(TOPIC, HELLO)))
+                        .sender()
+                        .peer())
                 .isEqualTo(ALICE);
     }
 
@@ -355,7 +361,12 @@ class EnvelopesTest {
             }
         };
         for (Opened outcome : List.of(
-                new Message(new Speaker(ALICE, 1), HELLO), new Echo(), new NotOurs(), new Forged(), new Replay(), new TooLarge())) {
+                new Message(new Speaker(ALICE, 1), HELLO),
+                new Echo(),
+                new NotOurs(),
+                new Forged(),
+                new Replay(),
+                new TooLarge())) {
             assertThat(outcome.<Class<?>>dispatch(handler)).isEqualTo(outcome.getClass());
         }
     }

@@ -40,9 +40,10 @@ class ConversationTest {
     void equalPeersSayNothingButHelloAndSeldom() {
         SyncNet net = settled(5, 1_000);
         net.pass(600_000);
-        assertThat(net.peers).allSatisfy(peer -> assertThat(peer.said)
-                .hasSizeBetween(5, 8)
-                .allMatch(message -> message instanceof PeerMessage.Hello hello && !hello.asks()));
+        assertThat(net.peers)
+                .allSatisfy(peer -> assertThat(peer.said)
+                        .hasSizeBetween(5, 8)
+                        .allMatch(message -> message instanceof PeerMessage.Hello hello && !hello.asks()));
     }
 
     @Test
@@ -207,8 +208,8 @@ class ConversationTest {
         // It says once that it has more, then nothing: no hello either, which would be a reason to ask at once.
         VersionVector more = here.graph
                 .vector()
-                .with(new VersionVector(new java.util.TreeMap<>(
-                        java.util.Map.of(new dev.metalog.protocol.ReplicaId("gone"), 5))));
+                .with(new VersionVector(
+                        new java.util.TreeMap<>(java.util.Map.of(new dev.metalog.protocol.ReplicaId("gone"), 5))));
         net.peer(1).mute = true;
         here.hear(net.peer(1).speaker, new PeerMessage.Have(digest(1), more, Extras.NONE));
         List<Long> askedAtMillis = new ArrayList<>(List.of(net.nowMillis));
@@ -235,8 +236,8 @@ class ConversationTest {
         SyncNet.Peer here = net.peer(0);
         VersionVector more = here.graph
                 .vector()
-                .with(new VersionVector(new java.util.TreeMap<>(
-                        java.util.Map.of(new dev.metalog.protocol.ReplicaId("liar"), 5))));
+                .with(new VersionVector(
+                        new java.util.TreeMap<>(java.util.Map.of(new dev.metalog.protocol.ReplicaId("liar"), 5))));
         here.hear(net.peer(1).speaker, new PeerMessage.Have(digest(1), more, Extras.NONE));
         net.pass(60_000);
         assertThat(here.saidOf(PeerMessage.Want.class)).isBetween(2L, 12L);
@@ -284,8 +285,7 @@ class ConversationTest {
         here.hear(net.peer(1).speaker, newer);
         here.hear(net.peer(1).speaker, new PeerMessage.Want(1, VersionVector.EMPTY, Extras.NONE));
         here.hear(net.peer(1).speaker, new PeerMessage.Events(new Chunk(new byte[] {1})));
-        assertThat(here.effects)
-                .containsExactly(new SyncEffect.Foreign(net.peer(1).speaker, new ProtocolRange(7, 9)));
+        assertThat(here.effects).containsExactly(new SyncEffect.Foreign(net.peer(1).speaker, new ProtocolRange(7, 9)));
         here.hear(
                 net.peer(1).speaker,
                 new PeerMessage.Hello(

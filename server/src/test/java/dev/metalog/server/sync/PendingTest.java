@@ -34,8 +34,12 @@ class PendingTest {
         }
         assertThat(pending.of(peer(1))).isOne();
         assertThat(pending.of(peer(2))).isEqualTo(Limits.PENDING_BUNDLES_OF_ONE);
-        assertThat(pending.add(peer(2), chunk(4_999, 10), MISSING)).as("the newest is here").isFalse();
-        assertThat(pending.add(peer(2), chunk(0, 10), MISSING)).as("the oldest is not").isTrue();
+        assertThat(pending.add(peer(2), chunk(4_999, 10), MISSING))
+                .as("the newest is here")
+                .isFalse();
+        assertThat(pending.add(peer(2), chunk(0, 10), MISSING))
+                .as("the oldest is not")
+                .isTrue();
     }
 
     @Test

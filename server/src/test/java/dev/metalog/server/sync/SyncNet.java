@@ -161,8 +161,9 @@ final class SyncNet {
     }
 
     boolean isConverged() {
-        return peers.stream().allMatch(peer -> peer.graph.tip().equals(peer(0).graph.tip())
-                && peer.graph.text().equals(peer(0).graph.text()));
+        return peers.stream()
+                .allMatch(peer -> peer.graph.tip().equals(peer(0).graph.tip())
+                        && peer.graph.text().equals(peer(0).graph.text()));
     }
 
     long bytesSaid() {
