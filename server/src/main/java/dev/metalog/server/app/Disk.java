@@ -4,42 +4,54 @@ import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.server.store.DocumentEntry;
 import dev.metalog.server.store.DocumentIndex;
-import dev.metalog.server.store.DocumentLog;
-import dev.metalog.server.store.LogOpening;
-import dev.metalog.server.store.StoreRefused;
 import dev.metalog.server.store.WorkspaceFolder;
+import dev.metalog.server.store.file.StoreRefused;
+import dev.metalog.server.store.log.DocumentLog;
+import dev.metalog.server.store.log.LogOpening;
+import dev.metalog.server.store.log.LogSyncer;
 import dev.metalog.server.workspace.Effect;
+import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 
 /**
  * The store as the conductor's effects want it. Records are written by the loop thread before anything is sent; a thread
- * of its own flushes them to the disk every {@value #SYNC_MILLIS} ms, so that typing never waits for it.
+ * of its own makes them survive a power loss ({@link LogSyncer}), so that typing never waits for the disk.
+ *
+ * <p>What the disk does not take is told to the conductor, once, and once more when it has taken it after all. Used by the
+ * loop thread alone.
  */
 final class Disk implements AutoCloseable {
-    private static final long SYNC_MILLIS = 50;
+    private static final String LOST = " You can go on typing, but this document is neither kept nor shared until meta-log is"
+            + " restarted: save the file.";
 
     private final WorkspaceFolder folder;
     private final DocumentIndex index;
+    private final Mailbox mailbox;
     private final Journal journal;
-    private final Map<DocumentId, DocumentLog> logs = new ConcurrentHashMap<>();
+    private final LogSyncer syncer = new LogSyncer(new SyncNews());
+    private final Map<DocumentId, DocumentLog> logs = new HashMap<>();
     private final Map<DocumentId, String> uris = new LinkedHashMap<>();
-    private final Thread syncer;
-    private volatile boolean closed;
+    /** What the list of documents lacks, because the disk did not take it. */
+    private final Map<DocumentId, SharedDocument> unremembered = new HashMap<>();
 
-    Disk(WorkspaceFolder folder, Journal journal) throws StoreRefused {
+    /** Documents of which nothing more is kept in this run. */
+    private final Set<DocumentId> lost = new HashSet<>();
+    /** Documents of which the conductor knows that not all is kept. */
+    private final Set<DocumentId> notKept = new HashSet<>();
+
+    Disk(WorkspaceFolder folder, Mailbox mailbox, Journal journal) throws StoreRefused {
         this.folder = folder;
         this.index = folder.documentIndex();
+        this.mailbox = mailbox;
         this.journal = journal;
-        this.syncer = new Thread(this::syncEveryNowAndThen, "store-sync");
-        syncer.setDaemon(true);
-        syncer.start();
     }
 
     /** Everything that was live when this workspace was last open. A log that cannot be read leaves its document out. */
@@ -64,14 +76,65 @@ final class Disk implements AutoCloseable {
         return documents;
     }
 
-    void persist(Effect.Persist effect) throws StoreRefused {
-        log(effect.document()).append((byte) effect.kind().number(), effect.body());
+    /** Returns whether it is kept, so that others may hear of it. */
+    boolean persist(Effect.Persist effect) {
+        DocumentId document = effect.document();
+        if (lost.contains(document)) {
+            return false;
+        }
+        try {
+            DocumentLog log = log(document);
+            DocumentLog.Appended appended =
+                    log.append((byte) effect.kind().number(), effect.body());
+            syncer.appended(log, effect.body().length);
+            if (appended == DocumentLog.Appended.WRITTEN && isRemembered(document)) {
+                return true;
+            }
+            tellNotKept(
+                    document,
+                    "The disk takes nothing at the moment. You can go on typing: it is kept in memory, written as soon as"
+                            + " that works again, and shared then. Free some space on the disk of META_LOG_HOME.");
+        } catch (StoreRefused e) {
+            // What comes after something that is missing is worth nothing.
+            lost.add(document);
+            tellNotKept(document, e.getMessage() + LOST);
+        }
+        return false;
+    }
+
+    private void tellNotKept(DocumentId document, String why) {
+        if (notKept.add(document)) {
+            mailbox.postFromLoop(new Input.NotKept(document, why));
+        }
+    }
+
+    /** Whether the disk has taken everything of a document, so that the conductor may be told. */
+    boolean isKeptAgain(DocumentId document) {
+        DocumentLog log = logs.get(document);
+        return log != null && !log.isBehind() && !unremembered.containsKey(document) && notKept.remove(document);
     }
 
     void remember(SharedDocument shared) throws StoreRefused {
+        uris.put(shared.id(), shared.uri());
+        unremembered.put(shared.id(), shared);
         index.put(new DocumentEntry(
                 shared.uri(), shared.id(), shared.path(), Base32.encode(shared.secret()), shared.broker()));
-        uris.put(shared.id(), shared.uri());
+        unremembered.remove(shared.id());
+    }
+
+    /** Tries once more what the disk did not take when the document was shared. */
+    private boolean isRemembered(DocumentId document) {
+        SharedDocument shared = unremembered.get(document);
+        if (shared == null) {
+            return true;
+        }
+        try {
+            remember(shared);
+        } catch (StoreRefused e) {
+            return false;
+        }
+        mailbox.postFromLoop(new Input.KeptAgain(document));
+        return true;
     }
 
     void forget(DocumentId document) throws StoreRefused {
@@ -79,6 +142,9 @@ final class Disk implements AutoCloseable {
         if (uri != null) {
             index.remove(uri);
         }
+        notKept.remove(document);
+        unremembered.remove(document);
+        lost.remove(document);
         DocumentLog log = logs.remove(document);
         if (log != null) {
             log.close();
@@ -116,32 +182,27 @@ final class Disk implements AutoCloseable {
         });
     }
 
-    private void syncEveryNowAndThen() {
-        String told = null;
-        while (!closed) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(SYNC_MILLIS);
-                for (DocumentLog log : logs.values()) {
-                    log.sync();
-                }
-            } catch (StoreRefused e) {
-                // A log whose flush failed fails every time after: once is enough to hear it.
-                if (!e.getMessage().equals(told)) {
-                    told = e.getMessage();
-                    journal.line(told);
-                }
-            } catch (InterruptedException e) {
-                return;
-            }
+    /** What the syncer says, on its own thread. */
+    private final class SyncNews implements LogSyncer.Listener {
+        @Override
+        public void failed(DocumentLog log, StoreRefused why) {
+            journal.line(why.getMessage());
+            mailbox.post(new Input.NotKept(
+                    log.id(),
+                    why.getMessage() + LOST));
+        }
+
+        @Override
+        public void caughtUp(DocumentLog log) {
+            mailbox.post(new Input.KeptAgain(log.id()));
         }
     }
 
     @Override
     public void close() {
-        closed = true;
+        syncer.close();
         for (DocumentLog log : logs.values()) {
             try {
-                log.sync();
                 log.close();
             } catch (StoreRefused e) {
                 journal.line(e.getMessage());

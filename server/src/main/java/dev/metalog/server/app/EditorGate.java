@@ -9,7 +9,7 @@ import dev.metalog.server.editor.EditorSession;
 import dev.metalog.server.editor.EndReason;
 import dev.metalog.server.editor.InitializeAnswer;
 import dev.metalog.server.editor.InitializeInfo;
-import dev.metalog.server.store.StoreRefused;
+import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.EditorId;
 import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.RangeChange;

@@ -6,7 +6,7 @@ import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.store.HomeFolder;
 import dev.metalog.server.store.IdentityFiles;
-import dev.metalog.server.store.StoreRefused;
+import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.RandomBytes;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.metalog.server.app;
 
 import dev.metalog.protocol.editor.EditorMessages;
-import dev.metalog.server.store.StoreRefused;
+import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.util.List;
@@ -46,7 +46,9 @@ final class Performer implements Effect.Handler {
 
     @Override
     public void persist(Effect.Persist effect) {
-        keep(() -> disk.persist(effect));
+        if (!disk.persist(effect)) {
+            notKept = true;
+        }
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.link.HomeBroker;
 import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.store.HomeFolder;
-import dev.metalog.server.store.StoreRefused;
+import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.WorkspaceFolder;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
@@ -123,7 +123,7 @@ final class Sidecar {
             String presence = environment.topicPrefix() + "/peers/announce/"
                     + self.identity().peerId();
             Links links = new Links(environment, homeBroker, presence, mailbox, journal);
-            return new Parts(workspace, links, new Disk(folder, journal));
+            return new Parts(workspace, links, new Disk(folder, mailbox, journal));
         } catch (IdentityRefused e) {
             refuseEverything(IdentityLoader.where(home) + ": " + e.getMessage());
             return null;
@@ -137,12 +137,12 @@ final class Sidecar {
         try (Disk disk = parts.disk()) {
             Performer performer = new Performer(disk, parts.links(), sessions, tickets, alarm, mailbox, journal);
             performer.perform(parts.workspace().boot(disk.load(), now()));
-            turn(parts.workspace(), performer);
+            turn(parts.workspace(), disk, performer);
             parts.links().close();
         }
     }
 
-    private void turn(Workspace workspace, Performer performer) throws InterruptedException {
+    private void turn(Workspace workspace, Disk disk, Performer performer) throws InterruptedException {
         while (!stopping) {
             Input input = mailbox.take(Math.min(alarm.waitMillis(now()), LONGEST_WAIT_MILLIS));
             if (input == null) {
@@ -153,6 +153,10 @@ final class Sidecar {
             }
             if (input instanceof Input.Woken) {
                 alarm.clear();
+            }
+            if (input instanceof Input.KeptAgain kept && !disk.isKeptAgain(kept.document())) {
+                // More has been refused since that was said.
+                continue;
             }
             List<Effect> effects = workspace.on(input, now());
             performer.perform(effects);

@@ -7,7 +7,7 @@ import dev.metalog.server.editor.EditorListener;
 import dev.metalog.server.editor.InitializeAnswer;
 import dev.metalog.server.editor.InitializeInfo;
 import dev.metalog.server.store.HomeFolder;
-import dev.metalog.server.store.StoreRefused;
+import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.WorkspaceClaim;
 import dev.metalog.server.store.WorkspaceFolder;
 import java.io.IOException;

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.server.store.file.OwnerOnly;
+import dev.metalog.server.store.file.StoreFiles;
+import dev.metalog.server.store.file.StoreRefused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,25 +26,29 @@ public final class DocumentIndex {
     /** How many documents a workspace may have; then a further one is refused. */
     public static final int MAX_DOCUMENTS = 10_000;
 
-    private static final int FORMAT = 1;
+    /** 2: logs have segments, which programs that know format 1 would not find. */
+    private static final int FORMAT = 2;
     private static final int MAX_FILE_BYTES = 64 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private final StoreFiles files;
     private final Path file;
     private Map<String, DocumentEntry> byUri;
 
-    private DocumentIndex(Path file, Map<String, DocumentEntry> byUri) {
+    private DocumentIndex(StoreFiles files, Path file, Map<String, DocumentEntry> byUri) {
+        this.files = files;
         this.file = file;
         this.byUri = byUri;
     }
 
     /** @throws StoreRefused also when the file is damaged or newer; it is left untouched, since it holds the only secrets */
-    static DocumentIndex load(Path file) throws StoreRefused {
-        if (!Files.exists(file)) {
-            return new DocumentIndex(file, new LinkedHashMap<>());
+    static DocumentIndex load(StoreFiles files, Path file) throws StoreRefused {
+        if (!files.exists(file)) {
+            return new DocumentIndex(files, file, new LinkedHashMap<>());
         }
-        JsonNode json = parse(file, OwnerOnly.readSecret(file, MAX_FILE_BYTES));
-        if (json.path("format").asInt() > FORMAT) {
+        JsonNode json = parse(file, OwnerOnly.readSecret(files, file, MAX_FILE_BYTES));
+        int format = json.path("format").asInt();
+        if (format > FORMAT) {
             throw new StoreRefused(
                     StoreRefused.Reason.NEWER_FORMAT,
                     file,
@@ -65,7 +71,12 @@ public final class DocumentIndex {
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw damaged(file, "An entry is not well-formed.");
         }
-        return new DocumentIndex(file, entries);
+        DocumentIndex index = new DocumentIndex(files, file, entries);
+        if (format < FORMAT) {
+            // Before anything is written that an older program would not see.
+            index.write(entries);
+        }
+        return index;
     }
 
     private static JsonNode parse(Path file, byte[] bytes) throws StoreRefused {
@@ -145,7 +156,7 @@ public final class DocumentIndex {
                     .put("secret", entry.secretBase32())
                     .put("brokerHint", entry.brokerHint());
         }
-        OwnerOnly.replace(file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
+        OwnerOnly.replace(files, file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
         byUri = changed;
     }
 }

@@ -1,5 +1,7 @@
 package dev.metalog.server.store;
 
+import dev.metalog.server.store.file.OwnerOnly;
+import dev.metalog.server.store.file.StoreRefused;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,5 +1,8 @@
 package dev.metalog.server.store;
 
+import dev.metalog.server.store.file.OwnerOnly;
+import dev.metalog.server.store.file.RealFiles;
+import dev.metalog.server.store.file.StoreRefused;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +35,7 @@ public final class IdentityFiles {
     /** The keystore's bytes, or empty when none was made yet. */
     public Optional<byte[]> keystore() throws StoreRefused {
         return Files.exists(keystore)
-                ? Optional.of(OwnerOnly.readSecret(keystore, MAX_KEYSTORE_BYTES))
+                ? Optional.of(OwnerOnly.readSecret(RealFiles.INSTANCE, keystore, MAX_KEYSTORE_BYTES))
                 : Optional.empty();
     }
 
@@ -42,7 +45,7 @@ public final class IdentityFiles {
      * @return false when there is one already, which was left as it is: read that one
      */
     public boolean createKeystore(byte[] json) throws StoreRefused {
-        return OwnerOnly.createNew(keystore, json);
+        return OwnerOnly.createNew(RealFiles.INSTANCE, keystore, json);
     }
 
     /**
@@ -77,13 +80,13 @@ public final class IdentityFiles {
             new SecureRandom().nextBytes(random);
             String secret = HexFormat.of().formatHex(random) + "\n";
             // When another process was faster, its secret is the one that counts: it is read below.
-            OwnerOnly.createNew(unlock, secret.getBytes(StandardCharsets.US_ASCII));
+            OwnerOnly.createNew(RealFiles.INSTANCE, unlock, secret.getBytes(StandardCharsets.US_ASCII));
         }
         return firstLine(unlock);
     }
 
     private static String firstLine(Path file) throws StoreRefused {
-        String text = new String(OwnerOnly.readSecret(file, MAX_PASSPHRASE_BYTES), StandardCharsets.UTF_8);
+        String text = new String(OwnerOnly.readSecret(RealFiles.INSTANCE, file, MAX_PASSPHRASE_BYTES), StandardCharsets.UTF_8);
         String line = text.lines().findFirst().orElse("");
         if (line.isEmpty()) {
             throw new StoreRefused(

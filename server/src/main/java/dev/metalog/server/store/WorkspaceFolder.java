@@ -2,6 +2,11 @@ package dev.metalog.server.store;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.server.store.file.OwnerOnly;
+import dev.metalog.server.store.file.RealFiles;
+import dev.metalog.server.store.file.StoreRefused;
+import dev.metalog.server.store.log.DocumentLog;
+import dev.metalog.server.store.log.DocumentLogs;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -28,7 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * workspaces/(hash of the root)/
  *   lock             locked while a sidecar runs; says its pid and the root
  *   documents.json   the DocumentIndex
- *   (document id).log
+ *   (document id)/   a DocumentLog
+ *   (document id).log   what an older program wrote of it
  * </pre>
  *
  * <p>The lock is the operating system's, so it ends with the process, also when that is killed. It covers one byte far
@@ -47,9 +53,11 @@ public final class WorkspaceFolder implements AutoCloseable {
     private final Path path;
     private final Path lockFile;
     private final FileChannel lockChannel;
+    private final DocumentLogs logs;
 
     private WorkspaceFolder(Path path, Path lockFile, FileChannel lockChannel) {
         this.path = path;
+        this.logs = new DocumentLogs(RealFiles.INSTANCE, path);
         this.lockFile = lockFile;
         this.lockChannel = lockChannel;
     }
@@ -171,12 +179,12 @@ public final class WorkspaceFolder implements AutoCloseable {
 
     /** Opens a document's log, making it when it is missing; see {@link DocumentLog}. */
     public DocumentLog documentLog(DocumentId documentId) throws StoreRefused {
-        return DocumentLog.open(path, documentId);
+        return logs.open(documentId);
     }
 
     /** Reads which file is which document. */
     public DocumentIndex documentIndex() throws StoreRefused {
-        return DocumentIndex.load(path.resolve("documents.json"));
+        return DocumentIndex.load(RealFiles.INSTANCE, path.resolve("documents.json"));
     }
 
     /** Lets the workspace go. Closing it twice is harmless. */

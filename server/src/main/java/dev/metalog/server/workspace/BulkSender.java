@@ -65,6 +65,9 @@ final class BulkSender {
         while (underWay.size() < MOST_UNDER_WAY && !waiting.isEmpty()) {
             Waiting next = waiting.poll();
             bytes -= next.bytes();
+            if (next.document().keepsToItself()) {
+                continue;
+            }
             underWay.add(next.document().send(next.say().to(), next.say().message(), federation.brokers()));
         }
     }

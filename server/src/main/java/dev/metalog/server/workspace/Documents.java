@@ -205,6 +205,38 @@ final class Documents {
         }
     }
 
+    /** What the disk did not take must not be believed elsewhere. */
+    void notKept(Input.NotKept input) {
+        LiveDocument live = shelf.byId(input.document());
+        if (live != null) {
+            live.keepToItself();
+            tell(live, input.explanation());
+            board.touched(live);
+        }
+    }
+
+    void keptAgain(Input.KeptAgain input, long nowMillis) {
+        LiveDocument live = shelf.byId(input.document());
+        if (live != null && live.tellOthers()) {
+            begin(live, nowMillis);
+            tell(live, "Everything is kept and shared again.");
+            board.touched(live);
+        }
+    }
+
+    /** Tells whoever looks at a document, or else whoever opens it next. */
+    private void tell(LiveDocument live, String what) {
+        String told = live.shared().path() + ": " + what;
+        if (live.views().isEmpty()) {
+            out.add(new Effect.Log(told));
+            live.note(told);
+        }
+        live.views().stream()
+                .map(View::editor)
+                .distinct()
+                .forEach(editor -> out.add(new Effect.Show(editor, told)));
+    }
+
     void peerLeft(PeerId peer) {
         shelf.all().forEach(live -> live.sync().left(peer));
     }

@@ -1,5 +1,6 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.editor.PositionEncoding;
 import java.util.List;
 
@@ -52,6 +53,12 @@ public sealed interface Input {
     /** What was published under this token will not arrive. */
     record NotPublished(String broker, long token, String explanation) implements Input {}
 
+    /** The disk did not take what was to be kept of a document; told once until {@link KeptAgain}. */
+    record NotKept(DocumentId document, String explanation) implements Input {}
+
+    /** The disk has taken all of it after all. */
+    record KeptAgain(DocumentId document) implements Input {}
+
     /** The time asked for by {@link Effect.WakeAt} has come. */
     record Woken() implements Input {}
 
@@ -85,6 +92,10 @@ public sealed interface Input {
 
         void notPublished(NotPublished input);
 
+        void notKept(NotKept input);
+
+        void keptAgain(KeptAgain input);
+
         void woken(Woken input);
     }
 
@@ -117,6 +128,10 @@ public sealed interface Input {
             handler.acknowledged(acknowledged);
         } else if (this instanceof NotPublished notPublished) {
             handler.notPublished(notPublished);
+        } else if (this instanceof NotKept notKept) {
+            handler.notKept(notKept);
+        } else if (this instanceof KeptAgain keptAgain) {
+            handler.keptAgain(keptAgain);
         } else {
             handler.woken((Woken) this);
         }

@@ -42,6 +42,7 @@ final class LiveDocument {
     private final ShownVersions shown;
     private final Set<Long> unacknowledged = new HashSet<>();
     private String untoldTrouble;
+    private boolean keepsToItself;
 
     LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
         this.shared = parts.shared();
@@ -115,6 +116,23 @@ final class LiveDocument {
         return trouble;
     }
 
+    /** Whether nothing may be sent, as not all of it is kept here. */
+    boolean keepsToItself() {
+        return keepsToItself;
+    }
+
+    /** Sends nothing more of this document until {@link #tellOthers}. */
+    void keepToItself() {
+        keepsToItself = true;
+    }
+
+    /** Returns whether nothing was sent up to now. */
+    boolean tellOthers() {
+        boolean was = keepsToItself;
+        keepsToItself = false;
+        return was;
+    }
+
     int unsent() {
         return unacknowledged.size();
     }
@@ -147,7 +165,7 @@ final class LiveDocument {
             // Nothing comes of typing but that it is said.
             SyncEffect.Say say = (SyncEffect.Say) effect;
             long token = send(say.to(), say.message(), brokers);
-            if (!brokers.isEmpty()) {
+            if (!brokers.isEmpty() && !keepsToItself) {
                 unacknowledged.add(token);
             }
         }
@@ -167,6 +185,9 @@ final class LiveDocument {
      */
     long send(Speaker to, PeerMessage message, Collection<String> brokers) {
         long token = out.nextNumber();
+        if (keepsToItself) {
+            return token;
+        }
         String where = to == null ? topic : topicOf(to);
         byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
         for (String broker : brokers) {

@@ -160,6 +160,16 @@ public final class Workspace {
         }
 
         @Override
+        public void notKept(Input.NotKept input) {
+            documents.notKept(input);
+        }
+
+        @Override
+        public void keptAgain(Input.KeptAgain input) {
+            documents.keptAgain(input, nowMillis);
+        }
+
+        @Override
         public void woken(Input.Woken input) {
             wokenAtMillis = Long.MAX_VALUE;
             federation.wake(nowMillis);

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.server.store.file.OwnerOnly;
+import dev.metalog.server.store.file.RealFiles;
+import dev.metalog.server.store.file.StoreRefused;
+import dev.metalog.server.store.file.Machine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +40,7 @@ class DocumentIndexTest {
     @Test
     void whatWasPutIsThereInTheNextRun() throws Exception {
         Machine.needModes(folder);
-        DocumentIndex index = DocumentIndex.load(file);
+        DocumentIndex index = DocumentIndex.load(RealFiles.INSTANCE, file);
         assertThat(index.entries()).isEmpty();
         assertThat(file).doesNotExist();
         DocumentEntry one = entry(1, "file:///a/\u20ac \ud83d\ude00.canvasl", "tcp://127.0.0.1:1883");
@@ -45,7 +49,7 @@ class DocumentIndexTest {
         index.put(two);
         assertThat(Machine.mode(file)).isEqualTo("rw-------");
 
-        DocumentIndex next = DocumentIndex.load(file);
+        DocumentIndex next = DocumentIndex.load(RealFiles.INSTANCE, file);
         assertThat(next.entries()).containsExactly(one, two);
         assertThat(next.byUri(one.uri())).contains(one);
         assertThat(next.byUri("file:///c")).isEmpty();
@@ -54,7 +58,7 @@ class DocumentIndexTest {
         next.put(changed);
         next.remove(two.uri());
         next.remove("file:///c");
-        assertThat(DocumentIndex.load(file).entries()).containsExactly(changed).isEqualTo(next.entries());
+        assertThat(DocumentIndex.load(RealFiles.INSTANCE, file).entries()).containsExactly(changed).isEqualTo(next.entries());
     }
 
     @ParameterizedTest
@@ -75,17 +79,17 @@ class DocumentIndexTest {
                 "{\"format\":1,\"documents\":[{\"uri\":\"file:///a\",\"documentId\":\"x\",\"path\":\"a\",\"secret\":\"\",\"brokerHint\":\"\"}]}",
             })
     void aDamagedListIsRefusedAndLeftAsItIs(String content) throws Exception {
-        OwnerOnly.createNew(file, content.getBytes(StandardCharsets.UTF_8));
-        StoreRefused refused = catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(file));
+        OwnerOnly.createNew(RealFiles.INSTANCE, file, content.getBytes(StandardCharsets.UTF_8));
+        StoreRefused refused = catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(RealFiles.INSTANCE, file));
         assertThat(refused.reason()).isEqualTo(StoreRefused.Reason.DAMAGED);
         assertThat(Files.readString(file)).isEqualTo(content);
     }
 
     @Test
     void aNewerListIsRefusedAndLeftAsItIs() throws Exception {
-        String content = "{\"format\":2,\"something\":\"else\"}";
-        OwnerOnly.createNew(file, content.getBytes(StandardCharsets.UTF_8));
-        assertThat(catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(file))
+        String content = "{\"format\":3,\"something\":\"else\"}";
+        OwnerOnly.createNew(RealFiles.INSTANCE, file, content.getBytes(StandardCharsets.UTF_8));
+        assertThat(catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(RealFiles.INSTANCE, file))
                         .reason())
                 .isEqualTo(StoreRefused.Reason.NEWER_FORMAT);
         assertThat(file).hasContent(content);
@@ -94,11 +98,20 @@ class DocumentIndexTest {
     @Test
     void aListThatOthersCanReadIsRefused() throws Exception {
         Machine.needModes(folder);
-        DocumentIndex.load(file).put(entry(1, "file:///a", ""));
+        DocumentIndex.load(RealFiles.INSTANCE, file).put(entry(1, "file:///a", ""));
         Machine.chmod(file, "rw-r--r--");
-        assertThat(catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(file))
+        assertThat(catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(RealFiles.INSTANCE, file))
                         .reason())
                 .isEqualTo(StoreRefused.Reason.OPEN_TO_OTHERS);
+    }
+
+    /** An older program would find no segments, and take every document for empty: it must refuse. */
+    @Test
+    void theListOfAnOlderProgramIsMarkedBeforeAnythingElseIsWritten() throws Exception {
+        OwnerOnly.createNew(
+                RealFiles.INSTANCE, file, "{\"format\":1,\"documents\":[]}".getBytes(StandardCharsets.UTF_8));
+        assertThat(DocumentIndex.load(RealFiles.INSTANCE, file).entries()).isEmpty();
+        assertThat(file).content().contains("\"format\" : 2");
     }
 
     @Test
@@ -115,8 +128,8 @@ class DocumentIndexTest {
                     .append(entry.secretBase32())
                     .append("\",\"brokerHint\":\"\"}");
         }
-        OwnerOnly.createNew(file, full.append("]}").toString().getBytes(StandardCharsets.UTF_8));
-        DocumentIndex index = DocumentIndex.load(file);
+        OwnerOnly.createNew(RealFiles.INSTANCE, file, full.append("]}").toString().getBytes(StandardCharsets.UTF_8));
+        DocumentIndex index = DocumentIndex.load(RealFiles.INSTANCE, file);
         assertThat(index.entries()).hasSize(DocumentIndex.MAX_DOCUMENTS);
         StoreRefused refused =
                 catchThrowableOfType(StoreRefused.class, () -> index.put(entry(-1, "file:///one-more", "")));
@@ -130,7 +143,7 @@ class DocumentIndexTest {
     @Test
     void aWriteThatFailsChangesNothing() throws Exception {
         Machine.needModes(folder);
-        DocumentIndex index = DocumentIndex.load(file);
+        DocumentIndex index = DocumentIndex.load(RealFiles.INSTANCE, file);
         DocumentEntry one = entry(1, "file:///a", "");
         index.put(one);
         try (AutoCloseable refusing = Machine.refusing(folder)) {
@@ -138,7 +151,7 @@ class DocumentIndexTest {
             assertThatThrownBy(() -> index.put(entry(2, "file:///b", ""))).isInstanceOf(StoreRefused.class);
             assertThat(index.entries()).containsExactly(one);
         }
-        assertThat(DocumentIndex.load(file).entries()).containsExactly(one);
+        assertThat(DocumentIndex.load(RealFiles.INSTANCE, file).entries()).containsExactly(one);
     }
 
     @Test

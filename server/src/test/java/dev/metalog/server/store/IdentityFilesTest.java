@@ -3,6 +3,10 @@ package dev.metalog.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.metalog.server.store.file.OwnerOnly;
+import dev.metalog.server.store.file.RealFiles;
+import dev.metalog.server.store.file.StoreRefused;
+import dev.metalog.server.store.file.Machine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +117,7 @@ class IdentityFilesTest {
     @Test
     void anOddKeystoreFileIsSaid() throws Exception {
         Machine.needModes(temporary);
-        OwnerOnly.createNew(identity("keystore.json"), new byte[16_385]);
+        OwnerOnly.createNew(RealFiles.INSTANCE, identity("keystore.json"), new byte[16_385]);
         assertThat(catchThrowableOfType(StoreRefused.class, () -> files.keystore())
                         .reason())
                 .isEqualTo(StoreRefused.Reason.TOO_LARGE);

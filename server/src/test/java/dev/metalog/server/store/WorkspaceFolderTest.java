@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.server.store.WorkspaceClaim.Held;
 import dev.metalog.server.store.WorkspaceClaim.Taken;
+import dev.metalog.server.store.file.Machine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,4 +1,4 @@
-package dev.metalog.server.store;
+package dev.metalog.server.store.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -17,37 +17,37 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What tests need of the machine they run on: file modes, folders that refuse, second processes. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
     /** Skips the test with this reason, or fails it where everything has to be there. */
-    static void need(boolean holds, String reason) {
+    public static void need(boolean holds, String reason) {
         if (!holds && "true".equals(System.getenv("CI"))) {
             fail(reason);
         }
         assumeTrue(holds, reason);
     }
 
-    static void needModes(Path path) {
+    public static void needModes(Path path) {
         need(OwnerOnly.hasModes(path), "This file system has no POSIX modes.");
     }
 
-    static List<Path> filesIn(Path folder) throws IOException {
+    public static List<Path> filesIn(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.toList();
         }
     }
 
-    static String mode(Path path) throws IOException {
+    public static String mode(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
-    static void chmod(Path path, String mode) throws IOException {
+    public static void chmod(Path path, String mode) throws IOException {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
     }
 
     /** Makes a folder in which nothing can be made, until it is closed. */
-    static AutoCloseable refusing(Path folder) throws IOException, InterruptedException {
+    public static AutoCloseable refusing(Path folder) throws IOException, InterruptedException {
         chmod(folder, "r-x------");
         if (!Files.isWritable(folder)) {
             return () -> chmod(folder, "rwx------");
@@ -70,7 +70,7 @@ final class Machine {
     }
 
     /** A second Java process running a class of the tests. Its output is read line by line. */
-    static final class Child implements AutoCloseable {
+    public static final class Child implements AutoCloseable {
         private final Process process;
         private final BufferedReader out;
 
@@ -81,12 +81,12 @@ final class Machine {
             out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
 
-        static Child java(Class<?> main, String... arguments) throws IOException {
+        public static Child java(Class<?> main, String... arguments) throws IOException {
             return new Child(javaCommand(main, arguments));
         }
 
         /** The same, in a process that may not make files larger than this. */
-        static Child javaWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
+        public static Child javaWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
             List<String> command =
                     new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "-"));
             command.addAll(javaCommand(main, arguments));
@@ -107,16 +107,16 @@ final class Machine {
             return command;
         }
 
-        String line() throws IOException {
+        public String line() throws IOException {
             return out.readLine();
         }
 
-        long pid() {
+        public long pid() {
             return process.pid();
         }
 
         /** As kill -9 does. */
-        void kill() {
+        public void kill() {
             // Through the handle, which leaves what the process said to be read; Process.destroyForcibly throws it
             // away.
             process.toHandle().destroyForcibly();

@@ -1,4 +1,4 @@
-package dev.metalog.server.store;
+package dev.metalog.server.store.log;
 
 /** Takes the records of a log, in the order in which they were appended. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package dev.metalog.server.store;
+package dev.metalog.server.store.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,8 +23,8 @@ class OwnerOnlyTest {
     void replacingKeepsTheModeAndLeavesNothingElse() throws Exception {
         Machine.needModes(folder);
         Path file = folder.resolve("file");
-        OwnerOnly.replace(file, bytes("one"));
-        OwnerOnly.replace(file, bytes("two"));
+        OwnerOnly.replace(RealFiles.INSTANCE, file, bytes("one"));
+        OwnerOnly.replace(RealFiles.INSTANCE, file, bytes("two"));
         assertThat(file).hasContent("two");
         assertThat(Machine.mode(file)).isEqualTo("rw-------");
         assertThat(Machine.filesIn(folder)).containsExactly(file);
@@ -33,8 +33,8 @@ class OwnerOnlyTest {
     @Test
     void aNewFileNeverReplacesOne() throws Exception {
         Path file = folder.resolve("file");
-        assertThat(OwnerOnly.createNew(file, bytes("one"))).isTrue();
-        assertThat(OwnerOnly.createNew(file, bytes("two"))).isFalse();
+        assertThat(OwnerOnly.createNew(RealFiles.INSTANCE, file, bytes("one"))).isTrue();
+        assertThat(OwnerOnly.createNew(RealFiles.INSTANCE, file, bytes("two"))).isFalse();
         assertThat(file).hasContent("one");
         assertThat(Machine.filesIn(folder)).containsExactly(file);
     }
@@ -51,7 +51,7 @@ class OwnerOnlyTest {
                     byte[] own = bytes("writer " + i);
                     made.add(threads.submit(() -> {
                         start.await();
-                        return OwnerOnly.createNew(file, own);
+                        return OwnerOnly.createNew(RealFiles.INSTANCE, file, own);
                     }));
                 }
                 start.countDown();
@@ -72,7 +72,7 @@ class OwnerOnlyTest {
     @Test
     void aFolderInTheWayIsSaidAndNothingIsLeftBehind() throws Exception {
         Path taken = Files.createDirectories(folder.resolve("taken").resolve("full"));
-        assertThatThrownBy(() -> OwnerOnly.replace(taken.getParent(), bytes("x")))
+        assertThatThrownBy(() -> OwnerOnly.replace(RealFiles.INSTANCE, taken.getParent(), bytes("x")))
                 .isInstanceOf(StoreRefused.class);
         assertThat(Machine.filesIn(folder)).containsExactly(taken.getParent());
     }

@@ -1,4 +1,4 @@
-package dev.metalog.server.store;
+package dev.metalog.server.store.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -35,7 +35,7 @@ public final class StoreRefused extends Exception {
     private final String why;
     private final String whatToDo;
 
-    StoreRefused(Reason reason, Path where, String why, String whatToDo) {
+    public StoreRefused(Reason reason, Path where, String why, String whatToDo) {
         this(reason, where, why, whatToDo, null);
     }
 
@@ -52,14 +52,14 @@ public final class StoreRefused extends Exception {
      *
      * @param doing what was tried, as in "Writing it"
      */
-    static StoreRefused because(Path where, String doing, IOException failure) {
+    public static StoreRefused because(Path where, String doing, IOException failure) {
         String said = said(failure);
         Reason reason = classify(failure, said.toLowerCase(Locale.ROOT));
         return new StoreRefused(reason, where, doing + " failed: " + said + ".", remedy(reason), failure);
     }
 
     /** The same refusal with these words for why and what to do, by somebody who knows what the file is for. */
-    StoreRefused told(String toldWhy, String toldWhatToDo) {
+    public StoreRefused told(String toldWhy, String toldWhatToDo) {
         return new StoreRefused(reason, where, toldWhy, toldWhatToDo, this);
     }
 
@@ -84,7 +84,8 @@ public final class StoreRefused extends Exception {
     }
 
     private static Reason classify(IOException failure, String said) {
-        if (said.contains("no space") || said.contains("quota") || said.contains("not enough space")) {
+        if (said.contains("no space") || said.contains("quota") || said.contains("not enough space")
+                || said.contains("file too large")) {
             return Reason.NO_SPACE;
         }
         if (said.contains("read-only")) {

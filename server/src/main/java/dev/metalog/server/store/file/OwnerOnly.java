@@ -1,4 +1,4 @@
-package dev.metalog.server.store;
+package dev.metalog.server.store.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,8 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +15,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Files and folders that only their owner can read (0600, 0700), and the one way they are written: to a temporary name in
@@ -25,8 +24,8 @@ import java.util.Set;
  *
  * <p>On Windows there are no modes: there the folder is the user's own by its access list, and folders cannot be fsynced.
  */
-final class OwnerOnly {
-    static final String TEMPORARY_SUFFIX = ".tmp";
+public final class OwnerOnly {
+    public static final String TEMPORARY_SUFFIX = ".tmp";
 
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -35,7 +34,7 @@ final class OwnerOnly {
     private OwnerOnly() {}
 
     /** Makes a folder and what is missing above it. What exists keeps its mode. */
-    static void createFolder(Path folder) throws StoreRefused {
+    public static void createFolder(Path folder) throws StoreRefused {
         try {
             Files.createDirectories(folder, attributes(folder, FOLDER));
         } catch (IOException e) {
@@ -43,20 +42,21 @@ final class OwnerOnly {
         }
     }
 
-    static FileChannel open(Path file, OpenOption... options) throws IOException {
+    public static FileChannel open(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, new HashSet<>(Arrays.asList(options)), attributes(file, FILE));
     }
 
     /** Replaces a file, or makes it, in one step. */
-    static void replace(Path file, byte[] bytes) throws StoreRefused {
+    public static void replace(StoreFiles files, Path file, byte[] bytes) throws StoreRefused {
         try {
-            Path temporary = writeTemporary(file, bytes);
+            Path temporary = writeTemporary(files, file, bytes);
             try {
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
+                files.rename(temporary, file);
+            } catch (IOException e) {
+                files.delete(temporary);
+                throw e;
             }
-            syncFolder(file.getParent());
+            files.forceFolder(file.getParent());
         } catch (IOException e) {
             throw StoreRefused.because(file, "Writing it", e);
         }
@@ -67,15 +67,15 @@ final class OwnerOnly {
      *
      * @return false when it exists already, possibly since a moment ago
      */
-    static boolean createNew(Path file, byte[] bytes) throws StoreRefused {
+    public static boolean createNew(StoreFiles files, Path file, byte[] bytes) throws StoreRefused {
         try {
-            Path temporary = writeTemporary(file, bytes);
+            Path temporary = writeTemporary(files, file, bytes);
             try {
-                publish(temporary, file);
+                files.publish(temporary, file);
             } finally {
-                Files.deleteIfExists(temporary);
+                files.delete(temporary);
             }
-            syncFolder(file.getParent());
+            files.forceFolder(file.getParent());
             return true;
         } catch (FileAlreadyExistsException lostTheRace) {
             return false;
@@ -84,44 +84,22 @@ final class OwnerOnly {
         }
     }
 
-    /** A rename would replace; a second name for the same file fails when the name is taken. */
-    private static void publish(Path temporary, Path file) throws IOException {
-        try {
-            Files.createLink(file, temporary);
-        } catch (UnsupportedOperationException noLinksHere) {
-            Files.move(temporary, file);
-        }
-    }
-
-    private static Path writeTemporary(Path file, byte[] bytes) throws IOException {
-        Path temporary = Files.createTempFile(
-                file.getParent(), file.getFileName() + "-", TEMPORARY_SUFFIX, attributes(file, FILE));
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-            channel.force(true);
+    private static Path writeTemporary(StoreFiles files, Path file, byte[] bytes) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + "-"
+                + Long.toHexString(ThreadLocalRandom.current().nextLong()) + TEMPORARY_SUFFIX);
+        try (StoreFile written = files.create(temporary)) {
+            written.write(ByteBuffer.wrap(bytes), 0);
+            written.force();
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
+            files.delete(temporary);
             throw e;
         }
         return temporary;
     }
 
-    /** After this the names in a folder survive a power loss. */
-    static void syncFolder(Path folder) throws IOException {
-        if (!hasModes(folder)) {
-            return;
-        }
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    }
-
     /** The bytes of a small file. */
-    static byte[] read(Path file, int maxBytes) throws StoreRefused {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    static byte[] read(StoreFiles files, Path file, int maxBytes) throws StoreRefused {
+        try (StoreFile channel = files.read(file)) {
             if (channel.size() > maxBytes) {
                 throw new StoreRefused(
                         StoreRefused.Reason.TOO_LARGE,
@@ -130,7 +108,7 @@ final class OwnerOnly {
                         "Put the right file in its place.");
             }
             ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+            while (bytes.hasRemaining() && channel.read(bytes, bytes.position()) >= 0) {
                 // A read may give less than was asked for.
             }
             return Arrays.copyOf(bytes.array(), bytes.position());
@@ -143,7 +121,7 @@ final class OwnerOnly {
     }
 
     /** The bytes of a small file that holds a secret; refused when others can read or write it. */
-    static byte[] readSecret(Path file, int maxBytes) throws StoreRefused {
+    public static byte[] readSecret(StoreFiles files, Path file, int maxBytes) throws StoreRefused {
         if (hasModes(file) && Files.exists(file)) {
             Set<PosixFilePermission> modes;
             try {
@@ -160,11 +138,15 @@ final class OwnerOnly {
                         "If nobody has read it, run: chmod 600 '" + file + "'. Otherwise change the secret.");
             }
         }
-        return read(file, maxBytes);
+        return read(files, file, maxBytes);
     }
 
-    static boolean hasModes(Path path) {
+    public static boolean hasModes(Path path) {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    static FileAttribute<?>[] folderAttributes(Path folder) {
+        return attributes(folder, FOLDER);
     }
 
     private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> modes) {
