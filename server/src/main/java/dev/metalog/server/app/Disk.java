@@ -29,8 +29,9 @@ import java.util.Set;
  * loop thread alone.
  */
 final class Disk implements AutoCloseable {
-    private static final String LOST = " You can go on typing, but this document is neither kept nor shared until meta-log is"
-            + " restarted: save the file.";
+    private static final String LOST =
+            " You can go on typing, but this document is neither kept nor shared until meta-log is"
+                    + " restarted: save the file.";
 
     private final WorkspaceFolder folder;
     private final DocumentIndex index;
@@ -84,8 +85,7 @@ final class Disk implements AutoCloseable {
         }
         try {
             DocumentLog log = log(document);
-            DocumentLog.Appended appended =
-                    log.append((byte) effect.kind().number(), effect.body());
+            DocumentLog.Appended appended = log.append((byte) effect.kind().number(), effect.body());
             syncer.appended(log, effect.body().length);
             if (appended == DocumentLog.Appended.WRITTEN && isRemembered(document)) {
                 return true;
@@ -187,9 +187,7 @@ final class Disk implements AutoCloseable {
         @Override
         public void failed(DocumentLog log, StoreRefused why) {
             journal.line(why.getMessage());
-            mailbox.post(new Input.NotKept(
-                    log.id(),
-                    why.getMessage() + LOST));
+            mailbox.post(new Input.NotKept(log.id(), why.getMessage() + LOST));
         }
 
         @Override

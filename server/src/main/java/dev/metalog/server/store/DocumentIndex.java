@@ -28,6 +28,7 @@ public final class DocumentIndex {
 
     /** 2: logs have segments, which programs that know format 1 would not find. */
     private static final int FORMAT = 2;
+
     private static final int MAX_FILE_BYTES = 64 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -86,7 +86,8 @@ public final class IdentityFiles {
     }
 
     private static String firstLine(Path file) throws StoreRefused {
-        String text = new String(OwnerOnly.readSecret(RealFiles.INSTANCE, file, MAX_PASSPHRASE_BYTES), StandardCharsets.UTF_8);
+        String text = new String(
+                OwnerOnly.readSecret(RealFiles.INSTANCE, file, MAX_PASSPHRASE_BYTES), StandardCharsets.UTF_8);
         String line = text.lines().findFirst().orElse("");
         if (line.isEmpty()) {
             throw new StoreRefused(

@@ -231,10 +231,7 @@ final class Documents {
             out.add(new Effect.Log(told));
             live.note(told);
         }
-        live.views().stream()
-                .map(View::editor)
-                .distinct()
-                .forEach(editor -> out.add(new Effect.Show(editor, told)));
+        live.views().stream().map(View::editor).distinct().forEach(editor -> out.add(new Effect.Show(editor, told)));
     }
 
     void peerLeft(PeerId peer) {

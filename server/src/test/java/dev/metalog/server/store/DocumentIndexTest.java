@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.server.store.file.Machine;
 import dev.metalog.server.store.file.OwnerOnly;
 import dev.metalog.server.store.file.RealFiles;
 import dev.metalog.server.store.file.StoreRefused;
-import dev.metalog.server.store.file.Machine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +58,9 @@ class DocumentIndexTest {
         next.put(changed);
         next.remove(two.uri());
         next.remove("file:///c");
-        assertThat(DocumentIndex.load(RealFiles.INSTANCE, file).entries()).containsExactly(changed).isEqualTo(next.entries());
+        assertThat(DocumentIndex.load(RealFiles.INSTANCE, file).entries())
+                .containsExactly(changed)
+                .isEqualTo(next.entries());
     }
 
     @ParameterizedTest
@@ -80,7 +82,8 @@ class DocumentIndexTest {
             })
     void aDamagedListIsRefusedAndLeftAsItIs(String content) throws Exception {
         OwnerOnly.createNew(RealFiles.INSTANCE, file, content.getBytes(StandardCharsets.UTF_8));
-        StoreRefused refused = catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(RealFiles.INSTANCE, file));
+        StoreRefused refused =
+                catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(RealFiles.INSTANCE, file));
         assertThat(refused.reason()).isEqualTo(StoreRefused.Reason.DAMAGED);
         assertThat(Files.readString(file)).isEqualTo(content);
     }
@@ -128,7 +131,8 @@ class DocumentIndexTest {
                     .append(entry.secretBase32())
                     .append("\",\"brokerHint\":\"\"}");
         }
-        OwnerOnly.createNew(RealFiles.INSTANCE, file, full.append("]}").toString().getBytes(StandardCharsets.UTF_8));
+        OwnerOnly.createNew(
+                RealFiles.INSTANCE, file, full.append("]}").toString().getBytes(StandardCharsets.UTF_8));
         DocumentIndex index = DocumentIndex.load(RealFiles.INSTANCE, file);
         assertThat(index.entries()).hasSize(DocumentIndex.MAX_DOCUMENTS);
         StoreRefused refused =

@@ -3,8 +3,8 @@ package dev.metalog.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.file.Machine;
+import dev.metalog.server.store.file.StoreRefused;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -3,10 +3,10 @@ package dev.metalog.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.metalog.server.store.file.Machine;
 import dev.metalog.server.store.file.OwnerOnly;
 import dev.metalog.server.store.file.RealFiles;
 import dev.metalog.server.store.file.StoreRefused;
-import dev.metalog.server.store.file.Machine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,8 +20,8 @@ public final class RealFiles implements StoreFiles {
 
     @Override
     public StoreFile create(Path file) throws IOException {
-        return new RealFile(OwnerOnly.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new RealFile(
+                OwnerOnly.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override

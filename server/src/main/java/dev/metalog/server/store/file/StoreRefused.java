@@ -84,7 +84,9 @@ public final class StoreRefused extends Exception {
     }
 
     private static Reason classify(IOException failure, String said) {
-        if (said.contains("no space") || said.contains("quota") || said.contains("not enough space")
+        if (said.contains("no space")
+                || said.contains("quota")
+                || said.contains("not enough space")
                 || said.contains("file too large")) {
             return Reason.NO_SPACE;
         }

@@ -17,7 +17,12 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier: never compared
 record LogFile(
-        LogName name, long bytes, LogFormat.Header header, byte[] previous, long goodBytes, LogFormat.Ending ending,
+        LogName name,
+        long bytes,
+        LogFormat.Header header,
+        byte[] previous,
+        long goodBytes,
+        LogFormat.Ending ending,
         byte[] hash) {
     private static final int READ_AHEAD_BYTES = 1 << 16;
 

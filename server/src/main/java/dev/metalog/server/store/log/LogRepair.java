@@ -53,8 +53,8 @@ final class LogRepair {
         }
         if (!survey.damages().isEmpty()) {
             LogSurvey.Damage first = survey.damages().get(0);
-            boolean isWhole = survey.damages().stream()
-                    .allMatch(damage -> damage.name().isSnapshot() && hasBeginning());
+            boolean isWhole =
+                    survey.damages().stream().allMatch(damage -> damage.name().isSnapshot() && hasBeginning());
             return new LogOpening.DamageKeptAside(first.name().in(folder), first.atByte(), isWhole, kept);
         }
         if (cut > 0) {
@@ -78,7 +78,8 @@ final class LogRepair {
         for (Path file : files.list(folder)) {
             taken.add(file.getFileName().toString());
         }
-        long before = taken.stream().filter(name -> name.contains(LogName.ASIDE)).count();
+        long before =
+                taken.stream().filter(name -> name.contains(LogName.ASIDE)).count();
         if (before + survey.damages().size() > MAX_KEPT_ASIDE) {
             throw new StoreRefused(
                     StoreRefused.Reason.DAMAGED,

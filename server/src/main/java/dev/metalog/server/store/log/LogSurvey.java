@@ -69,8 +69,8 @@ final class LogSurvey {
     }
 
     /** Everything there is, also what no longer counts. */
-    TreeSet<LogName> names() {
-        return names;
+    List<LogName> names() {
+        return List.copyOf(names);
     }
 
     private void findNames() throws IOException {
@@ -104,7 +104,8 @@ final class LogSurvey {
     private void followSegments() throws IOException, StoreRefused {
         List<LogName> candidates = new ArrayList<>();
         for (LogName name : names) {
-            if (!name.isSnapshot() && (snapshot == null || name.number() >= snapshot.name().number())) {
+            if (!name.isSnapshot()
+                    && (snapshot == null || name.number() >= snapshot.name().number())) {
                 candidates.add(name);
             }
         }

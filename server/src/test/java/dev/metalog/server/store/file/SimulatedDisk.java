@@ -210,8 +210,7 @@ public final class SimulatedDisk implements StoreFiles {
             } else if (loss == Loss.TORN && change.order < cut) {
                 left.bytes = applied(left.bytes, change);
             } else if (loss == Loss.TORN && change.order == cut && change instanceof Write write) {
-                left.bytes =
-                        written(left.bytes, write.at, write.bytes, 0, random.nextInt(write.bytes.length + 1));
+                left.bytes = written(left.bytes, write.at, write.bytes, 0, random.nextInt(write.bytes.length + 1));
             }
         }
         left.safe = left.bytes.clone();

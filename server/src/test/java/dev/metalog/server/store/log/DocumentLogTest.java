@@ -91,8 +91,8 @@ class DocumentLogTest {
 
     @Test
     void aLogMayBeMissingItsFolder() {
-        StoreRefused refused = catchThrowableOfType(
-                StoreRefused.class, () -> open(home.resolve("gone"), DocumentLog.Bounds.USUAL));
+        StoreRefused refused =
+                catchThrowableOfType(StoreRefused.class, () -> open(home.resolve("gone"), DocumentLog.Bounds.USUAL));
         assertThat(refused.reason()).isEqualTo(StoreRefused.Reason.MISSING);
     }
 

@@ -76,7 +76,7 @@ class FullDiskTest {
         assertThat(catchThrowableOfType(StoreRefused.class, () -> LogModel.append(log, last))
                         .reason())
                 .isEqualTo(StoreRefused.Reason.FAILED_BEFORE);
-        catchThrowableOfType(StoreRefused.class, log::close);
+        assertThat(catchThrowableOfType(StoreRefused.class, log::close)).hasMessageContaining("were not written");
         try (DocumentLog after = LogModel.open(disk)) {
             assertThat(LogModel.count(after)).as("no hole").isEqualTo(1);
         }
@@ -117,14 +117,15 @@ class FullDiskTest {
 
     @Test
     void aSnapshotThatDoesNotFitChangesNothing() throws Exception {
-        for (int space = 0; space < 300; space += 20) {
+        for (int space = 0; space < 240; space += 20) {
             SimulatedDisk full = LogModel.disk();
             DocumentLog log = LogModel.open(full);
             for (int i = 0; i < 30; i++) {
                 LogModel.append(log, i);
             }
             full.space(space);
-            catchThrowableOfType(StoreRefused.class, () -> LogModel.compact(log, 30));
+            StoreRefused refused = catchThrowableOfType(StoreRefused.class, () -> LogModel.compact(log, 30));
+            assertThat(refused.reason()).isEqualTo(StoreRefused.Reason.NO_SPACE);
             full.space(Long.MAX_VALUE);
             LogModel.append(log, 30);
             assertThat(LogModel.count(log)).isEqualTo(31);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metalog.server.store.file.SimulatedDisk;
 import dev.metalog.server.store.file.SimulatedDisk.Loss;
 import dev.metalog.server.store.file.StoreRefused;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class LogCrashTest {
     private static final int SEEDS = Integer.getInteger("metalog.crash.seeds", 8);
     private static final int STEPS = 70;
+    private static final List<Loss> LOSSES = List.of(Loss.values());
     private static final int ENOUGH_CRASHES = 5_000;
 
     /** One history of a log, and every crash in it. */
@@ -69,7 +71,7 @@ class LogCrashTest {
         private void crash(String operation) {
             operations++;
             for (Loss loss : Loss.values()) {
-                Random own = new Random(seed * 1_000_003 + operations * 31L + loss.ordinal());
+                Random own = new Random(seed * 1_000_003 + crashes);
                 String where = "seed " + seed + ", operation " + operations + " (" + operation + "), " + loss;
                 check(disk.afterPowerLoss(loss, own), where, loss, own);
                 crashes++;
@@ -83,7 +85,7 @@ class LogCrashTest {
             SimulatedDisk[] again = new SimulatedDisk[1];
             left.watch(done -> {
                 if (operation[0]++ == crashAgainAt) {
-                    again[0] = left.afterPowerLoss(Loss.values()[own.nextInt(4)], own);
+                    again[0] = left.afterPowerLoss(LOSSES.get(own.nextInt(LOSSES.size())), own);
                 }
             });
             recover(left, where, atLeast, appended + 1, loss);

@@ -44,9 +44,7 @@ class LogDamageTest {
                 int bits = 1 << (at % 8);
                 disk.flip(segment, at, bits);
                 LogSurvey survey = LogSurvey.of(disk, LogModel.folder(), LogModel.ID);
-                assertThat(survey.damages())
-                        .as("byte " + at + " of " + segment)
-                        .isNotEmpty();
+                assertThat(survey.damages()).as("byte " + at + " of " + segment).isNotEmpty();
                 disk.flip(segment, at, bits);
                 flips++;
             }
@@ -206,8 +204,8 @@ class LogDamageTest {
         disk.createFolder(folder);
         disk.put(LogName.segment(1).in(folder), disk.bytes(segment(1)));
         byte[] before = disk.bytes(LogName.segment(1).in(folder));
-        StoreRefused refused = catchThrowableOfType(
-                StoreRefused.class, () -> new DocumentLogs(disk, LogModel.HOME).open(other));
+        StoreRefused refused =
+                catchThrowableOfType(StoreRefused.class, () -> new DocumentLogs(disk, LogModel.HOME).open(other));
         assertThat(refused.reason()).isEqualTo(StoreRefused.Reason.DAMAGED);
         assertThat(disk.bytes(LogName.segment(1).in(folder))).isEqualTo(before);
     }
@@ -252,11 +250,12 @@ class LogDamageTest {
     }
 
     /** A log as the version before this one wrote it: one file, records 0 to 2. */
-    private static final String OLD = "894d4c4f470d0a1a00016161616161616161616161616161616161616161616161616161a1f248b7000000048ffddcd87d63"
-            + "199901000000000000006d9689947650e8d86101000000016f0efb6892f94d68fccc2c35f0b84609e5f12c55dd85aba8d5d9"
-            + "bef76808f3b572e5900112b81927ba5bb5f67e1bda28b4049bf0e4aed78db15d7bf2fc0c34e9a99de4ef3bc2b17c8137ad65"
-            + "9878f9e93df1f658367aca286452474b9ef3765e24e9a88173724dddfb0000002068dac5198f8776f901000000029045c5e6"
-            + "175f1001eac32f7fcd5eccda5c6e62fc4e6385080f7b6cdb";
+    private static final String OLD =
+            "894d4c4f470d0a1a00016161616161616161616161616161616161616161616161616161a1f248b7000000048ffddcd87d63"
+                    + "199901000000000000006d9689947650e8d86101000000016f0efb6892f94d68fccc2c35f0b84609e5f12c55dd85aba8d5d9"
+                    + "bef76808f3b572e5900112b81927ba5bb5f67e1bda28b4049bf0e4aed78db15d7bf2fc0c34e9a99de4ef3bc2b17c8137ad65"
+                    + "9878f9e93df1f658367aca286452474b9ef3765e24e9a88173724dddfb0000002068dac5198f8776f901000000029045c5e6"
+                    + "175f1001eac32f7fcd5eccda5c6e62fc4e6385080f7b6cdb";
 
     @Test
     void aLogOfOneFileIsReadAndNoLongerWritten() throws Exception {
@@ -323,7 +322,8 @@ class LogDamageTest {
 
     private List<Path> files(String part) {
         return disk.all().stream()
-                .filter(path -> LogModel.folder().equals(path.getParent()) && path.toString().contains(part))
+                .filter(path -> LogModel.folder().equals(path.getParent())
+                        && path.toString().contains(part))
                 .toList();
     }
 }
