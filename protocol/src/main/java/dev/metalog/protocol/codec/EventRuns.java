@@ -228,6 +228,16 @@ public final class EventRuns {
                 : new EventId(replicas[outsideReplica(code)], outsideSeq(code));
     }
 
+    /** How many parents outside of these runs are named, each as often as it is named. */
+    public int outsideCount() {
+        return outsideSeqs.length;
+    }
+
+    /** One of them. */
+    public EventId outsideParent(int index) {
+        return outside(outsideCode(index));
+    }
+
     int outsideReplica(int code) {
         return outsideReplicas[outsideIndex(code)];
     }

@@ -73,12 +73,11 @@ final class Admittance {
     }
 
     /** Checks units of one run whose parents are the whole effect version. */
-    void checkAtTip(int lv, int length) {
-        checkRange(lv, length, text.length());
+    void checkAtTip(int run, int lv, int length) {
+        checkRange(run, lv, length, text.length());
         if (!log.hasSurrogates()) {
             return;
         }
-        int run = log.runOf(lv);
         int position = log.position(run, lv);
         boolean each = log.isKeys(run);
         int from = log.isBackspaces(run) ? position - length + 1 : position;
@@ -91,8 +90,7 @@ final class Admittance {
     }
 
     /** Checks that units of one run lie inside of a text of that length and do not make it too long. */
-    void checkRange(int lv, int length, int textLength) {
-        int run = log.runOf(lv);
+    void checkRange(int run, int lv, int length, int textLength) {
         boolean insertion = log.isInsertion(run);
         int position = log.position(run, lv);
         long end = insertion ? position : log.isBackspaces(run) ? position + 1L : (long) position + length;

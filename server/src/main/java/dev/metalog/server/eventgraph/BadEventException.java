@@ -4,6 +4,8 @@ import dev.metalog.protocol.EventId;
 
 /** Found on the way into the graph: the event does not fit its parents. Caught by {@link EventGraph}, which undoes. */
 final class BadEventException extends RuntimeException {
+    static final String ANCESTOR = "One parent is an ancestor of another.";
+
     private final Admission.Reason reason;
     private final EventId event;
 

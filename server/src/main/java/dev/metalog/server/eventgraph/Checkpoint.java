@@ -25,7 +25,7 @@ final class Checkpoint {
             reset();
         }
         Plan plan = Plan.between(log, version, wanted);
-        new Walk(log, history, plan, new Walk.Target(new TextSink(text), null)).run();
+        new Walk(log, history, plan, Walk.Target.text(text, null)).run();
         version = wanted;
         return text;
     }

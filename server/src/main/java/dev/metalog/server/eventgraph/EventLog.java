@@ -136,6 +136,57 @@ final class EventLog {
         }
     }
 
+    /** Adds a whole history to an empty log: its runs are joined already, and its units are numbered as they are here. */
+    void appendHistory(EventRuns history) {
+        int runs = history.count();
+        for (int writer = 0; writer < history.writerCount(); writer++) {
+            indexOf(history.replica(writer));
+        }
+        makeRoom(history.contentLength());
+        history.copyContent(0, history.contentLength(), content, 0);
+        contentAppended(history.contentLength());
+        int[] explicitRuns = history.explicitRuns();
+        int explicit = 0;
+        for (int run = 0; run < runs; run++) {
+            boolean follows = explicit == explicitRuns.length || explicitRuns[explicit] != run;
+            int writer = history.writer(run);
+            runsOfReplica.get(writer).add(run);
+            seqs.add(history.seq(run));
+            lines.add(follows ? lines.last() : run);
+            starts.add(history.firstUnit(run));
+            positions.add(history.position(run));
+            contentStarts.add(contentStart(history, run));
+            writers.add(writer);
+            parentsAt.add(follows ? FOLLOWS : parentLvs.size());
+            if (!follows) {
+                addParents(sorted(history.parents(run)));
+                explicit++;
+            }
+        }
+        units = history.units();
+    }
+
+    private static int contentStart(EventRuns history, int run) {
+        return switch (history.kind(run)) {
+            case INSERTION -> history.contentStart(run);
+            case DELETION -> DELETION;
+            case DELETE_KEYS -> DELETE_KEYS;
+            case BACKSPACES -> BACKSPACES;
+        };
+    }
+
+    private static int[] sorted(int[] lvs) {
+        Arrays.sort(lvs);
+        return lvs;
+    }
+
+    private void addParents(int[] parents) {
+        parentLvs.add(parents.length);
+        for (int parent : parents) {
+            parentLvs.add(parent);
+        }
+    }
+
     private void appendInsertion(EventRuns runs, int run, int writer, int[] parents) {
         int length = runs.length(run);
         int position = runs.position(run);
@@ -181,10 +232,7 @@ final class EventLog {
         writers.add(replica);
         parentsAt.add(follows ? FOLLOWS : parentLvs.size());
         if (!follows) {
-            parentLvs.add(parents.length);
-            for (int parent : parents) {
-                parentLvs.add(parent);
-            }
+            addParents(parents);
         }
     }
 

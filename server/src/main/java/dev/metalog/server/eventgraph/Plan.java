@@ -32,10 +32,16 @@ final class Plan {
 
     private final EventLog log;
     private int size;
+    /** Where the chunks of a plan of everything from some unit on begin; null for any other plan. */
+    private UnitSet starts;
+
     /** First lv of each chunk and the one after its last; ascending at first, then in the order of the visit. */
     private int[] firsts;
 
     private int[] ends;
+    /** The run of each chunk. */
+    private int[] runs;
+
     private boolean[] silent;
     /**
      * Places of all chunks' parents in the same arrays, those of one chunk together and ascending, and where each chunk's
@@ -45,6 +51,7 @@ final class Plan {
 
     private int[] parentsFrom;
 
+    private int[] lines;
     private boolean[] critical;
     /** The version that everything in the plan descends from. */
     private int[] base = {};
@@ -59,6 +66,7 @@ final class Plan {
         plan.collect(from, to);
         plan.findParents();
         plan.reorder(plan.visitOrder());
+        plan.findLines();
         plan.critical = plan.findCriticalBoundaries();
         return plan;
     }
@@ -76,6 +84,7 @@ final class Plan {
         plan.cut(firstLv);
         plan.findParents();
         plan.reorder(plan.visitOrder());
+        plan.findLines();
         return plan;
     }
 
@@ -97,8 +106,45 @@ final class Plan {
         return ends[chunk];
     }
 
+    /** The run that the chunk is a part of. */
+    int run(int chunk) {
+        return runs[chunk];
+    }
+
+    /** From where on {@link #parent} has the chunk's parents; to where the next one's begin. */
+    int parentsFrom(int chunk) {
+        return parentsFrom[chunk];
+    }
+
+    /** The first chunk of the straight line that the chunk ends: each behind it has the one visited before as parent. */
+    int line(int chunk) {
+        return lines[chunk];
+    }
+
+    /** The place of a chunk that is some chunk's parent. */
+    int parent(int index) {
+        return parents[index];
+    }
+
     boolean isSilent(int chunk) {
         return silent[chunk];
+    }
+
+    /** The version that the walk ends in if everything before the plan is an ancestor of it: what has no child here. */
+    int[] heads() {
+        boolean[] followed = new boolean[size];
+        for (int parent : parents) {
+            followed[parent] = true;
+        }
+        IntList heads = new IntList();
+        for (int chunk = 0; chunk < size; chunk++) {
+            if (!followed[chunk]) {
+                heads.add(ends[chunk] - 1);
+            }
+        }
+        int[] version = heads.toArray();
+        Arrays.sort(version);
+        return version;
     }
 
     /** Whether every chunk from this one on descends from every chunk before it. */
@@ -108,37 +154,24 @@ final class Plan {
 
     /** Makes chunks of all units from this one on. */
     private void cut(int firstLv) {
-        IntList cuts = new IntList();
-        boolean ascending = true;
+        starts = new UnitSet(firstLv, log.units());
+        starts.add(firstLv);
         int firstRun = log.runOf(firstLv);
         for (int run = firstRun; run < log.runs(); run++) {
             if (run > firstRun) {
-                cuts.add(log.start(run));
+                starts.add(log.start(run));
             }
-            for (int i = 0; !log.follows(run) && i < log.parentCount(run); i++) {
+            for (int i = log.follows(run) ? -1 : log.parentCount(run) - 1; i >= 0; i--) {
                 int after = log.parent(run, i) + 1;
                 if (after > firstLv && after < log.units()) {
-                    cuts.add(after);
-                    ascending = false;
+                    starts.add(after);
                 }
             }
         }
-        int[] sorted = cuts.toArray();
-        if (!ascending) {
-            Arrays.sort(sorted);
-        }
-        firsts = new int[sorted.length + 1];
-        firsts[0] = firstLv;
-        size = 1;
-        for (int at : sorted) {
-            if (at > firsts[size - 1]) {
-                firsts[size++] = at;
-            }
-        }
-        firsts = Arrays.copyOf(firsts, size);
-        ends = new int[size];
-        System.arraycopy(firsts, 1, ends, 0, size - 1);
-        ends[size - 1] = log.units();
+        size = starts.count();
+        firsts = starts.toArray(size);
+        firsts[size] = log.units();
+        ends = Arrays.copyOfRange(firsts, 1, size + 1);
         silent = new boolean[size];
     }
 
@@ -215,9 +248,11 @@ final class Plan {
     private void findParents() {
         IntList found = new IntList();
         parentsFrom = new int[size + 1];
+        runs = new int[size];
         for (int chunk = 0; chunk < size; chunk++) {
             int lv = firsts[chunk];
-            int run = log.runOf(lv);
+            int run = runOf(chunk);
+            runs[chunk] = run;
             if (lv > log.start(run) || log.follows(run)) {
                 // What precedes it directly is the chunk before, if it is in the plan.
                 if (chunk > 0 && ends[chunk - 1] == lv) {
@@ -225,7 +260,7 @@ final class Plan {
                 }
             } else {
                 for (int i = 0; i < log.parentCount(run); i++) {
-                    int at = Arrays.binarySearch(ends, log.parent(run, i) + 1);
+                    int at = chunkThatEnds(log.parent(run, i) + 1);
                     if (at >= 0) {
                         found.add(at);
                     }
@@ -234,6 +269,26 @@ final class Plan {
             parentsFrom[chunk + 1] = found.size();
         }
         parents = found.toArray();
+    }
+
+    private int runOf(int chunk) {
+        int lv = firsts[chunk];
+        if (chunk > 0) {
+            int before = runs[chunk - 1];
+            int end = log.end(before);
+            if (lv <= end) {
+                return lv < end ? before : before + 1;
+            }
+        }
+        return log.runOf(lv);
+    }
+
+    /** The chunk that ends before the unit, which begins another one or stands behind them all; less than 0 if none does. */
+    private int chunkThatEnds(int lv) {
+        if (starts == null) {
+            return Arrays.binarySearch(ends, 0, size, lv);
+        }
+        return lv <= firsts[0] ? -1 : lv == ends[size - 1] ? size - 1 : starts.rank(lv) - 1;
     }
 
     private int[] visitOrder() {
@@ -306,6 +361,15 @@ final class Plan {
         }
     }
 
+    private void findLines() {
+        lines = new int[size];
+        for (int chunk = 0; chunk < size; chunk++) {
+            int from = parentsFrom[chunk];
+            boolean follows = parentsFrom[chunk + 1] - from == 1 && parents[from] == chunk - 1;
+            lines[chunk] = follows ? lines[chunk - 1] : chunk;
+        }
+    }
+
     private void reorder(int[] order) {
         int[] placeOf = new int[size];
         boolean moved = false;
@@ -318,6 +382,7 @@ final class Plan {
         }
         int[] newFirsts = new int[size];
         int[] newEnds = new int[size];
+        int[] newRuns = new int[size];
         boolean[] newSilent = new boolean[size];
         int[] newParents = new int[parents.length];
         int[] newParentsFrom = new int[size + 1];
@@ -326,16 +391,20 @@ final class Plan {
             int chunk = order[place];
             newFirsts[place] = firsts[chunk];
             newEnds[place] = ends[chunk];
+            newRuns[place] = runs[chunk];
             newSilent[place] = silent[chunk];
             int from = filled;
             for (int i = parentsFrom[chunk]; i < parentsFrom[chunk + 1]; i++) {
                 newParents[filled++] = placeOf[parents[i]];
             }
-            Arrays.sort(newParents, from, filled);
+            if (filled - from > 1) {
+                Arrays.sort(newParents, from, filled);
+            }
             newParentsFrom[place + 1] = filled;
         }
         firsts = newFirsts;
         ends = newEnds;
+        runs = newRuns;
         silent = newSilent;
         parents = newParents;
         parentsFrom = newParentsFrom;

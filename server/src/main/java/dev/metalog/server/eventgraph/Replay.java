@@ -61,30 +61,49 @@ final class Replay {
         if (!(goesOn && (firstLv > log.start(run) || log.follows(run)))) {
             prepare(log.parentsOfUnit(run, firstLv));
         }
-        if (admittance == null) {
-            place(firstLv, endLv - firstLv, sink, null);
-        } else {
-            if (!settled) {
-                tracker.settle(admittance.textLength());
-                settled = true;
-            }
-            applyChecked(firstLv, endLv, sink, admittance);
-        }
+        place(run, firstLv, endLv, sink, admittance);
         prepared = new int[] {endLv - 1};
     }
 
-    private void applyChecked(int firstLv, int endLv, EditSink sink, Admittance admittance) {
-        int run = log.runOf(firstLv);
+    /**
+     * Applies the chunks of a plan's zone, which starts from this replay's base, and tells what those change that are not
+     * silent.
+     *
+     * @param admittance checks the units first; null if they have been checked before
+     */
+    void apply(Plan plan, int zoneStart, int zoneEnd, EditSink sink, Admittance admittance) {
+        PlanDifference difference = new PlanDifference(plan, zoneStart, zoneEnd, tracker::move);
+        for (int chunk = zoneStart; chunk < zoneEnd; chunk++) {
+            if (chunk > zoneStart && plan.line(chunk) == chunk && !difference.tell(chunk - 1, chunk)) {
+                throw new BadEventException(
+                        Admission.Reason.BAD_PARENTS, log.idOf(plan.first(chunk)), BadEventException.ANCESTOR);
+            }
+            boolean silent = plan.isSilent(chunk);
+            place(
+                    plan.run(chunk),
+                    plan.first(chunk),
+                    plan.end(chunk),
+                    silent ? null : sink,
+                    silent ? null : admittance);
+        }
+        prepared = new int[] {plan.end(zoneEnd - 1) - 1};
+    }
+
+    private void place(int run, int firstLv, int endLv, EditSink sink, Admittance admittance) {
+        if (admittance == null) {
+            place(run, firstLv, endLv - firstLv, sink, (Tracker.EdgeCheck) null);
+            return;
+        }
+        settle(admittance.textLength());
         // Each of a run of keys is an event of its own and has to leave all pairs whole by itself.
         int step = log.isKeys(run) && log.hasSurrogates() ? 1 : endLv - firstLv;
         for (int lv = firstLv; lv < endLv; lv += step) {
-            admittance.checkRange(lv, step, tracker.preparedLength());
-            place(lv, step, sink, admittance.edges(lv, base));
+            admittance.checkRange(run, lv, step, tracker.preparedLength());
+            place(run, lv, step, sink, admittance.edges(lv, base));
         }
     }
 
-    private void place(int lv, int length, EditSink sink, Tracker.EdgeCheck check) {
-        int run = log.runOf(lv);
+    private void place(int run, int lv, int length, EditSink sink, Tracker.EdgeCheck check) {
         int position = log.position(run, lv);
         if (log.isInsertion(run)) {
             int at = tracker.insert(position, lv, length, check);
@@ -121,6 +140,30 @@ final class Replay {
         tracker.tellWithout(lvs, sink);
     }
 
+    /** Tells how long the effect version's text is, which has to be known before units are checked. */
+    void settle(int textLength) {
+        if (!settled) {
+            tracker.settle(textLength);
+            settled = true;
+        }
+    }
+
+    /** The text of everything applied, once it is settled. */
+    char[] text(String baseText) {
+        char[] text = new char[tracker.effectiveLength()];
+        int[] filled = new int[1];
+        tracker.tellOrigins((id, length) -> {
+            if (id < 0) {
+                int from = id - Tracker.BASE_ID;
+                baseText.getChars(from, from + length, text, filled[0]);
+            } else {
+                System.arraycopy(log.content(), log.contentIndex(log.runOf(id), id), text, filled[0], length);
+            }
+            filled[0] += length;
+        });
+        return text;
+    }
+
     /** Tells the spans of the text of everything applied, in order. */
     void tellOrigins(OriginSink sink) {
         tracker.tellOrigins(sink);
@@ -138,8 +181,8 @@ final class Replay {
             history.difference(
                     prepared,
                     version,
-                    (first, last) -> tracker.move(first, last, -1),
-                    (first, last) -> tracker.move(first, last, 1));
+                    (first, last) -> tracker.move(log.runOf(first), first, last + 1, -1),
+                    (first, last) -> tracker.move(log.runOf(first), first, last + 1, 1));
             prepared = version;
         }
     }

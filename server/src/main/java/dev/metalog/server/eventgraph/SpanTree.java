@@ -116,7 +116,8 @@ final class SpanTree {
     int slotOf(int leaf, int id) {
         int from = leaf * LEAF_SPANS;
         int at = from;
-        while (ids[at] != id && (id < ids[at] || id - ids[at] >= lengths[at])) {
+        // As an unsigned number, what stands before the span is far behind it: one comparison asks for both ends.
+        while (Integer.compareUnsigned(id - ids[at], lengths[at]) >= 0 && id != ids[at]) {
             at++;
         }
         return at - from;

@@ -63,6 +63,12 @@ final class Tip {
 
     /** Tells the sequential edits that lead from a version to this one. */
     void tellEditsFrom(int[] from, EditSink target) {
+        if (from.length == 0 && length() > 0) {
+            // Who shows nothing yet is told the whole text, not its history.
+            char[] whole = text.toString().toCharArray();
+            target.insert(0, whole, 0, whole.length);
+            return;
+        }
         if (recent.tellFrom(from, target)) {
             return;
         }
@@ -82,9 +88,9 @@ final class Tip {
         return replay;
     }
 
-    private void applyAll(Plan plan, Replay replay) {
-        for (int chunk = 0; chunk < plan.size(); chunk++) {
-            replay.applySilently(plan.first(chunk), plan.end(chunk));
+    private static void applyAll(Plan plan, Replay replay) {
+        if (plan.size() > 0) {
+            replay.apply(plan, 0, plan.size(), null, null);
         }
     }
 
@@ -192,6 +198,10 @@ final class Tip {
 
     /** The same for events all of which are new. */
     void commit(EventRuns runs) {
+        if (log.units() == 0 && runs.count() > 0) {
+            commitHistory(runs);
+            return;
+        }
         commit(arrivals -> {
             append(runs, arrivals);
             arrivals.walk();
@@ -218,6 +228,31 @@ final class Tip {
         if (version != before) {
             recent.add(before, journal);
         }
+    }
+
+    /** Nothing was here before, so taking all of it back takes no journal, and nobody shows a step of it. */
+    private void commitHistory(EventRuns runs) {
+        EventLog.Mark mark = log.mark();
+        try {
+            checkRoom(runs.idOfUnit(0), runs.units());
+            log.appendHistory(runs);
+            Walk.Target target = Walk.Target.text(text, admittance);
+            if (runs.explicitRuns().length > 1) {
+                Plan plan = Plan.from(log, 0);
+                Replay last = new Walk(log, history, plan, target).run();
+                live = last == null ? null : new LiveReplay(log, last);
+                version = plan.heads();
+            } else {
+                Walk.passThroughAll(log, target);
+                version = new int[] {log.units() - 1};
+            }
+        } catch (RuntimeException e) {
+            text.clear();
+            log.truncate(mark);
+            throw e;
+        }
+        addStamps(runs, 0);
+        recent.clear();
     }
 
     private void append(Event event, Arrivals arrivals) {
@@ -256,6 +291,10 @@ final class Tip {
             log.append(runs, run, writers[runs.writer(run)], parents);
             arrivals.add(first, parents);
         }
+        addStamps(runs, base);
+    }
+
+    private void addStamps(EventRuns runs, int base) {
         for (int stamp = 0; stamp < runs.stampCount(); stamp++) {
             int lv = base + runs.stampUnit(stamp);
             int run = log.runOf(lv);
@@ -278,8 +317,6 @@ final class Tip {
         private int firstWalked = -1;
         private boolean allOnTip = true;
         private boolean allReached = live != null;
-        /** A whole history is better planned as a whole. */
-        private final boolean fromTheStart = log.units() == 0;
 
         private final Journal journal;
 
@@ -290,7 +327,7 @@ final class Tip {
         /** Takes the units from this one to the last in the log, all of one run. */
         void add(int firstLv, int[] parents) {
             boolean onTip = Arrays.equals(parents, version);
-            boolean direct = onTip && frontier == version && !fromTheStart;
+            boolean direct = onTip && frontier == version;
             frontier = History.advance(frontier, parents, log.units() - 1);
             if (direct) {
                 apply(firstLv);
@@ -306,7 +343,7 @@ final class Tip {
             int length = log.units() - firstLv;
             int run = log.runOf(firstLv);
             int position = log.position(run, firstLv);
-            admittance.checkAtTip(firstLv, length);
+            admittance.checkAtTip(run, firstLv, length);
             if (log.isInsertion(run)) {
                 journal.insert(position, log.content(), log.contentIndex(run, firstLv), length);
             } else {
@@ -354,7 +391,7 @@ final class Tip {
             }
         }
         if (history.frontierOf(parents).length < parents.length) {
-            throw new BadEventException(Reason.BAD_PARENTS, event, "One parent is an ancestor of another.");
+            throw new BadEventException(Reason.BAD_PARENTS, event, BadEventException.ANCESTOR);
         }
     }
 

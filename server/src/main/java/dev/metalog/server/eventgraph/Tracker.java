@@ -89,6 +89,11 @@ final class Tracker {
         return tree.preparedLength();
     }
 
+    /** The length of the effect version's text; meaningful once settled. */
+    int effectiveLength() {
+        return tree.effectiveLength();
+    }
+
     /** Puts an insertion in its place and returns its position in the effect version. */
     int insert(int position, int lv, int length, EdgeCheck check) {
         int left = START;
@@ -195,19 +200,21 @@ final class Tracker {
         return deletedNow;
     }
 
-    /** Does the events again (+1) or takes them back (-1) in the prepare version. */
-    void move(int firstLv, int lastLv, int delta) {
-        int lv = firstLv;
-        int run = log.runOf(lv);
-        while (lv <= lastLv) {
-            int end = Math.min(lastLv + 1, log.end(run));
+    /**
+     * Does events again (+1) or takes them back (-1) in the prepare version.
+     *
+     * @param firstRun the run of the first of them
+     */
+    void move(int firstRun, int firstLv, int endLv, int delta) {
+        int run = firstRun;
+        for (int lv = firstLv; lv < endLv; run++) {
+            int end = Math.min(endLv, log.end(run));
             if (log.isInsertion(run)) {
                 moveUnits(lv, end - lv, delta);
             } else {
                 moveDeletions(lv, end, delta);
             }
             lv = end;
-            run++;
         }
     }
 
@@ -230,14 +237,24 @@ final class Tracker {
             isolate(id, end);
             id += tree.length(leaf, slot);
             tree.setState(leaf, slot, SpanState.moved(tree.state(leaf, slot), delta));
-            joinAround(leaf, slot);
+            index.forgetBase(tree.joinWithNext(leaf, slot));
+            int joined = tree.joinWithNext(leaf, slot - 1);
+            if (joined != SpanTree.NONE) {
+                index.forgetBase(joined);
+                slot--;
+            }
         }
     }
 
     /** Goes to the span that begins with the unit and does not reach beyond the end, cutting it out if need be. */
     private void isolate(int id, int end) {
-        leaf = index.leafOf(id);
-        slot = tree.slotOf(leaf, id);
+        if (slot + 1 < tree.size(leaf) && tree.id(leaf, slot + 1) == id) {
+            // What was inserted in one go mostly still stands together.
+            slot++;
+        } else {
+            leaf = index.leafOf(id);
+            slot = tree.slotOf(leaf, id);
+        }
         int skipped = id - tree.id(leaf, slot);
         if (skipped > 0) {
             offset = skipped;

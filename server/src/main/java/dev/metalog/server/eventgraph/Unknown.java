@@ -47,11 +47,9 @@ final class Unknown {
                 missing.add(new EventId(runs.replica(writer), runs.firstSeq(writer) - 1));
             }
         }
-        for (int run : runs.explicitRuns()) {
-            for (int parent : runs.parents(run)) {
-                if (parent < 0 && log.lvOf(runs.outside(parent)) < 0) {
-                    missing.add(runs.outside(parent));
-                }
+        for (int outside = 0; outside < runs.outsideCount(); outside++) {
+            if (log.lvOf(runs.outsideParent(outside)) < 0) {
+                missing.add(runs.outsideParent(outside));
             }
         }
         return missing;

@@ -1,5 +1,7 @@
 package dev.metalog.server.eventgraph;
 
+import dev.metalog.server.text.TextBuffer;
+
 /**
  * Leads a text from one version to a later one: the eg-walker algorithm (Gentle and Kleppmann, arXiv 2409.14252) on
  * runs, starting no earlier than it must.
@@ -31,6 +33,10 @@ package dev.metalog.server.eventgraph;
  *       the beginning.
  *   <li><b>The order of the visit.</b> Retreats and advances are paid for at every change of branch, so branches are
  *       visited one after the other, however their events arrived interleaved.
+ *   <li><b>The plan knows its own graph.</b> What has to be taken back and done again between two of its chunks is found by
+ *       following its own numbers, a straight line at a time ({@link PlanDifference}); the log is not searched.
+ *   <li><b>Nobody listens.</b> If a whole text is wanted and not the edits that lead to it, a zone with much concurrency is
+ *       not applied to the text edit by edit: the tracker has all of it in order, and it is read off at the end.
  *   <li><b>The last tracker stays.</b> When the walk ends in the middle of concurrency, its last {@link Replay} can be
  *       kept, and the next event that arrives is one more step of the same walk.
  * </ul>
@@ -40,22 +46,32 @@ final class Walk {
      * Where the changes of a walk go.
      *
      * @param admittance checks the events that are not silent; null if they have been checked before
+     * @param text what the sink edits, if its edits are of no interest one by one; null if they are
      */
-    record Target(EditSink sink, Admittance admittance) {}
+    record Target(EditSink sink, Admittance admittance, TextBuffer text) {
+        Target(EditSink sink, Admittance admittance) {
+            this(sink, admittance, null);
+        }
+
+        static Target text(TextBuffer text, Admittance admittance) {
+            return new Target(new TextSink(text), admittance, text);
+        }
+    }
+
+    /** A zone of more chunks than one for so many units of text is not applied to it edit by edit. */
+    private static final int UNITS_A_CHUNK = 64;
 
     private final EventLog log;
     private final History history;
     private final Plan plan;
-    private final EditSink sink;
-    private final Admittance admittance;
+    private final Target target;
     private Replay last;
 
     Walk(EventLog log, History history, Plan plan, Target target) {
         this.log = log;
         this.history = history;
         this.plan = plan;
-        this.sink = target.sink();
-        this.admittance = target.admittance();
+        this.target = target;
     }
 
     /** Returns the replay of the last zone, which can go on from there; null if there was no concurrency in it. */
@@ -70,7 +86,7 @@ final class Walk {
             // A zone that ends in a silent chunk lies behind the text already.
             if (!plan.isSilent(chunk)) {
                 if (zoneEnd - zoneStart == 1) {
-                    passThrough(chunk);
+                    passThrough(log, plan.run(chunk), plan.first(chunk), plan.end(chunk), target);
                 } else {
                     replay(zoneStart, zoneEnd);
                 }
@@ -80,13 +96,20 @@ final class Walk {
         return last;
     }
 
-    private void passThrough(int chunk) {
-        int lv = plan.first(chunk);
-        int length = plan.end(chunk) - lv;
-        if (admittance != null) {
-            admittance.checkAtTip(lv, length);
+    /** Walks a whole history in which each run follows the one before: it means what it says and needs no plan. */
+    static void passThroughAll(EventLog log, Target target) {
+        for (int run = 0; run < log.runs(); run++) {
+            passThrough(log, run, log.start(run), log.end(run), target);
         }
-        int run = log.runOf(lv);
+    }
+
+    private static void passThrough(EventLog log, int run, int lv, int end, Target target) {
+        Admittance admittance = target.admittance();
+        EditSink sink = target.sink();
+        int length = end - lv;
+        if (admittance != null) {
+            admittance.checkAtTip(run, lv, length);
+        }
         int position = log.position(run, lv);
         if (log.isInsertion(run)) {
             sink.insert(position, log.content(), log.contentIndex(run, lv), length);
@@ -97,17 +120,28 @@ final class Walk {
 
     private void replay(int zoneStart, int zoneEnd) {
         last = new Replay(log, history, parentLvs(zoneStart));
-        for (int chunk = zoneStart; chunk < zoneEnd; chunk++) {
-            if (plan.isSilent(chunk)) {
-                last.applySilently(plan.first(chunk), plan.end(chunk));
-            } else {
-                last.apply(plan.first(chunk), plan.end(chunk), sink, admittance);
-            }
+        TextBuffer text = target.text();
+        if (text == null || !isRebuilt(zoneStart, zoneEnd, text)) {
+            last.apply(plan, zoneStart, zoneEnd, target.sink(), target.admittance());
+        } else {
+            last.settle(text.length());
+            last.apply(plan, zoneStart, zoneEnd, null, target.admittance());
+            text.set(last.text(text.toString()));
         }
+    }
+
+    /**
+     * Whether the text is read off the tracker when the zone is done. It has to be the base's text before, without what
+     * silent chunks have added, and nobody may look at it in the meantime, as the check for parted pairs does.
+     */
+    private boolean isRebuilt(int zoneStart, int zoneEnd, TextBuffer text) {
+        return zoneEnd - zoneStart >= text.length() / UNITS_A_CHUNK
+                && !plan.isSilent(zoneStart)
+                && !log.hasSurrogates();
     }
 
     private int[] parentLvs(int chunk) {
         int lv = plan.first(chunk);
-        return log.parentsOfUnit(log.runOf(lv), lv);
+        return log.parentsOfUnit(plan.run(chunk), lv);
     }
 }

@@ -104,6 +104,22 @@ public final class TextBuffer {
         edited = true;
     }
 
+    /** Makes it another text. */
+    public void set(char[] units) {
+        clear();
+        if (units.length > 0) {
+            insert(0, units, 0, units.length);
+        }
+    }
+
+    /** Makes it the empty text. */
+    public void clear() {
+        shut();
+        tree = Node.EMPTY;
+        edited = false;
+        utf8Bound = 0;
+    }
+
     public String substring(int from, int to) {
         int at = from - windowStart;
         int length = to - from;

@@ -72,7 +72,7 @@ public final class BenchCommand implements Callable<Integer> {
                 names = "--warm-up",
                 paramLabel = "N",
                 description = "Rounds before, or 3 s of them (${DEFAULT-VALUE}).")
-        private int warmUps = 30;
+        private int warmUps = 300;
 
         @Option(
                 names = "--limit",
