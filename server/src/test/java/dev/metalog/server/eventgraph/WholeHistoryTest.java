@@ -130,8 +130,8 @@ final class WholeHistoryTest {
                 }
                 ReplicaId writer = new ReplicaId("w" + random.nextInt(writers));
                 List<Bundle> recorded = grown.graph.edit(writer, parents, grown.edits(random, parents));
-                recorded.forEach(bundle -> grown.versions.add(
-                        Version.of(bundle.events().get(bundle.events().size() - 1).lastId())));
+                recorded.forEach(bundle -> grown.versions.add(Version.of(
+                        bundle.events().get(bundle.events().size() - 1).lastId())));
             }
             grown.graph.edit(new ReplicaId("end"), Version.ROOT, List.of(new TextEdit(0, 0, "end")));
             return grown;
