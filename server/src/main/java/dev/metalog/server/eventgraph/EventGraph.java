@@ -152,7 +152,10 @@ public final class EventGraph {
         return tip.editsWithout(lvs);
     }
 
-    /** Who has inserted what of the text at the tip, and when, in order. Takes a replay of the whole history. */
+    /**
+     * Who has inserted what of the text at the tip, and when, in order; neighbours that go on are one. Takes a replay of the
+     * whole history.
+     */
     public List<Origin> origins() {
         List<Origin> origins = new ArrayList<>();
         tip.tellOrigins((id, length) -> {
@@ -161,7 +164,13 @@ public final class EventGraph {
                 int writer = log.writerIndex(run);
                 int seq = log.seq(run, lv);
                 int units = Math.min(Math.min(id + length, log.end(run)) - lv, stamps.nextSeq(writer, seq) - seq);
-                origins.add(new Origin(log.idOf(lv), units, stamps.minutes(writer, seq)));
+                Origin origin = new Origin(log.idOf(lv), units, stamps.minutes(writer, seq));
+                Origin before = origins.isEmpty() ? null : origins.get(origins.size() - 1);
+                if (before != null && origin.goesOnAfter(before)) {
+                    origins.set(origins.size() - 1, before.longer(units));
+                } else {
+                    origins.add(origin);
+                }
                 lv += units;
             }
         });

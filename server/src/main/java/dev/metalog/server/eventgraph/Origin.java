@@ -10,4 +10,15 @@ import dev.metalog.protocol.Stamp;
  * @param length in UTF-16 code units
  * @param stampMinutes when all of it was written, as its writer says: see {@link Stamp}; 0 if it does not
  */
-public record Origin(EventId firstId, int length, int stampMinutes) {}
+public record Origin(EventId firstId, int length, int stampMinutes) {
+    /** Whether the two are one: what the one before inserted last is followed by the unit that this one inserted first. */
+    boolean goesOnAfter(Origin before) {
+        return before.stampMinutes == stampMinutes
+                && before.firstId.replica().equals(firstId.replica())
+                && before.firstId.seq() + before.length == firstId.seq();
+    }
+
+    Origin longer(int units) {
+        return new Origin(firstId, length + units, stampMinutes);
+    }
+}

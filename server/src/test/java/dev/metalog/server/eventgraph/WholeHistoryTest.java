@@ -109,7 +109,7 @@ final class WholeHistoryTest {
     private static boolean isVersion(EventGraph graph, List<EventId> parents) {
         for (EventId parent : parents) {
             for (EventId other : parents) {
-                if (parent != other && graph.includes(Version.of(parent), Version.of(other))) {
+                if (!parent.equals(other) && graph.includes(Version.of(parent), Version.of(other))) {
                     return false;
                 }
             }
