@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Events of one document that are sent and stored together, parents before children.
  *
- * @param events 1 to {@link Limits#BATCH_EVENTS}; encoded, at most {@link Limits#BATCH_BYTES}
+ * @param events 1 to {@link Limits#BATCH_EVENTS}; encoded, at most {@link Limits#BATCH_BYTES}, and
+ *     {@link Limits#BATCH_UNITS} in all
  */
 public record Bundle(List<Event> events) {
     public Bundle {

@@ -34,6 +34,12 @@ public final class Limits {
     public static final int BATCH_BYTES = 256 << 10;
 
     public static final int BATCH_EVENTS = 4_096;
+    /**
+     * Units of one batch of events; a deletion alone may be of more. The text is a few hundred thousand at most, so this
+     * bounds the deletions: otherwise a few thousand who each delete a long text at the same time would be a small batch
+     * and a large amount of work.
+     */
+    public static final int BATCH_UNITS = 512 << 10;
     /** The inserted text, or the other columns, of one document's whole history, unpacked; more is refused. */
     public static final int HISTORY_BYTES = 256 << 20;
     /** Units of one document's whole history: one for each code unit that was ever inserted or deleted. */

@@ -29,7 +29,10 @@ public final class BundleCodec {
         return encode(BundleEvents.toRuns(bundle.events()));
     }
 
-    /** @throws IllegalArgumentException for more than {@link Limits#BATCH_BYTES} or {@link Limits#BATCH_EVENTS} */
+    /**
+     * @throws IllegalArgumentException for more than {@link Limits#BATCH_BYTES}, {@link Limits#BATCH_EVENTS} or {@link
+     *     Limits#BATCH_UNITS}
+     */
     public static byte[] encode(EventRuns runs) {
         if (runs.count() == 0) {
             throw new IllegalArgumentException("A bundle holds at least one event.");
@@ -37,6 +40,10 @@ public final class BundleCodec {
         if (runs.events() > Limits.BATCH_EVENTS) {
             throw new IllegalArgumentException(
                     "The bundle holds " + runs.events() + " events; at most " + Limits.BATCH_EVENTS + " are allowed.");
+        }
+        if (hasTooManyUnits(runs)) {
+            throw new IllegalArgumentException(
+                    "The bundle holds " + runs.units() + " units; at most " + Limits.BATCH_UNITS + " are allowed.");
         }
         ByteSink out = new ByteSink(48 + 8 * runs.count() + runs.contentLength());
         ColumnWriter.write(runs, out);
@@ -70,10 +77,18 @@ public final class BundleCodec {
             if (runs.events() > Limits.BATCH_EVENTS) {
                 throw MalformedColumnsException.of("there are more than " + Limits.BATCH_EVENTS + " events");
             }
+            if (hasTooManyUnits(runs)) {
+                throw MalformedColumnsException.of("there are more than " + Limits.BATCH_UNITS + " units");
+            }
             return runs;
         } catch (MalformedColumnsException e) {
             throw new MalformedBundleException(e.runIndex(), e.getMessage(), e);
         }
+    }
+
+    private static boolean hasTooManyUnits(EventRuns runs) {
+        boolean deletionAlone = runs.count() == 1 && runs.kind(0) == RunKind.DELETION;
+        return runs.units() > Limits.BATCH_UNITS && !deletionAlone;
     }
 
     /** The bundle of these columns, an object for each event. */
@@ -94,6 +109,7 @@ public final class BundleCodec {
             // a long run is more after.
             boolean full = i - from == Limits.BATCH_EVENTS
                     || builder.events() + more > Limits.BATCH_EVENTS
+                    || (long) builder.units() + event.length() > Limits.BATCH_UNITS
                     || builder.bytesAtMost() + bytesAtMost(event, builder) > Limits.BATCH_BYTES;
             if (full && i > from) {
                 bundles.add(new Bundle(events.subList(from, i)));

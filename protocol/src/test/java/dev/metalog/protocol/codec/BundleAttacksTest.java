@@ -203,6 +203,10 @@ final class BundleAttacksTest {
         // 4,096 backspaces, and one more.
         accepted(one("ff7f" + "ff1f"));
         refused(one("838001" + "8020"), "more than 4096 events");
+        // 2^19 units by two deletions, and one more; a deletion alone may be of more.
+        accepted(two("fdff3f" + "fdff3f" + "05" + "00"));
+        refused(two("818040" + "fdff3f" + "05" + "00"), "more than 524288 units");
+        accepted(one("81808002" + "05"));
         List<EventId> parents = new ArrayList<>();
         for (int i = 0; i < Limits.EVENT_PARENTS; i++) {
             parents.add(new EventId(BEN, 3 * i));

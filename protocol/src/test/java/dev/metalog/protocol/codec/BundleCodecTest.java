@@ -1,6 +1,7 @@
 package dev.metalog.protocol.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Event;
@@ -135,6 +136,25 @@ final class BundleCodecTest {
             unpacked.addAll(BundleCodec.decode(BundleCodec.encode(bundle)).events());
         }
         assertThat(unpacked).isEqualTo(stamped);
+    }
+
+    @Test
+    void largeDeletionsArePackedWithinTheLimit() throws Exception {
+        int half = Limits.BATCH_UNITS / 2;
+        List<Event> deletions = new ArrayList<>();
+        int seq = 1;
+        for (int length : new int[] {half, half, 1, 3 * half, half - 1, half, 1}) {
+            deletions.add(Event.deletion(new EventId(ANNA, seq), List.of(new EventId(ANNA, seq - 1)), 0, length));
+            seq += length;
+        }
+        List<Bundle> bundles = BundleCodec.pack(deletions);
+        assertThat(bundles).extracting(bundle -> bundle.events().size()).containsExactly(2, 1, 1, 3);
+        for (Bundle bundle : bundles) {
+            assertThat(BundleCodec.decode(BundleCodec.encode(bundle))).isEqualTo(bundle);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BundleCodec.encode(new Bundle(deletions)))
+                .withMessageContaining("units");
     }
 
     /** However events are cut before they are handed in, they are the same bytes. */

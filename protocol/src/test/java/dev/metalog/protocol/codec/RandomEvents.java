@@ -136,7 +136,7 @@ final class RandomEvents {
             return Event.insertion(id, parents, position, text);
         }
         cursor = Math.max(0, Math.min(cursor, end - 1) - (kind < 5 ? 1 : 0));
-        int length = kind < 7 ? 1 : 1 + random.nextInt(Math.min(100_000, end - cursor));
+        int length = kind < 7 ? 1 : 1 + random.nextInt(Math.min(10_000, end - cursor));
         left -= length;
         return Event.deletion(id, parents, cursor, length);
     }

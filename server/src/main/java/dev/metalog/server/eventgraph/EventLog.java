@@ -413,12 +413,14 @@ final class EventLog {
         return Collections.unmodifiableList(replicas);
     }
 
-    /** Orders two units by their authors' names, then by their seqs. */
-    int compareIds(int lv, int otherLv) {
-        int run = runOf(lv);
+    /** Orders two units, the first of them of this run, by their authors' names, then by their seqs. */
+    int compareIds(int run, int lv, int otherLv) {
         int otherRun = runOf(otherLv);
-        int byWriter = replicas.get(writers.get(run)).compareTo(replicas.get(writers.get(otherRun)));
-        return byWriter != 0 ? byWriter : Integer.compare(seq(run, lv), seq(otherRun, otherLv));
+        int writer = writers.get(run);
+        int otherWriter = writers.get(otherRun);
+        return writer == otherWriter
+                ? Integer.compare(seq(run, lv), seq(otherRun, otherLv))
+                : replicas.get(writer).compareTo(replicas.get(otherWriter));
     }
 
     /** The seq of the unit. */

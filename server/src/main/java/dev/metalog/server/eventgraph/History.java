@@ -53,6 +53,14 @@ final class History {
         return true;
     }
 
+    /** Whether none of these units, which ascend, is another one's ancestor. */
+    boolean isVersion(int[] lvs) {
+        // Nearly all events that join branches join two.
+        return lvs.length == 2
+                ? !includes(new int[] {lvs[1]}, lvs[0])
+                : frontierOf(lvs).length == lvs.length;
+    }
+
     /** The version that includes all these units: those of them that are no other's ancestor. */
     int[] frontierOf(int... lvs) {
         if (lvs.length <= 1) {
@@ -104,19 +112,6 @@ final class History {
             }
         }
         return size == sorted.length ? sorted : Arrays.copyOf(sorted, size);
-    }
-
-    /** The version after one more event, none of whose descendants is in the version. */
-    static int[] advance(int[] version, int[] parents, int lastLv) {
-        int[] next = new int[version.length + 1];
-        int size = 0;
-        for (int lv : version) {
-            if (Arrays.binarySearch(parents, lv) < 0) {
-                next[size++] = lv;
-            }
-        }
-        next[size++] = lastLv;
-        return Arrays.copyOf(next, size);
     }
 
     /** Told of stretches of units that one version has and another lacks. */

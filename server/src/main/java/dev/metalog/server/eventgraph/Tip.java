@@ -313,7 +313,8 @@ final class Tip {
 
     /** What a batch has brought so far. As long as all of it is on top of the tip it is applied at once. */
     private final class Arrivals {
-        private int[] frontier = version;
+        private final Heads frontier = new Heads(version);
+        private boolean behind;
         private int firstWalked = -1;
         private boolean allOnTip = true;
         private boolean allReached = live != null;
@@ -327,13 +328,14 @@ final class Tip {
         /** Takes the units from this one to the last in the log, all of one run. */
         void add(int firstLv, int[] parents) {
             boolean onTip = Arrays.equals(parents, version);
-            boolean direct = onTip && frontier == version;
-            frontier = History.advance(frontier, parents, log.units() - 1);
+            boolean direct = onTip && !behind;
+            frontier.advance(parents, log.units() - 1);
             if (direct) {
                 apply(firstLv);
-                version = frontier;
+                version = frontier.toVersion();
                 return;
             }
+            behind = true;
             firstWalked = firstWalked < 0 ? firstLv : firstWalked;
             allOnTip &= onTip || (parents.length > 0 && parents[0] >= firstWalked);
             allReached = allReached && live.reaches(parents);
@@ -353,18 +355,19 @@ final class Tip {
 
         /** Leads the text to the new frontier, by what has been kept of earlier walks or by a new one. */
         void walk() {
-            if (frontier == version) {
+            if (!behind) {
                 return;
             }
+            int[] reached = frontier.toVersion();
             Walk.Target target = new Walk.Target(journal, admittance);
             if (allReached && !(version.length <= 1 && live.isOverdue(firstWalked))) {
                 live.apply(firstWalked, target);
             } else {
-                Plan plan = allOnTip ? Plan.from(log, firstWalked) : Plan.between(log, version, frontier);
+                Plan plan = allOnTip ? Plan.from(log, firstWalked) : Plan.between(log, version, reached);
                 Replay last = new Walk(log, history, plan, target).run();
                 live = last == null ? null : new LiveReplay(log, last);
             }
-            version = frontier;
+            version = reached;
         }
     }
 
@@ -390,7 +393,7 @@ final class Tip {
                         Reason.BAD_PARENTS, event, "The parent " + log.idOf(parent) + " is half a change.");
             }
         }
-        if (history.frontierOf(parents).length < parents.length) {
+        if (parents.length > 1 && !history.isVersion(parents)) {
             throw new BadEventException(Reason.BAD_PARENTS, event, BadEventException.ANCESTOR);
         }
     }

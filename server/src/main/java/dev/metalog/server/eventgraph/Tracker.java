@@ -448,6 +448,7 @@ final class Tracker {
         int i = slot;
         int passed = effect;
         boolean undecided = false;
+        int run = log.runOf(lv);
         while (true) {
             if (i == tree.size(in)) {
                 in = tree.next(in);
@@ -463,7 +464,7 @@ final class Tracker {
                 int otherRight = tree.right(in, i);
                 if (otherRight != right) {
                     undecided = comparePlaces(otherRight, right) < 0;
-                } else if (log.compareIds(lv, tree.id(in, i)) < 0) {
+                } else if (log.compareIds(run, lv, tree.id(in, i)) < 0) {
                     return;
                 } else {
                     undecided = false;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
@@ -35,7 +36,7 @@ final class RandomGraphTest {
             EventGraph graph = new EventGraph();
             List<Version> versions = new ArrayList<>(List.of(Version.ROOT));
             List<Bundle> bundles = new ArrayList<>();
-            int writers = 1 + random.nextInt(6);
+            int writers = 1 + random.nextInt(8);
             int reach = 1 + random.nextInt(random.nextBoolean() ? 4 : EDITS_A_SHAPE);
             for (int i = 0; i < EDITS_A_SHAPE; i++) {
                 Version parents = recent(random, versions, reach);
@@ -77,7 +78,7 @@ final class RandomGraphTest {
     }
 
     private static ReplicaId writer(int index) {
-        return new ReplicaId("fbdace".substring(index, index + 1));
+        return new ReplicaId("fbdahceg".substring(index, index + 1));
     }
 
     private static void deliverInAnyOrder(Random random, List<Bundle> bundles, EventGraph to) throws Exception {
@@ -130,13 +131,15 @@ final class RandomGraphTest {
         final EventGraph graph = new EventGraph();
         final List<View> views = List.of(new View(), new View());
         final List<Bundle> inbox = new ArrayList<>();
+        /** The sequence numbers before and after each of its edits, undone ones and undoings as well. */
+        final List<int[]> edits = new ArrayList<>();
 
         Peer(ReplicaId writer) {
             this.writer = writer;
         }
     }
 
-    /** Peers type into views that lag, lose nothing but get everything late, twice and in the wrong order. */
+    /** Peers type and undo in views that lag, lose nothing but get everything late, twice and in the wrong order. */
     @Test
     void peersThatMeetShowOneText() throws Exception {
         long seed = Seed.draw("meeting peers");
@@ -145,17 +148,18 @@ final class RandomGraphTest {
             String name = "meeting " + meeting + " of seed " + seed;
             Random random = new Random(seed + meeting);
             List<Peer> peers = new ArrayList<>();
-            for (int i = 2 + random.nextInt(5); i > 0; i--) {
+            for (int i = 2 + random.nextInt(7); i > 0; i--) {
                 peers.add(new Peer(writer(peers.size())));
             }
             List<Version> versions = new ArrayList<>(List.of(Version.ROOT));
             for (int step = 0; step < STEPS_A_MEETING; step++) {
                 Peer peer = peers.get(random.nextInt(peers.size()));
                 View view = peer.views.get(random.nextInt(2));
-                switch (random.nextInt(4)) {
-                    case 0 -> type(random, peer, view, peers);
-                    case 1 -> pull(name, peer, view);
-                    case 2 -> receive(random, peer);
+                switch (random.nextInt(9)) {
+                    case 0, 1 -> type(peer, view, RandomText.edits(random, view.text), peers);
+                    case 2, 3 -> pull(name, peer, view);
+                    case 4, 5 -> receive(random, peer);
+                    case 6 -> undo(name, random, peer, view, peers);
                     default -> catchUp(random, peers, peer);
                 }
                 TrackerCheck.check(peer.graph, random);
@@ -186,10 +190,11 @@ final class RandomGraphTest {
         return versions.stream().filter(graph::knows).toList();
     }
 
-    private static void type(Random random, Peer peer, View view, List<Peer> peers) {
-        List<TextEdit> edits = RandomText.edits(random, view.text);
+    private static void type(Peer peer, View view, List<TextEdit> edits, List<Peer> peers) {
+        int seq = peer.graph.vector().nextSeq(peer.writer);
         List<Bundle> recorded = peer.graph.edit(peer.writer, view.version, edits);
         if (!recorded.isEmpty()) {
+            peer.edits.add(new int[] {seq, peer.graph.vector().nextSeq(peer.writer)});
             view.text = Texts.apply(view.text, edits);
             view.version = versionAfter(recorded);
             for (Peer other : peers) {
@@ -198,6 +203,17 @@ final class RandomGraphTest {
                 }
             }
         }
+    }
+
+    /** Takes one of the peer's last edits back, or an undoing of one, which redoes it. */
+    private static void undo(String name, Random random, Peer peer, View view, List<Peer> peers) {
+        if (peer.edits.isEmpty()) {
+            return;
+        }
+        pull(name, peer, view);
+        int[] edit = peer.edits.get(peer.edits.size() - 1 - random.nextInt(Math.min(5, peer.edits.size())));
+        EventId first = new EventId(peer.writer, edit[0]);
+        type(peer, view, peer.graph.editsWithout(first, edit[1] - edit[0]), peers);
     }
 
     private static void pull(String name, Peer peer, View view) {
