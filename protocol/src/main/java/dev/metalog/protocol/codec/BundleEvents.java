@@ -90,8 +90,10 @@ final class BundleEvents {
         }
 
         private List<EventId> parents() {
-            List<EventId> parents = new ArrayList<>();
-            for (int i = runs.parentsStart(explicit); i < runs.parentsEnd(explicit); i++) {
+            int from = runs.parentsStart(explicit);
+            int to = runs.parentsEnd(explicit);
+            List<EventId> parents = new ArrayList<>(to - from);
+            for (int i = from; i < to; i++) {
                 int parent = runs.parentAt(i);
                 parents.add(parent >= 0 ? runs.idOfUnit(parent) : runs.outside(parent));
             }
