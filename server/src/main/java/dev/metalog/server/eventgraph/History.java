@@ -56,9 +56,7 @@ final class History {
     /** Whether none of these units, which ascend, is another one's ancestor. */
     boolean isVersion(int[] lvs) {
         // Nearly all events that join branches join two.
-        return lvs.length == 2
-                ? !includes(new int[] {lvs[1]}, lvs[0])
-                : frontierOf(lvs).length == lvs.length;
+        return lvs.length == 2 ? !includes(new int[] {lvs[1]}, lvs[0]) : frontierOf(lvs).length == lvs.length;
     }
 
     /** The version that includes all these units: those of them that are no other's ancestor. */

@@ -44,7 +44,9 @@ final class HostileGraphTest {
         assertThat(bundle.length > INPUT_BYTES * 9 / 10
                         || runs.events() > Limits.BATCH_EVENTS * 9 / 10
                         || runs.units() > Limits.BATCH_UNITS * 9 / 10)
-                .as("%d bytes, %d events, %d units: a bound is nearly reached", bundle.length, runs.events(), runs.units())
+                .as(
+                        "%d bytes, %d events, %d units: a bound is nearly reached",
+                        bundle.length, runs.events(), runs.units())
                 .isTrue();
         EventGraph byColumns = bounded(shape + " as columns", () -> {
             EventGraph graph = new EventGraph();

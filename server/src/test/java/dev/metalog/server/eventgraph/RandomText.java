@@ -8,7 +8,22 @@ import java.util.Random;
 /** Random edits as people and editors make them, with the characters that are hard: astral and combining ones, CR LF, CR. */
 final class RandomText {
     private static final List<String> CHARACTERS = List.of(
-            "a", "b", "c", "d", "e", " ", "\n", "\r\n", "\r", "é", "e\u0301", "\u0301", "ß", "漢", "\uD83D\uDE00", "\uD83C\uDF0D",
+            "a",
+            "b",
+            "c",
+            "d",
+            "e",
+            " ",
+            "\n",
+            "\r\n",
+            "\r",
+            "é",
+            "e\u0301",
+            "\u0301",
+            "ß",
+            "漢",
+            "\uD83D\uDE00",
+            "\uD83C\uDF0D",
             "\u200D");
 
     private RandomText() {}
