@@ -213,15 +213,19 @@ Let it wait if the sidecar does not read."
       (when (and (not before) (meta-log-wire--inbox wire)) (meta-log-wire--handle-soon wire)))))
 
 (defun meta-log-wire--write (wire)
-  "Write as much of WIRE's outbox as fits."
+  "Write as much of WIRE's outbox as fits.
+To a process that has ended nothing is written: a probe of it would fail at
+once, and lead back here."
   (let (framed)
-    (while (and (setq framed (car (meta-log-wire--outbox wire)))
+    (while (and (jsonrpc-running-p wire)
+                (setq framed (car (meta-log-wire--outbox wire)))
                 (let ((unproven (meta-log-wire--unproven wire)))
                   (or (= 0 unproven) (<= (+ unproven (length framed)) meta-log-wire--window-bytes))))
       (pop (meta-log-wire--outbox wire))
       (cl-decf (meta-log-wire--outbox-size wire) (length framed))
       (meta-log-wire--put wire framed))
-    (when (and (not (meta-log-wire--probing wire))
+    (when (and (jsonrpc-running-p wire)
+               (not (meta-log-wire--probing wire))
                (or framed (> (meta-log-wire--unproven wire) (/ meta-log-wire--window-bytes 2))))
       (setf (meta-log-wire--probing wire) t)
       (let ((done (lambda (&rest _) (setf (meta-log-wire--probing wire) nil) (meta-log-wire--write wire)))

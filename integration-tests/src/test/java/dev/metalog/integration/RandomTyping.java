@@ -15,7 +15,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class RandomTyping {
     private static final int FIRST_SIGN = 0x4E00;
-    private static final int SIGNS_A_SIDE = 5_000;
+    static final int SIGNS_A_SIDE = 5_000;
     /** One, two, three and four bytes in UTF-8; line ends; a combining accent; right to left; a character that ends no line. */
     private static final List<String> PIECES = List.of(
             "a",
@@ -40,10 +40,19 @@ final class RandomTyping {
 
     /** @param side 0 or 1: the sides use different signs */
     RandomTyping(Driven editor, long seed, int side) {
+        this(editor, new SplittableRandom(seed * 2 + side), FIRST_SIGN + side * SIGNS_A_SIDE);
+    }
+
+    private RandomTyping(Driven editor, SplittableRandom random, int nextSign) {
         this.editor = editor;
-        random = new SplittableRandom(seed * 2 + side);
-        nextSign = FIRST_SIGN + side * SIGNS_A_SIDE;
-        length = editor.text().length();
+        this.random = random;
+        this.nextSign = nextSign;
+        this.length = editor.text().length();
+    }
+
+    /** The same typist in another editor, which begins with the signs that were not used yet. */
+    RandomTyping goOnIn(Driven other) {
+        return new RandomTyping(other, random.split(), nextSign);
     }
 
     static boolean isSign(int character) {

@@ -75,10 +75,11 @@ final class Sidecar {
         return sessions;
     }
 
-    /** Says good-bye to brokers and closes the store, within a second. */
+    /** Carries out what is in the mailbox already, says good-bye to brokers and closes the store, within a second. */
     void stop() {
         stopping = true;
         mailbox.post(new Input.Woken());
+        mailbox.close();
         try {
             if (!stopped.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
                 journal.line("The good-bye to the broker took too long and was cut short.");
@@ -143,9 +144,13 @@ final class Sidecar {
     }
 
     private void turn(Workspace workspace, Disk disk, Performer performer) throws InterruptedException {
-        while (!stopping) {
-            Input input = mailbox.take(Math.min(alarm.waitMillis(now()), LONGEST_WAIT_MILLIS));
+        while (true) {
+            Input input = mailbox.take(stopping ? 0 : Math.min(alarm.waitMillis(now()), LONGEST_WAIT_MILLIS));
             if (input == null) {
+                if (stopping) {
+                    // Only now: an editor's last keys may have waited behind its end.
+                    return;
+                }
                 if (alarm.waitMillis(now()) > 0) {
                     continue;
                 }

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 public final class EditorShell {
     private static final long CLIENT_CHECK_MILLIS = 750;
     private static final long LAST_HANDLER_MILLIS = 300;
+    /** An editor that is gone may have written more than was read yet. */
+    private static final long REST_MILLIS = 500;
     private static final long FLUSH_MILLIS = 300;
 
     private EditorShell() {}
@@ -54,6 +56,10 @@ public final class EditorShell {
         reader.start();
 
         EndReason reason = awaitEnd(end, conversation);
+        if (reason == EndReason.END_OF_INPUT || reason == EndReason.CLIENT_DIED) {
+            // That nobody reads any more is often noticed first. What was typed before is still in the pipe.
+            reader.join(REST_MILLIS);
+        }
         if (!conversation.close(LAST_HANDLER_MILLIS)) {
             log.warn("A handler is still at work at the end of the session.");
         }

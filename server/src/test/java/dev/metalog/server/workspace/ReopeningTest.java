@@ -105,6 +105,23 @@ class ReopeningTest {
         assertThat(editor.text()).isEqualTo(friend.text());
     }
 
+    /** It opened the file, which was never saved, and somebody typed before its sidecar was there. */
+    @Test
+    void anEditorStartedAgainTakesNothingBackThatWasNeverSaved() {
+        shareFromOther("shared text");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        editor.append(", typed and not saved");
+        world.settle();
+        mine.hear(new Input.EditorWent(editor.id));
+        SimulatedEditor again = world.editor(mine, "file:///w1/a.txt", SimulatedEditor.Manner.PROMPT);
+        again.open("new");
+        world.settle();
+        assertThat(again.text()).contains("shared text, typed and not saved").contains("new");
+        assertThat(friend.text()).isEqualTo(again.text());
+    }
+
     @Test
     void joiningIntoOtherTextIsRefusedAndChangesNothing() {
         shareFromOther("theirs");
