@@ -111,8 +111,7 @@ final class KillsIT {
 
         RawSession again = RawSession.initialized(rig, seat);
         open(again, file);
-        again.hears(
-                "all that was typed", message -> message.toString().contains("\"" + "x".repeat(LAST_KEYS) + "\""));
+        again.hears("all that was typed", message -> message.toString().contains("\"" + "x".repeat(LAST_KEYS) + "\""));
     }
 
     private static void open(RawSession session, Path file) throws IOException {

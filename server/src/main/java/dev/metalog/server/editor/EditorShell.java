@@ -17,6 +17,7 @@ public final class EditorShell {
     private static final long LAST_HANDLER_MILLIS = 300;
     /** An editor that is gone may have written more than was read yet. */
     private static final long REST_MILLIS = 500;
+
     private static final long FLUSH_MILLIS = 300;
 
     private EditorShell() {}

@@ -209,7 +209,8 @@ final class ShownVersions {
         if (isExact(onScreen)) {
             return onScreen;
         }
-        // Who had it on a screen and never saved it has an empty file or none: what is typed into that takes nothing back.
+        // Who had it on a screen and never saved it has an empty file or none: what is typed into that takes nothing
+        // back.
         Version version = saved.getOrDefault(key, onScreen == null ? null : Version.ROOT);
         Standing inFile = version == null || !graph.knows(version) ? null : from(NO_SCREEN, version, text, graph);
         if (isExact(inFile)) {
