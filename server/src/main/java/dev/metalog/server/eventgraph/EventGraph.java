@@ -18,11 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * All events of one document, and the text that they amount to. Graphs that know the same events have the same text, in
@@ -281,7 +277,7 @@ public final class EventGraph {
             if (edits.size() == 1 && Arrays.equals(parentLvs, tip.version())) {
                 tip.edit(writer, edits.get(0), stampMinutes);
             } else {
-                tip.commit(eventsOf(writer, log.idsOf(parentLvs), edits, stampMinutes), tip.mostBytes());
+                tip.commit(TypedEvents.of(log, writer, log.idsOf(parentLvs), edits, stampMinutes), tip.mostBytes());
             }
         } catch (BadEventException e) {
             throw new EditRefusedException(e.reason(), e.getMessage());
@@ -346,9 +342,9 @@ public final class EventGraph {
      * trace. What is known already is only compared.
      */
     public Admission admit(EventRuns runs) {
-        SortedSet<EventId> missing = Unknown.missing(log, runs);
-        if (!missing.isEmpty()) {
-            return new Admission.Missing(List.copyOf(missing));
+        Admission incomplete = MissingEvents.of(log, runs);
+        if (incomplete != null) {
+            return incomplete;
         }
         int before = log.units();
         try {
@@ -366,9 +362,9 @@ public final class EventGraph {
 
     /** Takes in what another replica has recorded; a bundle is admitted as a whole or leaves no trace. */
     public Admission admit(Bundle bundle) {
-        SortedSet<EventId> missing = missingFor(bundle);
-        if (!missing.isEmpty()) {
-            return missing(bundle, missing);
+        Admission incomplete = MissingEvents.of(log, bundle);
+        if (incomplete != null) {
+            return incomplete;
         }
         int before = log.units();
         try {
@@ -381,75 +377,6 @@ public final class EventGraph {
         }
         tipVersion = null;
         return new Admission.Added(log.units() - before);
-    }
-
-    private SortedSet<EventId> missingFor(Bundle bundle) {
-        SortedSet<EventId> missing = new TreeSet<>();
-        Map<ReplicaId, Integer> nextSeqs = new HashMap<>();
-        for (Event event : bundle.events()) {
-            ReplicaId writer = event.id().replica();
-            int next = nextSeqs.computeIfAbsent(writer, log::nextSeq);
-            int seq = event.id().seq();
-            if (seq > next) {
-                missing.add(new EventId(writer, seq - 1));
-            }
-            for (EventId parent : event.parents()) {
-                if (parent.seq() >= nextSeqs.computeIfAbsent(parent.replica(), log::nextSeq)) {
-                    missing.add(parent);
-                }
-            }
-            // Even if it cannot be admitted now: what follows it in the bundle does not miss it.
-            nextSeqs.put(writer, Math.max(next, seq + event.length()));
-        }
-        return missing;
-    }
-
-    private static Admission missing(Bundle bundle, SortedSet<EventId> missing) {
-        for (Event event : bundle.events()) {
-            SortedSet<EventId> fromHere = missing.tailSet(event.id());
-            if (!fromHere.isEmpty() && fromHere.first().compareTo(event.lastId()) <= 0) {
-                return new Admission.Refused(
-                        Reason.UNORDERED, event.id(), "The event stands in the bundle after one that follows it.");
-            }
-        }
-        return new Admission.Missing(List.copyOf(missing));
-    }
-
-    private List<Event> eventsOf(ReplicaId writer, List<EventId> parents, List<TextEdit> edits, int stampMinutes) {
-        List<Event> events = new ArrayList<>();
-        int seq = log.nextSeq(writer);
-        List<EventId> follow = parents;
-        // No version's text is longer than all that was ever inserted, here and by these edits.
-        long longest = log.units();
-        for (TextEdit edit : edits) {
-            if ((long) edit.position() + edit.deleted() > longest) {
-                throw new EditRefusedException(
-                        Reason.OUT_OF_RANGE,
-                        "An edit at " + edit.position() + " that deletes " + edit.deleted()
-                                + " code units lies outside of any text this document had.");
-            }
-            longest += edit.inserted().length();
-            if (edit.deleted() > 0) {
-                Event event = Event.deletion(new EventId(writer, seq), follow, edit.position(), edit.deleted());
-                events.add(event);
-                seq += edit.deleted();
-                follow = List.of(event.lastId());
-            }
-            String text = edit.inserted();
-            for (int from = 0; from < text.length(); ) {
-                int to = Pieces.end(text, from);
-                Event event = Event.insertion(
-                        new EventId(writer, seq), follow, edit.position() + from, text.substring(from, to));
-                events.add(event);
-                seq += to - from;
-                from = to;
-                follow = List.of(event.lastId());
-            }
-        }
-        if (!events.isEmpty()) {
-            events.set(0, events.get(0).stamped(stampMinutes));
-        }
-        return events;
     }
 
     /** The units of a version; refuses an unknown one. */

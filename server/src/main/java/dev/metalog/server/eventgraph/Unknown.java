@@ -7,8 +7,6 @@ import dev.metalog.protocol.codec.EventRunsBuilder;
 import dev.metalog.protocol.codec.RunKind;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import java.util.Arrays;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /**
  * Of columns that another replica has sent, the part that is not in the log yet. Of each writer the log has the first
@@ -37,22 +35,6 @@ final class Unknown {
         this.minutes = new int[runs.writerCount()];
         Arrays.fill(taken, NOT_TAKEN);
         Arrays.fill(minutes, Stamp.AS_BEFORE);
-    }
-
-    /** The events that the columns follow and that are neither there nor in the log. */
-    static SortedSet<EventId> missing(EventLog log, EventRuns runs) {
-        SortedSet<EventId> missing = new TreeSet<>();
-        for (int writer = 0; writer < runs.writerCount(); writer++) {
-            if (runs.firstSeq(writer) > log.nextSeq(runs.replica(writer))) {
-                missing.add(new EventId(runs.replica(writer), runs.firstSeq(writer) - 1));
-            }
-        }
-        for (int outside = 0; outside < runs.outsideCount(); outside++) {
-            if (log.lvOf(runs.outsideParent(outside)) < 0) {
-                missing.add(runs.outsideParent(outside));
-            }
-        }
-        return missing;
     }
 
     /**
