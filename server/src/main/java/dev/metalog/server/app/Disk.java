@@ -38,6 +38,7 @@ final class Disk implements AutoCloseable {
     private final Mailbox mailbox;
     private final Journal journal;
     private final LogSyncer syncer = new LogSyncer(new SyncNews());
+    private final Compactor compactor;
     private final Map<DocumentId, DocumentLog> logs = new HashMap<>();
     private final Map<DocumentId, String> uris = new LinkedHashMap<>();
     /** What the list of documents lacks, because the disk did not take it. */
@@ -53,6 +54,7 @@ final class Disk implements AutoCloseable {
         this.index = folder.documentIndex();
         this.mailbox = mailbox;
         this.journal = journal;
+        this.compactor = new Compactor(journal);
     }
 
     /** Everything that was live when this workspace was last open. A log that cannot be read leaves its document out. */
@@ -88,6 +90,9 @@ final class Disk implements AutoCloseable {
             DocumentLog.Appended appended = log.append((byte) effect.kind().number(), effect.body());
             syncer.appended(log, effect.body().length);
             if (appended == DocumentLog.Appended.WRITTEN && isRemembered(document)) {
+                if (compactor.wants(log)) {
+                    mailbox.postFromLoop(new Input.LogGrown(document));
+                }
                 return true;
             }
             tellNotKept(
@@ -112,6 +117,13 @@ final class Disk implements AutoCloseable {
     boolean isKeptAgain(DocumentId document) {
         DocumentLog log = logs.get(document);
         return log != null && !log.isBehind() && !unremembered.containsKey(document) && notKept.remove(document);
+    }
+
+    void snapshot(Effect.Snapshot effect) {
+        DocumentLog log = logs.get(effect.document());
+        if (log != null) {
+            compactor.write(log, effect.snapshot());
+        }
     }
 
     void remember(SharedDocument shared) throws StoreRefused {
@@ -198,6 +210,7 @@ final class Disk implements AutoCloseable {
 
     @Override
     public void close() {
+        compactor.close();
         syncer.close();
         for (DocumentLog log : logs.values()) {
             try {

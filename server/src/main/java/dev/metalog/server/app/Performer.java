@@ -52,6 +52,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void snapshot(Effect.Snapshot effect) {
+        disk.snapshot(effect);
+    }
+
+    @Override
     public void remember(Effect.Remember effect) {
         keep(() -> disk.remember(effect.document()));
     }

@@ -138,6 +138,11 @@ public final class Conversation {
         return pending.size();
     }
 
+    /** All of that, as {@link #recall} wants it. */
+    public List<Chunk> waitingChunks() {
+        return pending.all();
+    }
+
     public void left(PeerId peer) {
         sessions.left(peer);
         wakeAtMillis = wakeAt();

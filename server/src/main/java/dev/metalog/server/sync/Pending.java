@@ -151,6 +151,10 @@ final class Pending {
         }
     }
 
+    List<Chunk> all() {
+        return List.copyOf(chunks);
+    }
+
     boolean isEmpty() {
         return size() == 0;
     }

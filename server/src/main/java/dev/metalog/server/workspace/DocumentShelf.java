@@ -61,6 +61,9 @@ final class DocumentShelf {
         Restored restored = Restored.from(stored);
         LiveDocument live = add(stored.shared(), restored.graph(), restored.shown(), nowMillis);
         live.sync().recall(restored.waiting());
+        if (restored.isIncomplete()) {
+            live.keepLogAsItIs();
+        }
         String trouble = restored.trouble(stored.shared());
         if (trouble != null) {
             out.add(new Effect.Log(trouble));

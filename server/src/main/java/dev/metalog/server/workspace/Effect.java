@@ -11,6 +11,9 @@ public sealed interface Effect {
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
     record Persist(DocumentId document, LogKind kind, byte[] body) implements Effect {}
 
+    /** Let this take the place of everything that was appended to the document's log so far. */
+    record Snapshot(DocumentId document, DocumentSnapshot snapshot) implements Effect {}
+
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}
 
@@ -68,6 +71,8 @@ public sealed interface Effect {
     interface Handler {
         void persist(Persist effect);
 
+        void snapshot(Snapshot effect);
+
         void remember(Remember effect);
 
         void forget(Forget effect);
@@ -106,6 +111,8 @@ public sealed interface Effect {
     default void dispatch(Handler handler) {
         if (this instanceof Persist persist) {
             handler.persist(persist);
+        } else if (this instanceof Snapshot snapshot) {
+            handler.snapshot(snapshot);
         } else if (this instanceof Remember remember) {
             handler.remember(remember);
         } else if (this instanceof Forget forget) {

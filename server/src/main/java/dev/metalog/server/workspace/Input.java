@@ -59,6 +59,9 @@ public sealed interface Input {
     /** The disk has taken all of it after all. */
     record KeptAgain(DocumentId document) implements Input {}
 
+    /** The log of a document has grown so much that it is worth a snapshot. */
+    record LogGrown(DocumentId document) implements Input {}
+
     /** The time asked for by {@link Effect.WakeAt} has come. */
     record Woken() implements Input {}
 
@@ -96,6 +99,8 @@ public sealed interface Input {
 
         void keptAgain(KeptAgain input);
 
+        void logGrown(LogGrown input);
+
         void woken(Woken input);
     }
 
@@ -132,6 +137,8 @@ public sealed interface Input {
             handler.notKept(notKept);
         } else if (this instanceof KeptAgain keptAgain) {
             handler.keptAgain(keptAgain);
+        } else if (this instanceof LogGrown logGrown) {
+            handler.logGrown(logGrown);
         } else {
             handler.woken((Woken) this);
         }

@@ -10,6 +10,8 @@ import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.DocumentCodec.CachedText;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.EditRefusedException;
 import dev.metalog.server.eventgraph.EventGraph;
@@ -42,6 +44,7 @@ final class LiveDocument {
     private final ShownVersions shown;
     private final Set<Long> unacknowledged = new HashSet<>();
     private String untoldTrouble;
+    private boolean logStays;
     private boolean keepsToItself;
 
     LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
@@ -131,6 +134,24 @@ final class LiveDocument {
         boolean was = keepsToItself;
         keepsToItself = false;
         return was;
+    }
+
+    /** What is in the log is not all in the graph: it has to be kept as it is. */
+    void keepLogAsItIs() {
+        logStays = true;
+    }
+
+    /** Everything that this document's log amounts to, or {@code null} when the log has to stay as it is. */
+    DocumentSnapshot snapshot() {
+        if (logStays) {
+            return null;
+        }
+        List<StoredDocument.Item> notes = shown.notes();
+        for (Chunk chunk : sync.waitingChunks()) {
+            notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes()));
+        }
+        EventRuns history = graph.eventCount() == 0 ? EventRuns.EMPTY : graph.runsSince(0);
+        return new DocumentSnapshot(history, new CachedText(graph.tip(), graph.text()), notes);
     }
 
     int unsent() {

@@ -16,7 +16,9 @@ public enum LogKind {
      */
     TYPED_ON_SCREEN(5),
     /** A bundle of events that a peer sent and that follows on others which had not come yet. */
-    WAITING(6);
+    WAITING(6),
+    /** A piece of a saved document, in a snapshot; see {@link DocumentSnapshot}. */
+    SAVED(7);
 
     private final int number;
 

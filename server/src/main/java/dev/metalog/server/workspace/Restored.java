@@ -3,8 +3,10 @@ package dev.metalog.server.workspace;
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
+import dev.metalog.protocol.codec.MalformedDocumentException;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.util.List;
 final class Restored {
     private final EventGraph graph = new EventGraph();
     private final ShownVersions shown = new ShownVersions();
+    private final SavedPiece.Joiner saved = new SavedPiece.Joiner();
     private List<Waiting> waiting = new ArrayList<>();
     private int unreadable;
     private int refused;
@@ -30,11 +33,15 @@ final class Restored {
     private Restored() {}
 
     static Restored from(StoredDocument stored) {
+        return from(stored.records());
+    }
+
+    static Restored from(List<StoredDocument.Item> records) {
         Restored restored = new Restored();
-        for (StoredDocument.Item item : stored.records()) {
+        for (StoredDocument.Item item : records) {
             try {
                 restored.take(item);
-            } catch (MalformedBundleException | IOException e) {
+            } catch (MalformedBundleException | MalformedDocumentException | IOException e) {
                 restored.unreadable++;
             }
         }
@@ -55,6 +62,18 @@ final class Restored {
         return waiting.stream().map(Waiting::chunk).toList();
     }
 
+    /**
+     * Whether the log holds something that is not in the graph, and for no good reason. A snapshot of such a document would
+     * in the end throw that away.
+     */
+    boolean isIncomplete() {
+        return unreadable > 0 || refused > 0 || lacking() > 0;
+    }
+
+    private long lacking() {
+        return waiting.stream().filter(item -> !item.expected()).count();
+    }
+
     /** What a person has to know about this log, or {@code null} when every record of it was in order. */
     String trouble(SharedDocument shared) {
         List<String> found = new ArrayList<>();
@@ -64,9 +83,8 @@ final class Restored {
         if (refused > 0) {
             found.add(refused + " of its records do not fit the others (" + firstRefusal + ")");
         }
-        long lacking = waiting.stream().filter(item -> !item.expected()).count();
-        if (lacking > 0) {
-            found.add(lacking + " of its changes follow on others that are missing");
+        if (lacking() > 0) {
+            found.add(lacking() + " of its changes follow on others that are missing");
         }
         if (found.isEmpty()) {
             return null;
@@ -76,7 +94,8 @@ final class Restored {
                 + " has this document is connected. If nobody has it, stop sharing it here and share it again.";
     }
 
-    private void take(StoredDocument.Item item) throws MalformedBundleException, IOException {
+    private void take(StoredDocument.Item item)
+            throws MalformedBundleException, MalformedDocumentException, IOException {
         if (item.kind() == LogKind.BUNDLE.number()) {
             admit(item.body(), 0, false);
         } else if (item.kind() == LogKind.WAITING.number()) {
@@ -97,9 +116,53 @@ final class Restored {
             admit(item.body(), Integer.BYTES, false);
             // What it was typed on may be missing. Then no earlier version may be taken for what the screen shows.
             shown.typed(record.screen(), record.version());
+        } else if (item.kind() == LogKind.SAVED.number()) {
+            byte[] whole = saved.add(item.body());
+            if (whole != null) {
+                takeSaved(whole);
+            }
         } else {
             unreadable++;
         }
+    }
+
+    private void takeSaved(byte[] whole) throws MalformedDocumentException {
+        EventRuns history = DocumentCodec.readHistory(whole);
+        if (history.count() > 0) {
+            graph.admit(history).dispatch(new Admission.Handler<Void>() {
+                @Override
+                public Void added(Admission.Added added) {
+                    return null;
+                }
+
+                @Override
+                public Void duplicate(Admission.Duplicate duplicate) {
+                    return null;
+                }
+
+                @Override
+                public Void missing(Admission.Missing missing) {
+                    return refuse("the snapshot", "it lacks what it follows on");
+                }
+
+                @Override
+                public Void refused(Admission.Refused refusal) {
+                    return refuse("the snapshot, " + refusal.event(), refusal.explanation());
+                }
+            });
+        }
+        DocumentCodec.CachedText cached = DocumentCodec.readText(whole);
+        if (!cached.text().equals(graph.text())) {
+            refuse("the snapshot", "its text is not what its history amounts to, which is in use");
+        }
+    }
+
+    private Void refuse(String what, String why) {
+        refused++;
+        if (firstRefusal == null) {
+            firstRefusal = what + ": " + why;
+        }
+        return null;
     }
 
     /** @return whether the graph has it now */
@@ -129,10 +192,7 @@ final class Restored {
 
             @Override
             public Boolean refused(Admission.Refused refusal) {
-                refused++;
-                if (firstRefusal == null) {
-                    firstRefusal = refusal.event() + ": " + refusal.explanation();
-                }
+                refuse(refusal.event().toString(), refusal.explanation());
                 return false;
             }
         });

@@ -153,6 +153,29 @@ final class ShownVersions {
         return screens.get(number).process;
     }
 
+    /** Everything that {@link #restore} takes to know this again. */
+    List<StoredDocument.Item> notes() {
+        List<StoredDocument.Item> notes = new ArrayList<>();
+        saved.forEach((key, version) -> notes.add(
+                new StoredDocument.Item(LogKind.SHOWN.number(), ShownRecord.encode(Kind.SAVED, key, version))));
+        for (Screen screen : screens.values()) {
+            note(screen, Kind.SHOWN, screen.shown, notes);
+            note(screen, Kind.OFFERED, screen.offered, notes);
+        }
+        return notes;
+    }
+
+    private static void note(Screen screen, Kind kind, Version version, List<StoredDocument.Item> notes) {
+        if (version == null) {
+            return;
+        }
+        boolean isUnknown = screen.process == UNKNOWN_PROCESS;
+        byte[] body = isUnknown
+                ? ShownRecord.encode(kind, screen.key, version)
+                : new ScreenRecord(screen.number, screen.process, new ShownRecord(kind, screen.key, version)).encode();
+        notes.add(new StoredDocument.Item((isUnknown ? LogKind.SHOWN : LogKind.ON_SCREEN).number(), body));
+    }
+
     /** A note that the log gave back. */
     void restore(ScreenRecord record) {
         ShownRecord note = record.note();

@@ -170,6 +170,15 @@ public final class Workspace {
         }
 
         @Override
+        public void logGrown(Input.LogGrown input) {
+            LiveDocument live = shelf.byId(input.document());
+            DocumentSnapshot snapshot = live == null ? null : live.snapshot();
+            if (snapshot != null) {
+                out.add(new Effect.Snapshot(input.document(), snapshot));
+            }
+        }
+
+        @Override
         public void woken(Input.Woken input) {
             wokenAtMillis = Long.MAX_VALUE;
             federation.wake(nowMillis);

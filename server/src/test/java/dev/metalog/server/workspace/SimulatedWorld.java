@@ -1,5 +1,6 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
@@ -120,9 +121,28 @@ final class SimulatedWorld {
                 } else if (effect instanceof Effect.Persist persist) {
                     log.computeIfAbsent(persist.document().value(), none -> new ArrayList<>())
                             .add(new StoredDocument.Item(persist.kind().number(), persist.body()));
+                } else if (effect instanceof Effect.Snapshot snapshot) {
+                    compact(snapshot.document().value(), snapshot.snapshot().records());
                 } else if (effect instanceof Effect.Remember remember) {
                     remembered.put(remember.document().id().value(), remember.document());
                 }
+            }
+        }
+
+        /** As a store does it: what a snapshot says has to be what it replaces. */
+        private void compact(String document, List<StoredDocument.Item> records) {
+            List<StoredDocument.Item> replaced = log.get(document);
+            String difference = DocumentSnapshot.difference(replaced, records);
+            if (difference != null) {
+                throw new AssertionError("A snapshot is not what it replaces: " + difference);
+            }
+            log.put(document, new ArrayList<>(records));
+        }
+
+        /** Says that the logs have grown, whatever their size. */
+        void logsGrow() {
+            for (String document : List.copyOf(log.keySet())) {
+                hear(new Input.LogGrown(new DocumentId(document)));
             }
         }
 
@@ -150,6 +170,10 @@ final class SimulatedWorld {
     private long tickets;
     private long lastEditor;
     private int published;
+    int publishedOfDocuments;
+    /** Whether snapshots take the place of logs now and then. */
+    boolean logsGrow;
+
     long nowMillis = 1_800_000_000_000L;
     /** Of a hundred messages, how many are lost, and how many arrive twice. */
     int lossPercent;
@@ -218,6 +242,9 @@ final class SimulatedWorld {
         if (random.nextInt(8) == 0) {
             pass(random.nextInt(20));
         }
+        if (logsGrow && random.nextInt(50) == 0) {
+            sidecar.logsGrow();
+        }
     }
 
     /** Lets time go by, waking who asked for it. */
@@ -277,6 +304,7 @@ final class SimulatedWorld {
 
     private void publish(Sidecar from, Effect.Publish publish) {
         published++;
+        publishedOfDocuments += publish.topic().startsWith(DocumentShelf.TOPIC) ? 1 : 0;
         if (!from.connected) {
             from.later.add(new Input.NotPublished(BROKER, publish.token(), "not connected"));
             return;

@@ -66,11 +66,16 @@ public final class LogSnapshot {
         } catch (IOException e) {
             throw StoreRefused.because(place.folder(), "Writing a snapshot", e);
         } finally {
-            log.snapshotEnded(counts ? name : null, bytes);
-            if (!counts) {
+            if (!counts && log.isUsable()) {
                 forget(unfinished);
             }
+            log.snapshotEnded(counts ? name : null, bytes);
         }
+    }
+
+    /** It will not be written. */
+    public void abandon() {
+        log.snapshotEnded(null, 0);
     }
 
     private void demandEqual(SnapshotCheck check, Path unfinished) throws StoreRefused {
