@@ -80,8 +80,8 @@ record PlantedBug(String name, String file, List<String> tests, String right, St
         String source = Files.readString(SOURCES.resolve(file));
         int at = source.indexOf(right);
         if (at < 0 || source.indexOf(right, at + 1) >= 0) {
-            throw new IllegalStateException(
-                    name + ": its text stands " + (at < 0 ? "nowhere" : "more than once") + " in " + file + ": " + right);
+            throw new IllegalStateException(name + ": its text stands " + (at < 0 ? "nowhere" : "more than once")
+                    + " in " + file + ": " + right);
         }
         if (right.equals(wrong)) {
             throw new IllegalStateException(name + ": it changes nothing.");

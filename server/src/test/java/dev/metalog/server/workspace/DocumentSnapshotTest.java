@@ -49,7 +49,9 @@ class DocumentSnapshotTest {
         after.open("!" + shown);
         world.settle();
         assertThat(after.text()).isEqualTo("!" + shown);
-        assertThat(world.restoredText(again)).as("taken for one key typed meanwhile").isEqualTo("!" + shown);
+        assertThat(world.restoredText(again))
+                .as("taken for one key typed meanwhile")
+                .isEqualTo("!" + shown);
     }
 
     @Test
@@ -67,7 +69,8 @@ class DocumentSnapshotTest {
         List<StoredDocument.Item> records = new ArrayList<>(kept.get(0).records());
         records.add(new StoredDocument.Item(99, new byte[] {1}));
         world.kill(sidecar);
-        SimulatedWorld.Sidecar again = world.sidecar(List.of(new StoredDocument(kept.get(0).shared(), records)));
+        SimulatedWorld.Sidecar again =
+                world.sidecar(List.of(new StoredDocument(kept.get(0).shared(), records)));
         again.logsGrow();
         assertThat(again.log.values().iterator().next()).isEqualTo(records);
     }
@@ -115,7 +118,9 @@ class DocumentSnapshotTest {
         DocumentId id = new DocumentId(sidecar.log.keySet().iterator().next());
         sidecar.hear(new Input.NotKept(id, "The disk is full. Free some space."));
         sidecar.hear(new Input.NotKept(id, "The disk is full. Free some space."));
-        assertThat(sidecar.shown).filteredOn(line -> line.contains("The disk is full")).isNotEmpty();
+        assertThat(sidecar.shown)
+                .filteredOn(line -> line.contains("The disk is full"))
+                .isNotEmpty();
         int published = world.publishedOfDocuments;
         editor.type();
         world.settle();

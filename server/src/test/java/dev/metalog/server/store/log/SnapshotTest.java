@@ -237,7 +237,8 @@ class SnapshotTest {
 
     private List<Path> files(String part) {
         return disk.all().stream()
-                .filter(path -> LogModel.folder().equals(path.getParent()) && path.toString().contains(part))
+                .filter(path -> LogModel.folder().equals(path.getParent())
+                        && path.toString().contains(part))
                 .toList();
     }
 }
