@@ -1,6 +1,7 @@
 package dev.metalog.server.planted;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -20,7 +21,7 @@ final class TestRun {
                 .build();
         SummaryGeneratingListener listener = new SummaryGeneratingListener();
         LauncherFactory.create().execute(request, listener);
-        listener.getSummary().printFailuresTo(new PrintWriter(System.out, true), 3);
+        listener.getSummary().printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 3);
         boolean good = listener.getSummary().getTotalFailureCount() == 0
                 && listener.getSummary().getTestsSucceededCount() > 0;
         System.exit(good ? 0 : 1);
