@@ -180,7 +180,9 @@ class SnapshotTest {
         log.close();
         snapshot.write(LogModel.snapshot(1), LogModel::difference);
         // Another process may hold the lock by now, so what is unfinished stays for whoever opens the log.
-        assertThat(files("snapshot")).hasSize(1).allMatch(file -> file.toString().endsWith(LogSnapshot.UNFINISHED));
+        assertThat(files("snapshot"))
+                .hasSize(1)
+                .allMatch(file -> file.toString().endsWith(LogSnapshot.UNFINISHED));
         LogModel.open(disk).close();
         assertThat(files("snapshot")).isEmpty();
     }
