@@ -449,6 +449,10 @@ final class Tracker {
         int passed = effect;
         boolean undecided = false;
         int run = log.runOf(lv);
+        int rightLeaf = index.leafOf(right);
+        // Those who typed at one place mostly saw the same to their right, so the last comparison is the next one, too.
+        int compared = right;
+        boolean before = false;
         while (true) {
             if (i == tree.size(in)) {
                 in = tree.next(in);
@@ -463,7 +467,13 @@ final class Tracker {
             if (otherLeft == left) {
                 int otherRight = tree.right(in, i);
                 if (otherRight != right) {
-                    undecided = comparePlaces(otherRight, right) < 0;
+                    // What is passed here stands before the right neighbour, and mostly the other's own stands close by.
+                    boolean near = in != rightLeaf && index.leafOf(otherRight) == in;
+                    if (!near && otherRight != compared) {
+                        before = comparePlaces(otherRight, right) < 0;
+                        compared = otherRight;
+                    }
+                    undecided = near || before;
                 } else if (log.compareIds(run, lv, tree.id(in, i)) < 0) {
                     return;
                 } else {

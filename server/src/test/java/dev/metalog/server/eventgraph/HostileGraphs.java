@@ -76,6 +76,17 @@ enum HostileGraphs {
             }
         }
     },
+    /** The same in the middle of a text, so that what stands behind is not simply the end. */
+    CROWD_IN_A_TEXT(2_046) {
+        @Override
+        void write(Script b, int n) {
+            int text = b.insert(0, new int[0], 0, 2);
+            for (int i = 0; i < n; i++) {
+                b.insert(1, new int[] {text}, 1, 1);
+                b.insert(1, null, 1, 1);
+            }
+        }
+    },
     /** A spine with a tooth at every unit. */
     COMB(2_047) {
         @Override
