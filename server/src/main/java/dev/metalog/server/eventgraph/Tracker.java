@@ -467,7 +467,8 @@ final class Tracker {
             if (otherLeft == left) {
                 int otherRight = tree.right(in, i);
                 if (otherRight != right) {
-                    // What is passed here stands before the right neighbour, and mostly the other's own stands close by.
+                    // What is passed here stands before the right neighbour, and mostly the other's own stands close
+                    // by.
                     boolean near = in != rightLeaf && index.leafOf(otherRight) == in;
                     if (!near && otherRight != compared) {
                         before = comparePlaces(otherRight, right) < 0;
