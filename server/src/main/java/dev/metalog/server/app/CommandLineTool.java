@@ -16,6 +16,7 @@ final class CommandLineTool {
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new Serve());
         line.addSubcommand(new Broker());
+        line.addSubcommand(new StoreCommand(System.getenv()));
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new BenchCommand());
         return line.execute(arguments);

@@ -34,18 +34,30 @@ public final class DocumentIndex {
 
     private final StoreFiles files;
     private final Path file;
+    private final int format;
     private Map<String, DocumentEntry> byUri;
 
-    private DocumentIndex(StoreFiles files, Path file, Map<String, DocumentEntry> byUri) {
+    private DocumentIndex(StoreFiles files, Path file, int format, Map<String, DocumentEntry> byUri) {
         this.files = files;
+        this.format = format;
         this.file = file;
         this.byUri = byUri;
     }
 
     /** @throws StoreRefused also when the file is damaged or newer; it is left untouched, since it holds the only secrets */
     static DocumentIndex load(StoreFiles files, Path file) throws StoreRefused {
+        DocumentIndex index = read(files, file);
+        if (files.exists(file) && index.format < FORMAT) {
+            // Before anything is written that an older program would not see.
+            index.write(index.byUri);
+        }
+        return index;
+    }
+
+    /** The same without changing anything. */
+    static DocumentIndex read(StoreFiles files, Path file) throws StoreRefused {
         if (!files.exists(file)) {
-            return new DocumentIndex(files, file, new LinkedHashMap<>());
+            return new DocumentIndex(files, file, FORMAT, new LinkedHashMap<>());
         }
         JsonNode json = parse(file, OwnerOnly.readSecret(files, file, MAX_FILE_BYTES));
         int format = json.path("format").asInt();
@@ -72,12 +84,7 @@ public final class DocumentIndex {
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw damaged(file, "An entry is not well-formed.");
         }
-        DocumentIndex index = new DocumentIndex(files, file, entries);
-        if (format < FORMAT) {
-            // Before anything is written that an older program would not see.
-            index.write(entries);
-        }
-        return index;
+        return new DocumentIndex(files, file, format, entries);
     }
 
     private static JsonNode parse(Path file, byte[] bytes) throws StoreRefused {

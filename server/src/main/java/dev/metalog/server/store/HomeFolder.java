@@ -56,6 +56,19 @@ public final class HomeFolder {
         }
     }
 
+    /**
+     * Where the folder is, or would be, without making anything.
+     *
+     * @param environment the variables of the process
+     * @param operatingSystem the system property {@code os.name}
+     * @param userHome the system property {@code user.home}
+     */
+    public static HomeFolder find(Map<String, String> environment, String operatingSystem, String userHome)
+            throws StoreRefused {
+        return new HomeFolder(
+                locate(environment, operatingSystem, userHome).toAbsolutePath().normalize());
+    }
+
     /** The same for a folder that was chosen already. */
     public static HomeFolder open(Path chosen) throws StoreRefused {
         Path path = chosen.toAbsolutePath().normalize();

@@ -69,7 +69,11 @@ public final class WorkspaceFolder implements AutoCloseable {
      */
     public static WorkspaceClaim claim(HomeFolder home, String root) throws StoreRefused {
         String canonical = canonicalRoot(root);
-        Path folder = home.workspaceFolder(nameOf(canonical));
+        return claim(home.workspaceFolder(nameOf(canonical)), canonical);
+    }
+
+    /** Takes hold of a workspace whose folder was found in the home. */
+    static WorkspaceClaim claim(Path folder, String canonical) throws StoreRefused {
         Path lockFile = realPath(folder).resolve(LOCK);
         long ownPid = ProcessHandle.current().pid();
         if (!HELD_BY_THIS_PROCESS.add(lockFile)) {
@@ -156,7 +160,7 @@ public final class WorkspaceFolder implements AutoCloseable {
         }
     }
 
-    private static String nameOf(String canonicalRoot) {
+    static String nameOf(String canonicalRoot) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonicalRoot.getBytes(StandardCharsets.UTF_8));
             return Base32.encode(Arrays.copyOf(hash, 16));

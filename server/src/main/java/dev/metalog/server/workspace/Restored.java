@@ -74,8 +74,8 @@ final class Restored {
         return waiting.stream().filter(item -> !item.expected()).count();
     }
 
-    /** What a person has to know about this log, or {@code null} when every record of it was in order. */
-    String trouble(SharedDocument shared) {
+    /** What is wrong with this log, or {@code null} when every record of it was in order. */
+    String found() {
         List<String> found = new ArrayList<>();
         if (unreadable > 0) {
             found.add(unreadable + " of its records could not be read");
@@ -86,10 +86,16 @@ final class Restored {
         if (lacking() > 0) {
             found.add(lacking() + " of its changes follow on others that are missing");
         }
-        if (found.isEmpty()) {
+        return found.isEmpty() ? null : String.join(", ", found);
+    }
+
+    /** The same for a person who has the document before her. */
+    String trouble(SharedDocument shared) {
+        String found = found();
+        if (found == null) {
             return null;
         }
-        return shared.path() + " (log " + shared.id() + "): " + String.join(", ", found)
+        return shared.path() + " (log " + shared.id() + "): " + found
                 + ". The rest is in use, and the log is kept as it is. What is missing is asked for as soon as somebody who"
                 + " has this document is connected. If nobody has it, stop sharing it here and share it again.";
     }

@@ -98,7 +98,7 @@ public final class OwnerOnly {
     }
 
     /** The bytes of a small file. */
-    static byte[] read(StoreFiles files, Path file, int maxBytes) throws StoreRefused {
+    public static byte[] read(StoreFiles files, Path file, int maxBytes) throws StoreRefused {
         try (StoreFile channel = files.read(file)) {
             if (channel.size() > maxBytes) {
                 throw new StoreRefused(

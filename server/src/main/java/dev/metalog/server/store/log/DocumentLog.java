@@ -168,6 +168,11 @@ public final class DocumentLog implements AutoCloseable {
         return bytes;
     }
 
+    /** How long the snapshot in front of them is; 0 when there is none. */
+    public synchronized long snapshotBytes() {
+        return snapshotBytes;
+    }
+
     /** Whether records wait here that the disk would not take. */
     public synchronized boolean isBehind() {
         return !unwritten.isEmpty();

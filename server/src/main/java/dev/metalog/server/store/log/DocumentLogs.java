@@ -5,7 +5,7 @@ import dev.metalog.server.store.file.StoreFiles;
 import dev.metalog.server.store.file.StoreRefused;
 import java.nio.file.Path;
 
-/** The logs of one workspace, each in a folder of its own. For the holder of the workspace's lock. */
+/** The logs of one workspace, each in a folder of its own. To open one is for the holder of the workspace's lock. */
 public final class DocumentLogs {
     private final StoreFiles files;
     private final Path folder;
@@ -26,6 +26,11 @@ public final class DocumentLogs {
     /** Opens a document's log, making it when it is missing; mended, if something is wrong with it. */
     public DocumentLog open(DocumentId id) throws StoreRefused {
         return DocumentLog.open(place(id), bounds, room);
+    }
+
+    /** Reads a document's log and changes nothing; works without the lock, beside a sidecar that writes. */
+    public LogReading read(DocumentId id) throws StoreRefused {
+        return LogReading.of(files, folder.resolve(id.value()), id);
     }
 
     private DocumentLog.Place place(DocumentId id) {
