@@ -102,8 +102,7 @@ final class StoreCommand implements Callable<Integer> {
         private boolean json;
 
         @Override
-        boolean run(List<KeptWorkspace> workspaces, PrintWriter out, PrintWriter err)
-                throws StoreRefused, IOException {
+        boolean run(List<KeptWorkspace> workspaces, PrintWriter out, PrintWriter err) throws StoreRefused, IOException {
             return StoreReport.verify(workspaces, json, out);
         }
     }

@@ -70,10 +70,11 @@ final class StoreExport {
             out.println(file + (whole ? "" : "  (damaged: what could be read; meta-log store verify tells more)"));
             return whole;
         } catch (FileAlreadyExistsException e) {
-            err.println("meta-log store: " + e.getFile() + " is there already and was left as it is. Export into an empty"
-                    + " folder.");
+            err.println("meta-log store: " + e.getFile()
+                    + " is there already and was left as it is. Export into an empty" + " folder.");
         } catch (IOException e) {
-            err.println("meta-log store: " + StoreRefused.because(file, "Writing it", e).getMessage());
+            err.println("meta-log store: "
+                    + StoreRefused.because(file, "Writing it", e).getMessage());
         } catch (StoreRefused e) {
             err.println("meta-log store: " + e.getMessage());
         }

@@ -74,7 +74,8 @@ public final class KeptWorkspace {
 
     /** Its documents, in the order in which they became live here. */
     public List<DocumentEntry> documents() throws StoreRefused {
-        return DocumentIndex.read(RealFiles.INSTANCE, folder.resolve("documents.json")).entries();
+        return DocumentIndex.read(RealFiles.INSTANCE, folder.resolve("documents.json"))
+                .entries();
     }
 
     /** Documents of which there is a log; also those that are no longer live here. */

@@ -60,9 +60,7 @@ class DiskTest {
                 Thread.onSpinWait();
             }
         }
-        assertThat(restored())
-                .as("one piece of a saved document and ten keys")
-                .isEqualTo(11);
+        assertThat(restored()).as("one piece of a saved document and ten keys").isEqualTo(11);
         assertThat(document.said()).isEmpty();
     }
 
@@ -94,7 +92,8 @@ class DiskTest {
             assertThat(document.type(disk, 5)).isFalse();
             Input told = document.mailbox.take(0);
             assertThat(told).isInstanceOf(Input.NotKept.class);
-            assertThat(((Input.NotKept) told).explanation()).contains(document.log().toString(), "save the file");
+            assertThat(((Input.NotKept) told).explanation())
+                    .contains(document.log().toString(), "save the file");
             assertThat(document.mailbox.take(0)).as("once").isNull();
             assertThat(document.log()).hasContent("in the way");
         }
