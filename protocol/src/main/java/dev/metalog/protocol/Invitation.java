@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * What one person hands another so that both have the same document: who holds the text can read and write.
+ * What one person hands another so that both have the same document, or the same blackboard: who holds the text can read
+ * and write.
  *
  * <p>Written as {@code metalog1-} and base32 of: document id (16 bytes), secret (32 bytes), the broker's URL and the path
  * (each a length of two bytes and UTF-8), CRC32C of all before it. The checksum is there to tell a mistyped or cut-off
@@ -19,6 +20,9 @@ import java.util.zip.CRC32C;
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, and compared by content
 public record Invitation(DocumentId document, byte[] secret, String broker, DocumentPath path) {
+    /** Where the path of a document stands, an invitation to a blackboard has this; no document is called so. */
+    public static final DocumentPath BLACKBOARD = new DocumentPath("meta-log.blackboard");
+
     private static final String PREFIX = "metalog1-";
     private static final int ID_BYTES = 16;
     private static final int SECRET_BYTES = 32;
@@ -37,6 +41,11 @@ public record Invitation(DocumentId document, byte[] secret, String broker, Docu
     @Override
     public byte[] secret() {
         return secret.clone();
+    }
+
+    /** Whether it is one to a workspace's blackboard, and not to a document. */
+    public boolean isToBlackboard() {
+        return path.equals(BLACKBOARD);
     }
 
     public String encode() {

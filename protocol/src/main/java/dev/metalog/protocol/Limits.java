@@ -72,12 +72,18 @@ public final class Limits {
     public static final int BLACKBOARD_VALUE_BYTES = 64 << 10;
     /** All names and values of one blackboard; more is refused as with {@link #BLACKBOARD_POSTINGS}. */
     public static final int BLACKBOARD_BYTES = 64 << 20;
+    /** The members of one set of a blackboard together, as a set is shown whole; refused where it is written. */
+    public static final int BLACKBOARD_ENTRY_BYTES = 4 << 20;
     /** How deep a value of a blackboard may nest. */
     public static final int BLACKBOARD_NESTING = 32;
     /** The name of one entry, as UTF-8. */
     public static final int BLACKBOARD_NAME_BYTES = 256;
     /** Writes of a blackboard known of beyond a gap; more is refused until the gap is filled. */
-    public static final int BLACKBOARD_APART = 65_536;
+    public static final int BLACKBOARD_APART = 32_768;
+    /** Runs of sidecars that wrote to one blackboard, ever; when there are so many nothing new is written or taken in. */
+    public static final int BLACKBOARD_WRITERS = 4_096;
+    /** What one write of a blackboard erases; more at once is refused. */
+    public static final int BLACKBOARD_ERASED = 10_000;
     /** Writes that are kept as steps, to send to who lacks only a few; the oldest goes, and the state is sent instead. */
     public static final int BLACKBOARD_RECENT_WRITES = 4_096;
 

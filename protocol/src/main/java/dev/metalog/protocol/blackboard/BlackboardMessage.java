@@ -4,18 +4,9 @@ import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.VersionVector;
 import java.util.List;
 
-/** What peers say to each other about their blackboard; the inside of an envelope, and a record of its log. */
+/** What peers send each other of their blackboard, one in each chunk; a record of its log is one too. */
 public sealed interface BlackboardMessage {
-    /**
-     * "This is what I have."
-     *
-     * @param digest equal where the same postings stand; see {@code Blackboard}
-     * @param asks whether an answer is wanted even from those who have the same
-     * @param clockMillis the sender's clock: the second witness that an entry has long expired
-     */
-    record Hello(VersionVector vector, long digest, boolean asks, long clockMillis) implements BlackboardMessage {}
-
-    /** "These were written." Some may be known already, and some before them may be missing. */
+    /** "These were written", one after the other. Some may be known already, and some before them may be missing. */
     record Writes(List<BlackboardWrite> writes) implements BlackboardMessage {
         public Writes {
             writes = List.copyOf(writes);
@@ -25,8 +16,21 @@ public sealed interface BlackboardMessage {
         }
     }
 
+    /** "These stand", whatever was written before them. What their writes erased is not told: a {@link State} follows. */
+    record Postings(List<BlackboardWrite> writes) implements BlackboardMessage {
+        public Postings {
+            writes = List.copyOf(writes);
+            if (writes.isEmpty()
+                    || writes.stream()
+                            .anyMatch(write ->
+                                    write.posting() == null || !write.erased().isEmpty())) {
+                throw new IllegalArgumentException("A message of postings has at least one, and tells of nothing erased.");
+            }
+        }
+    }
+
     /**
-     * "Of all that I know of, this still stands; everything else was erased." The postings went before it as writes.
+     * "Of all that I know of, this still stands; everything else was erased." The postings went before it.
      *
      * @param vector the writes the sender knows of, without gaps
      * @param apart those it knows of beyond a gap, in their order, each once
@@ -56,19 +60,19 @@ public sealed interface BlackboardMessage {
 
     /** One method for each kind. */
     interface Handler<T> {
-        T hello(Hello message);
-
         T writes(Writes message);
+
+        T postings(Postings message);
 
         T state(State message);
     }
 
     default <T> T dispatch(Handler<T> handler) {
-        if (this instanceof Hello hello) {
-            return handler.hello(hello);
-        }
         if (this instanceof Writes writes) {
             return handler.writes(writes);
+        }
+        if (this instanceof Postings postings) {
+            return handler.postings(postings);
         }
         return handler.state((State) this);
     }

@@ -25,8 +25,7 @@ import java.util.TreeMap;
  * Messages about a blackboard as bytes; a record of its log is one too. A byte for the form, a byte for the kind, then
  *
  * <pre>
- * 1 hello:  asks (1) │ digest (8) │ clock (8) │ vector
- * 2 writes: writers │ count │ each: id │ count of erased │ ids │ flags (1) │ posting, if flagged
+ * 1 writes, 2 postings: writers │ count │ each: id │ count of erased │ ids │ flags (1) │ posting, if flagged
  * 3 state:  vector │ ids apart │ ids erased and not seen │ ids standing
  * vector:   count │ each: writer │ next seq
  * writers:  count │ each writer, in the order in which the ids below name it first
@@ -40,11 +39,11 @@ import java.util.TreeMap;
  */
 public final class BlackboardCodec {
     /** The largest message that is written or read. */
-    public static final int MAX_BYTES = 960 << 10;
+    public static final int MAX_BYTES = Limits.BATCH_BYTES;
 
     private static final int FORM = 1;
-    private static final int HELLO = 1;
-    private static final int WRITES = 2;
+    private static final int WRITES = 1;
+    private static final int POSTINGS = 2;
     private static final int STATE = 3;
     private static final int POSTED = 1;
     private static final int MEMBER = 2;
@@ -66,9 +65,10 @@ public final class BlackboardCodec {
         return out.toArray();
     }
 
-    /** About how many bytes a write takes in a message; never fewer. */
+    /** How many bytes a write takes in a message at most. */
     public static int mostBytes(BlackboardWrite write) {
-        int most = 64 + 12 * write.erased().size() + 34 * (1 + write.erased().size());
+        long writers = 1 + write.erased().stream().map(EventId::replica).distinct().count();
+        int most = 64 + 7 * write.erased().size() + (1 + ReplicaId.MOST_CHARS) * (int) writers;
         if (write.posting() != null) {
             EntryName name = write.posting().name();
             most += 3 * (name.namespace().length() + name.name().length())
@@ -96,33 +96,34 @@ public final class BlackboardCodec {
 
     private record Encoder(ByteSink out) implements BlackboardMessage.Handler<Void> {
         @Override
-        public Void hello(BlackboardMessage.Hello hello) {
-            out.put(HELLO);
-            out.put(hello.asks() ? 1 : 0);
-            fixed(hello.digest());
-            fixed(hello.clockMillis());
-            vector(hello.vector());
+        public Void writes(BlackboardMessage.Writes message) {
+            out.put(WRITES);
+            writes(message.writes());
             return null;
         }
 
         @Override
-        public Void writes(BlackboardMessage.Writes writes) {
-            out.put(WRITES);
+        public Void postings(BlackboardMessage.Postings message) {
+            out.put(POSTINGS);
+            writes(message.writes());
+            return null;
+        }
+
+        private void writes(List<BlackboardWrite> writes) {
             Map<ReplicaId, Integer> writers = new LinkedHashMap<>();
-            for (BlackboardWrite write : writes.writes()) {
+            for (BlackboardWrite write : writes) {
                 writers.putIfAbsent(write.id().replica(), writers.size());
                 write.erased().forEach(id -> writers.putIfAbsent(id.replica(), writers.size()));
             }
             out.varint(writers.size());
             writers.keySet().forEach(writer -> text(writer.value()));
-            out.varint(writes.writes().size());
-            for (BlackboardWrite write : writes.writes()) {
+            out.varint(writes.size());
+            for (BlackboardWrite write : writes) {
                 id(write.id(), writers);
                 out.varint(write.erased().size());
                 write.erased().forEach(id -> id(id, writers));
                 posting(write.posting());
             }
-            return null;
         }
 
         @Override
@@ -195,8 +196,8 @@ public final class BlackboardCodec {
     private static BlackboardMessage read(ByteSource in) throws MalformedColumnsException {
         expect(in.next() == FORM, "it has a form that is not known here; the older of the two needs an upgrade");
         BlackboardMessage message = switch (in.next()) {
-            case HELLO -> readHello(in);
-            case WRITES -> readWrites(in);
+            case WRITES -> new BlackboardMessage.Writes(readWrites(in));
+            case POSTINGS -> new BlackboardMessage.Postings(readWrites(in));
             case STATE -> new BlackboardMessage.State(readVector(in), readIds(in), readIds(in), readIds(in));
             default -> throw new IllegalArgumentException("its kind is not known here");
         };
@@ -204,15 +205,8 @@ public final class BlackboardCodec {
         return message;
     }
 
-    private static BlackboardMessage readHello(ByteSource in) throws MalformedColumnsException {
-        boolean asks = in.next() != 0;
-        long digest = readFixed(in);
-        long clockMillis = readFixed(in);
-        return new BlackboardMessage.Hello(readVector(in), digest, asks, clockMillis);
-    }
-
-    private static BlackboardMessage readWrites(ByteSource in) throws MalformedColumnsException {
-        int writerCount = readCount(in, Limits.VECTOR_REPLICAS);
+    private static List<BlackboardWrite> readWrites(ByteSource in) throws MalformedColumnsException {
+        int writerCount = readCount(in, Limits.BLACKBOARD_WRITERS);
         List<ReplicaId> writers = new ArrayList<>(writerCount);
         for (int i = 0; i < writerCount; i++) {
             writers.add(new ReplicaId(readText(in, ReplicaId.MOST_CHARS)));
@@ -228,7 +222,7 @@ public final class BlackboardCodec {
             }
             writes.add(new BlackboardWrite(id, erased, readPosting(in)));
         }
-        return new BlackboardMessage.Writes(writes);
+        return writes;
     }
 
     private static Posting readPosting(ByteSource in) throws MalformedColumnsException {
@@ -253,7 +247,7 @@ public final class BlackboardCodec {
     }
 
     private static VersionVector readVector(ByteSource in) throws MalformedColumnsException {
-        int count = readCount(in, Limits.VECTOR_REPLICAS);
+        int count = readCount(in, Limits.BLACKBOARD_WRITERS);
         SortedMap<ReplicaId, Integer> nextSeqs = new TreeMap<>();
         for (int i = 0; i < count; i++) {
             nextSeqs.put(new ReplicaId(readText(in, ReplicaId.MOST_CHARS)), in.varint());

@@ -21,6 +21,10 @@ public enum EditorError {
     LIMIT(-32056),
     /** The sidecar of this workspace is another process, and it could not be reached. */
     WORKSPACE_BUSY(-32057),
+    /** There is no such entry on the blackboard, or no such member. */
+    UNKNOWN_ENTRY(-32058),
+    /** The entry of the blackboard is a set where a value is wanted, or a value where a set is. */
+    OTHER_KIND(-32059),
     /** A parameter is missing or malformed. */
     BAD_PARAMS(-32602),
     /** The request came before {@code initialize} or after {@code shutdown}. */

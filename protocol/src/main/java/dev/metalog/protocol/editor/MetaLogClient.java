@@ -23,4 +23,7 @@ public interface MetaLogClient {
 
     @JsonNotification("meta-log/messageReceived")
     void messageReceived(MessageReceived params);
+
+    @JsonNotification("meta-log/blackboardChanged")
+    void blackboardChanged(BlackboardMessages.Changed params);
 }

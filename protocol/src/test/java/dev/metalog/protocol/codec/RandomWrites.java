@@ -32,17 +32,16 @@ final class RandomWrites {
     private RandomWrites() {}
 
     static BlackboardMessage message(Random random) {
+        List<BlackboardWrite> writes = new ArrayList<>();
+        for (int i = 0; i <= random.nextInt(6); i++) {
+            writes.add(write(random));
+        }
         return switch (random.nextInt(4)) {
-            case 0 ->
-                new BlackboardMessage.Hello(vector(random), random.nextLong(), random.nextBoolean(), random.nextLong());
-            case 1 -> new BlackboardMessage.State(vector(random), ids(random), ids(random), ids(random));
-            default -> {
-                List<BlackboardWrite> writes = new ArrayList<>();
-                for (int i = 0; i <= random.nextInt(6); i++) {
-                    writes.add(write(random));
-                }
-                yield new BlackboardMessage.Writes(writes);
-            }
+            case 0 -> new BlackboardMessage.State(vector(random), ids(random), ids(random), ids(random));
+            case 1 -> new BlackboardMessage.Postings(writes.stream()
+                    .map(write -> new BlackboardWrite(write.id(), List.of(), posting(random)))
+                    .toList());
+            default -> new BlackboardMessage.Writes(writes);
         };
     }
 

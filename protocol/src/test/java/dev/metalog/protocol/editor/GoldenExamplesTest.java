@@ -68,11 +68,23 @@ final class GoldenExamplesTest {
             "mqttUnsubscribe",
             "sign",
             "verify",
+            "blackboardGet",
+            "blackboardList",
+            "blackboardSet",
+            "blackboardDelete",
+            "blackboardAdd",
+            "blackboardRemove",
+            "blackboardWatch",
+            "blackboardUnwatch",
+            "blackboardSync",
+            "blackboardInvite",
+            "blackboardJoin",
             "connection",
             "documentStatus",
             "peerDiscovered",
             "peerLeft",
-            "messageReceived");
+            "messageReceived",
+            "blackboardChanged");
 
     private static final Map<String, JsonRpcMethod> DECLARED = declared();
 
@@ -183,6 +195,10 @@ final class GoldenExamplesTest {
         assertThat(invitation.document())
                 .isEqualTo(new DocumentId(shared.get("documentId").getAsString()));
         assertThat(new DocumentPath(shared.get("path").getAsString()).value()).isEqualTo("plan.canvasl");
+        JsonObject invited = GoldenFiles.json("blackboardInvite.result.json").getAsJsonObject("result");
+        assertThat(Invitation.decode(invited.get("invitation").getAsString()).isToBlackboard())
+                .isTrue();
+        assertThat(invitation.isToBlackboard()).isFalse();
         assertThat(GoldenFiles.json("sign.result.json")
                         .getAsJsonObject("result")
                         .get("signature")

@@ -1,10 +1,12 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.server.editor.EditorRefusal;
 import dev.metalog.server.link.RelayAddress;
+import dev.metalog.server.workspace.BlackboardRequest;
 import dev.metalog.server.workspace.EditorId;
 import dev.metalog.server.workspace.Request;
 import java.util.concurrent.CompletableFuture;
@@ -95,5 +97,64 @@ final class EditorRequests implements MetaLogServer {
     @Override
     public CompletableFuture<EditorMessages.Verified> verify(EditorMessages.VerifyParams params) {
         return tickets.ask(editor, new Request.Verify(params), EditorMessages.Verified.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Found> blackboardGet(BlackboardMessages.NameParams params) {
+        return blackboard(new BlackboardRequest.Get(params), BlackboardMessages.Found.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Listed> blackboardList(BlackboardMessages.ListParams params) {
+        return blackboard(new BlackboardRequest.Listing(params), BlackboardMessages.Listed.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Entry> blackboardSet(BlackboardMessages.WriteParams params) {
+        return blackboard(new BlackboardRequest.Set(params), BlackboardMessages.Entry.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> blackboardDelete(BlackboardMessages.NameParams params) {
+        return blackboard(new BlackboardRequest.Delete(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Entry> blackboardAdd(BlackboardMessages.WriteParams params) {
+        return blackboard(new BlackboardRequest.Add(params), BlackboardMessages.Entry.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> blackboardRemove(BlackboardMessages.WriteParams params) {
+        return blackboard(new BlackboardRequest.Remove(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> blackboardWatch(BlackboardMessages.WatchParams params) {
+        return blackboard(new BlackboardRequest.Watch(params), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<EditorMessages.Done> blackboardUnwatch() {
+        return blackboard(new BlackboardRequest.Unwatch(), EditorMessages.Done.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Synced> blackboardSync(BlackboardMessages.SyncParams params) {
+        return blackboard(new BlackboardRequest.Sync(params), BlackboardMessages.Synced.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Invited> blackboardInvite() {
+        return blackboard(new BlackboardRequest.Invite(), BlackboardMessages.Invited.class);
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
+        return blackboard(new BlackboardRequest.Join(params), BlackboardMessages.BoardJoined.class);
+    }
+
+    private <T> CompletableFuture<T> blackboard(BlackboardRequest request, Class<T> type) {
+        return tickets.ask(editor, new Request.Blackboard(request), type);
     }
 }

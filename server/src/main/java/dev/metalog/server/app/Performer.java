@@ -1,5 +1,6 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.Effect;
@@ -98,7 +99,18 @@ final class Performer implements Effect.Handler {
 
     @Override
     public void answer(Effect.Answer effect) {
-        tickets.answer(effect.ticket(), effect.result());
+        // A document that is shared all the same says by itself that it is not kept.
+        boolean document =
+                effect.result() instanceof EditorMessages.Shared || effect.result() instanceof EditorMessages.Joined;
+        if (notKept && !document) {
+            tickets.refuse(
+                    effect.ticket(),
+                    EditorError.STORE_FAILED,
+                    "It could not be kept on this disk, so it counts as not done. Free some space on the disk of"
+                            + " META_LOG_HOME and try again; the log of meta-log tells more.");
+        } else {
+            tickets.answer(effect.ticket(), effect.result());
+        }
     }
 
     @Override
@@ -132,6 +144,11 @@ final class Performer implements Effect.Handler {
     @Override
     public void tellMessage(Effect.TellMessage effect) {
         sessions.tellAll(client -> client.messageReceived(effect.message()));
+    }
+
+    @Override
+    public void tellBlackboard(Effect.TellBlackboard effect) {
+        sessions.tell(effect.editor(), client -> client.blackboardChanged(effect.changed()));
     }
 
     @Override

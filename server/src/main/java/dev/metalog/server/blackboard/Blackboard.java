@@ -119,6 +119,26 @@ public final class Blackboard {
         return ledger.known().vector();
     }
 
+    /** Grows whenever anything here changes. */
+    public long revision() {
+        return ledger.revision();
+    }
+
+    /** Which writes are known, as a state in which nothing stands: equal where the same are. */
+    public BlackboardMessage.State known() {
+        BlackboardMessage.State state = ledger.state();
+        return new BlackboardMessage.State(state.vector(), state.apart(), state.erasedUnseen(), List.of());
+    }
+
+    public boolean knows(EventId write) {
+        return ledger.known().contains(write);
+    }
+
+    /** What has to be known before these can be taken in as steps; {@code null} when nothing is missing. */
+    public EventId missing(List<BlackboardWrite> writes) {
+        return ledger.missing(writes);
+    }
+
     /** Equal where the same postings stand. */
     public long digest() {
         return ledger.standing().digest();
@@ -205,6 +225,13 @@ public final class Blackboard {
             bytes += Standing.bytes(posting);
             boolean full = ledger.standing().count() - erased.size() >= Limits.BLACKBOARD_POSTINGS;
             boolean grows = bytes > ledger.standing().bytes();
+            if (grows && ledger.standing().bytesOf(posting.name()) + bytes - ledger.standing().bytes()
+                    > Limits.BLACKBOARD_ENTRY_BYTES) {
+                throw new BlackboardRefused(
+                        Reason.LIMIT,
+                        posting.name() + " was not written: the members of one set have "
+                                + (Limits.BLACKBOARD_ENTRY_BYTES >> 20) + " MiB together at most. Make several sets.");
+            }
             if (full || (grows && bytes > Limits.BLACKBOARD_BYTES)) {
                 throw new BlackboardRefused(
                         Reason.LIMIT,
@@ -217,11 +244,17 @@ public final class Blackboard {
     }
 
     private BlackboardWrite record(List<EventId> erased, Posting posting) throws BlackboardRefused {
-        Known known = ledger.known();
-        if (!known.isWriter(writer) && known.writers() >= Limits.VECTOR_REPLICAS) {
+        if (erased.size() > Limits.BLACKBOARD_ERASED) {
             throw new BlackboardRefused(
                     Reason.LIMIT,
-                    "Nothing was written: this blackboard was written to by " + Limits.VECTOR_REPLICAS
+                    "This would erase more than " + Limits.BLACKBOARD_ERASED
+                            + " postings at once. Remove some members first.");
+        }
+        Known known = ledger.known();
+        if (!known.isWriter(writer) && known.writers() >= Limits.BLACKBOARD_WRITERS) {
+            throw new BlackboardRefused(
+                    Reason.LIMIT,
+                    "Nothing was written: this blackboard was written to by " + Limits.BLACKBOARD_WRITERS
                             + " runs already, which is the most. Begin a new one in another workspace.");
         }
         BlackboardWrite write = new BlackboardWrite(new EventId(writer, known.nextSeq(writer)), erased, posting);
@@ -252,13 +285,13 @@ public final class Blackboard {
         }
         return message.dispatch(new BlackboardMessage.Handler<Merged>() {
             @Override
-            public Merged hello(BlackboardMessage.Hello hello) {
-                return new Merged(List.of(), false, true);
+            public Merged writes(BlackboardMessage.Writes writes) {
+                return ledger.take(writes.writes());
             }
 
             @Override
-            public Merged writes(BlackboardMessage.Writes writes) {
-                return ledger.take(writes.writes());
+            public Merged postings(BlackboardMessage.Postings postings) {
+                return ledger.take(postings.writes());
             }
 
             @Override
@@ -270,22 +303,28 @@ public final class Blackboard {
 
     // --- giving out
 
-    /** What a replica lacks that knows this much; nothing when it lacks nothing. */
-    public List<BlackboardMessage> since(VersionVector theirs) {
-        return ledger.since(theirs);
+    /**
+     * What a replica lacks that knows this much; nothing when it lacks nothing.
+     *
+     * @param aboutBytes of steps; the state goes in larger parts
+     */
+    public Answer since(VersionVector theirs, int aboutBytes) {
+        return ledger.since(theirs, aboutBytes);
     }
 
-    /**
-     * The state, for a replica that knows this much: what it takes when vectors are equal and digests are not. For one that
-     * knows nothing it is all that has to be kept of the log before.
-     */
-    public List<BlackboardMessage> state(VersionVector theirs) {
-        return ledger.state(theirs);
+    /** What is known and stands here, without the postings: it mends those who know the same and show something else. */
+    public BlackboardMessage.State state() {
+        return ledger.state();
+    }
+
+    /** All that has to be kept of the log so far. */
+    public List<BlackboardMessage> everything() {
+        return ledger.everything();
     }
 
     // --- time
 
-    /** A peer told its clock. */
+    /** A peer's clock was seen to show this time, more or less. */
     public void witness(long clockMillis) {
         witnessMillis = Math.max(0, clockMillis);
     }

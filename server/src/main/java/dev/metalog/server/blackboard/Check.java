@@ -21,14 +21,18 @@ record Check(Ledger ledger, ReplicaId self) implements BlackboardMessage.Handler
     private static final int TOGETHER = 2;
 
     @Override
-    public BlackboardRefused hello(BlackboardMessage.Hello message) {
-        return null;
+    public BlackboardRefused writes(BlackboardMessage.Writes message) {
+        return writes(message.writes());
     }
 
     @Override
-    public BlackboardRefused writes(BlackboardMessage.Writes message) {
+    public BlackboardRefused postings(BlackboardMessage.Postings message) {
+        return writes(message.writes());
+    }
+
+    private BlackboardRefused writes(List<BlackboardWrite> writes) {
         Tally tally = new Tally();
-        for (BlackboardWrite write : message.writes()) {
+        for (BlackboardWrite write : writes) {
             if (isForged(write.id()) || write.erased().stream().anyMatch(this::isForged)) {
                 return notOurs();
             }
@@ -104,8 +108,8 @@ record Check(Ledger ledger, ReplicaId self) implements BlackboardMessage.Handler
     }
 
     private BlackboardRefused writersBeyond(Set<ReplicaId> newWriters) {
-        boolean fits = newWriters.isEmpty() || ledger.known().writers() + newWriters.size() <= Limits.VECTOR_REPLICAS;
-        return fits ? null : limit("writes of more than " + Limits.VECTOR_REPLICAS + " runs");
+        boolean fits = newWriters.isEmpty() || ledger.known().writers() + newWriters.size() <= Limits.BLACKBOARD_WRITERS;
+        return fits ? null : limit("writes of more than " + Limits.BLACKBOARD_WRITERS + " runs");
     }
 
     private static BlackboardRefused limit(String what) {

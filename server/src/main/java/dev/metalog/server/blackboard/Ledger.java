@@ -1,7 +1,7 @@
 package dev.metalog.server.blackboard;
 
 import dev.metalog.protocol.EventId;
-import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.blackboard.BlackboardMessage;
 import dev.metalog.protocol.blackboard.BlackboardWrite;
@@ -9,21 +9,34 @@ import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.codec.BlackboardCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The two sets of which a {@link Blackboard} consists, how writes and states change them, and what is sent of them. What
  * comes here was checked.
  */
 final class Ledger {
+    /** The postings of one answer, when somebody lacks more than steps. */
+    static final int ANSWER_BYTES = 8 << 20;
+
+    private static final int HEAD_BYTES = 32;
+
     private final Known known = new Known();
     private final Standing standing = new Standing();
     private final Recent recent;
     /** Erased before their writes came. */
     private final TreeSet<EventId> erasedUnseen = new TreeSet<>();
+
+    private EventId saidUpTo;
+    private long revision;
 
     Ledger(int mostRecent) {
         recent = new Recent(mostRecent);
@@ -52,6 +65,7 @@ final class Ledger {
     }
 
     Merged take(List<BlackboardWrite> writes) {
+        revision++;
         int gapsBefore = beyondGaps();
         TreeSet<EntryName> touched = new TreeSet<>();
         boolean news = false;
@@ -59,6 +73,10 @@ final class Ledger {
             news |= take(write, touched);
         }
         return new Merged(List.copyOf(touched), news, beyondGaps() <= gapsBefore);
+    }
+
+    long revision() {
+        return revision;
     }
 
     private boolean take(BlackboardWrite write, Set<EntryName> touched) {
@@ -91,6 +109,7 @@ final class Ledger {
     }
 
     Merged take(BlackboardMessage.State state) {
+        revision++;
         TreeSet<EntryName> touched = new TreeSet<>();
         Set<EventId> theirs = new HashSet<>(state.standing());
         Set<EventId> beyond = new HashSet<>(state.apart());
@@ -121,53 +140,119 @@ final class Ledger {
         return new Merged(List.copyOf(touched), news, true);
     }
 
-    /** What a replica lacks that knows this much: single steps when we still have all of them, else the state. */
-    List<BlackboardMessage> since(VersionVector theirs) {
-        List<EventId> steps = recent.beyond(theirs);
-        if (!erasedUnseen.isEmpty() || steps.size() != known.countBeyond(theirs)) {
-            return state(theirs);
-        }
-        List<BlackboardWrite> writes = new ArrayList<>(steps.size());
-        for (EventId id : steps) {
-            Posted posted = standing.get(id);
-            writes.add(new BlackboardWrite(id, recent.erasedBy(id), posted == null ? null : posted.posting()));
-        }
-        return inMessages(writes);
-    }
-
-    /** What stands and they do not know, and then what is known and stands here. */
-    List<BlackboardMessage> state(VersionVector theirs) {
-        List<BlackboardWrite> writes = new ArrayList<>();
-        List<EventId> ids = new ArrayList<>(standing.count());
-        for (Posted posted : standing.all()) {
-            ids.add(posted.id());
-            if (!theirs.contains(posted.id())) {
-                writes.add(new BlackboardWrite(posted.id(), List.of(), posted.posting()));
+    /** What has to be known before these are, or {@code null} when each only follows on what is known or on one before it. */
+    EventId missing(List<BlackboardWrite> writes) {
+        Map<ReplicaId, Integer> nextSeqs = new HashMap<>();
+        for (BlackboardWrite write : writes) {
+            EventId id = write.id();
+            int next = nextSeqs.getOrDefault(id.replica(), known.nextSeq(id.replica()));
+            if (id.seq() > next && !known.contains(id)) {
+                return new EventId(id.replica(), id.seq() - 1);
+            }
+            nextSeqs.put(id.replica(), Math.max(next, id.seq() + 1));
+            for (EventId erased : write.erased()) {
+                if (!known.contains(erased) && erased.seq() >= nextSeqs.getOrDefault(erased.replica(), 0)) {
+                    return erased;
+                }
             }
         }
+        return null;
+    }
+
+    /** What a replica lacks that knows this much: single steps when we still have all of them, else the state. */
+    Answer since(VersionVector theirs, int aboutBytes) {
+        List<EventId> steps = recent.beyond(theirs);
+        if (!erasedUnseen.isEmpty() || steps.size() != known.countBeyond(theirs)) {
+            return all(theirs);
+        }
+        List<BlackboardWrite> writes = new ArrayList<>();
+        int bytes = 0;
+        for (EventId id : steps) {
+            Posted posted = standing.get(id);
+            BlackboardWrite write =
+                    new BlackboardWrite(id, recent.erasedBy(id), posted == null ? null : posted.posting());
+            bytes += BlackboardCodec.mostBytes(write);
+            if (!writes.isEmpty() && bytes > aboutBytes) {
+                return new Answer(inMessages(writes, BlackboardMessage.Writes::new), true);
+            }
+            writes.add(write);
+        }
+        return new Answer(inMessages(writes, BlackboardMessage.Writes::new), false);
+    }
+
+    /**
+     * What stands and they do not know, and then what is known and stands here. If that is too much for one answer, it goes
+     * on in the next where this one ends, whoever asks: who asks again comes round to all of it.
+     */
+    private Answer all(VersionVector theirs) {
+        NavigableMap<EventId, Posted> lacking = new TreeMap<>();
+        for (Posted posted : standing.all()) {
+            if (!theirs.contains(posted.id())) {
+                lacking.put(posted.id(), posted);
+            }
+        }
+        List<Posted> inTurn = new ArrayList<>();
+        if (saidUpTo != null) {
+            inTurn.addAll(lacking.tailMap(saidUpTo, false).values());
+            inTurn.addAll(lacking.headMap(saidUpTo, true).values());
+        } else {
+            inTurn.addAll(lacking.values());
+        }
+        List<BlackboardWrite> writes = new ArrayList<>();
+        long bytes = 0;
+        for (Posted posted : inTurn) {
+            bytes += Standing.bytes(posted.posting());
+            if (bytes > ANSWER_BYTES) {
+                break;
+            }
+            writes.add(new BlackboardWrite(posted.id(), List.of(), posted.posting()));
+            saidUpTo = posted.id();
+        }
+        boolean more = writes.size() < inTurn.size();
+        if (!more) {
+            saidUpTo = null;
+        }
+        List<BlackboardMessage> messages = inMessages(writes, BlackboardMessage.Postings::new);
+        messages.add(state());
+        return new Answer(messages, more);
+    }
+
+    BlackboardMessage.State state() {
+        List<EventId> ids = new ArrayList<>(standing.count());
+        standing.all().forEach(posted -> ids.add(posted.id()));
         ids.sort(Comparator.naturalOrder());
+        return new BlackboardMessage.State(known.vector(), known.apart(), List.copyOf(erasedUnseen), ids);
+    }
+
+    /** Everything, for a log that begins anew. */
+    List<BlackboardMessage> everything() {
+        List<BlackboardWrite> writes = new ArrayList<>();
+        for (Posted posted : standing.all()) {
+            writes.add(new BlackboardWrite(posted.id(), List.of(), posted.posting()));
+        }
         writes.sort(Comparator.comparing(BlackboardWrite::id));
-        List<BlackboardMessage> messages = inMessages(writes);
-        messages.add(new BlackboardMessage.State(known.vector(), known.apart(), List.copyOf(erasedUnseen), ids));
+        List<BlackboardMessage> messages = inMessages(writes, BlackboardMessage.Postings::new);
+        messages.add(state());
         return messages;
     }
 
-    private static List<BlackboardMessage> inMessages(List<BlackboardWrite> writes) {
+    private static List<BlackboardMessage> inMessages(
+            List<BlackboardWrite> writes, Function<List<BlackboardWrite>, BlackboardMessage> message) {
         List<BlackboardMessage> messages = new ArrayList<>();
         List<BlackboardWrite> next = new ArrayList<>();
-        int bytes = 0;
+        int bytes = HEAD_BYTES;
         for (BlackboardWrite write : writes) {
             int more = BlackboardCodec.mostBytes(write);
-            if (!next.isEmpty() && bytes + more > Limits.BATCH_BYTES) {
-                messages.add(new BlackboardMessage.Writes(next));
+            if (!next.isEmpty() && bytes + more > BlackboardCodec.MAX_BYTES) {
+                messages.add(message.apply(next));
                 next.clear();
-                bytes = 0;
+                bytes = HEAD_BYTES;
             }
             next.add(write);
             bytes += more;
         }
         if (!next.isEmpty()) {
-            messages.add(new BlackboardMessage.Writes(next));
+            messages.add(message.apply(next));
         }
         return messages;
     }

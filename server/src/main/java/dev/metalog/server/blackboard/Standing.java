@@ -20,6 +20,7 @@ final class Standing {
 
     private final Map<EventId, Posted> byId = new HashMap<>();
     private final NavigableMap<EntryName, List<Posted>> byName = new TreeMap<>();
+    private final Map<EntryName, Long> bytesByName = new HashMap<>();
     private long bytes;
     private long digest;
     private long earliestExpiry = Long.MAX_VALUE;
@@ -29,7 +30,9 @@ final class Standing {
         byId.put(posted.id(), posted);
         byName.computeIfAbsent(posted.posting().name(), name -> new ArrayList<>(1))
                 .add(posted);
-        bytes += bytes(posted.posting());
+        long more = bytes(posted.posting());
+        bytes += more;
+        bytesByName.merge(posted.posting().name(), more, Long::sum);
         digest += hash(posted);
         if (posted.posting().expiresAtMillis() != 0) {
             earliestExpiry = Math.min(earliestExpiry, posted.posting().expiresAtMillis());
@@ -45,10 +48,13 @@ final class Standing {
         EntryName name = posted.posting().name();
         List<Posted> rest = byName.get(name);
         rest.remove(posted);
+        long less = bytes(posted.posting());
+        bytes -= less;
+        bytesByName.merge(name, -less, Long::sum);
         if (rest.isEmpty()) {
             byName.remove(name);
+            bytesByName.remove(name);
         }
-        bytes -= bytes(posted.posting());
         digest -= hash(posted);
         expiryMayBeLater |= posted.posting().expiresAtMillis() != 0;
         return name;
@@ -78,6 +84,10 @@ final class Standing {
 
     int count() {
         return byId.size();
+    }
+
+    long bytesOf(EntryName name) {
+        return bytesByName.getOrDefault(name, 0L);
     }
 
     long bytes() {

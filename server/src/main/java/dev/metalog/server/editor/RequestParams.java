@@ -4,6 +4,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
+import dev.metalog.protocol.editor.BlackboardMessages.BoardJoinParams;
+import dev.metalog.protocol.editor.BlackboardMessages.ListParams;
+import dev.metalog.protocol.editor.BlackboardMessages.SyncParams;
+import dev.metalog.protocol.editor.BlackboardMessages.WatchParams;
+import dev.metalog.protocol.editor.BlackboardMessages.WriteParams;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages.FederationInitParams;
 import dev.metalog.protocol.editor.EditorMessages.JoinParams;
@@ -20,8 +25,14 @@ import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
  */
 final class RequestParams {
     /** What may be absent; everything else is required. */
-    private static final Map<Class<?>, Set<String>> OPTIONAL =
-            Map.of(FederationInitParams.class, Set.of("broker"), JoinParams.class, Set.of("uri"));
+    private static final Map<Class<?>, Set<String>> OPTIONAL = Map.of(
+            FederationInitParams.class, Set.of("broker"),
+            JoinParams.class, Set.of("uri"),
+            WriteParams.class, Set.of("ttlSeconds"),
+            ListParams.class, Set.of("namespace", "after"),
+            WatchParams.class, Set.of("namespace"),
+            SyncParams.class, Set.of("peerId"),
+            BoardJoinParams.class, Set.of("merge"));
 
     private RequestParams() {}
 

@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
@@ -143,6 +144,11 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public void messageReceived(MessageReceived params) {
         outbox.sendNews(notification("meta-log/messageReceived", params));
+    }
+
+    @Override
+    public void blackboardChanged(BlackboardMessages.Changed params) {
+        outbox.sendNews(notification("meta-log/blackboardChanged", params));
     }
 
     @Override

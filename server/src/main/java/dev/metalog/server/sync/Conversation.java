@@ -75,6 +75,12 @@ public final class Conversation {
         return wake(nowMillis);
     }
 
+    /** Somebody wants to know: asks also those who are known to have the same. */
+    public List<SyncEffect> ask(long nowMillis) {
+        say(null, hello(true));
+        return finish(nowMillis);
+    }
+
     /** Something happened here, and was kept. */
     public List<SyncEffect> recorded(List<Chunk> chunks, long nowMillis) {
         for (Chunk chunk : chunks) {
@@ -92,7 +98,11 @@ public final class Conversation {
         if (sessions.count() > before) {
             helloWithin(ACTIVE_MILLIS, nowMillis);
         }
-        session.change(Reason.SPOKE, nowMillis);
+        if (!(message instanceof PeerMessage.Want) && !(message instanceof PeerMessage.Part)) {
+            // A wish, and an answer without anything in it, are no sign that asking again would help: two who both wait for
+            // what a third has would ask each other without end.
+            session.change(Reason.SPOKE, nowMillis);
+        }
         if (!session.is(State.FOREIGN) || message instanceof PeerMessage.Hello) {
             message.dispatch(new Ear(session, nowMillis));
         }

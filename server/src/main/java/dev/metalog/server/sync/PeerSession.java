@@ -15,7 +15,7 @@ import dev.metalog.protocol.VersionVector;
  *                                                         │                                  │
  *                              it has what we lack        │                                  │
  *                                                         ▼        a wish was sent           │
- *                             ┌── it says anything ───▶ AHEAD ─────────────────────────▶ FETCHING
+ *                             ┌── it says where it is ▶ AHEAD ─────────────────────────▶ FETCHING
  *                             │                           ▲                                  │
  *                           RESTING ◀─────────────────────┼── no answer, or an empty one ────┘
  *                             └── 2^n s are over, n ≤ 6 ──┘

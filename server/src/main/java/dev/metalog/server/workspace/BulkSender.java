@@ -18,7 +18,7 @@ final class BulkSender {
     /** Pieces given to the links and not taken over yet. */
     static final int MOST_UNDER_WAY = 2;
 
-    private record Waiting(LiveDocument document, SyncEffect.Say say, int bytes) {}
+    private record Waiting(Channel channel, SyncEffect.Say say, int bytes) {}
 
     private final Federation federation;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -29,14 +29,16 @@ final class BulkSender {
         this.federation = federation;
     }
 
-    void add(LiveDocument document, SyncEffect.Say say) {
+    /** @return whether it will be sent, unless the way to the brokers closes before */
+    boolean add(Channel channel, SyncEffect.Say say) {
         int size = say.bytes();
         if (!federation.isConnected() || bytes + size > MOST_BYTES) {
-            return;
+            return false;
         }
-        waiting.add(new Waiting(document, say, size));
+        waiting.add(new Waiting(channel, say, size));
         bytes += size;
         pump();
+        return true;
     }
 
     /** A broker took a message over, or it never will. */
@@ -65,10 +67,10 @@ final class BulkSender {
         while (underWay.size() < MOST_UNDER_WAY && !waiting.isEmpty()) {
             Waiting next = waiting.poll();
             bytes -= next.bytes();
-            if (next.document().keepsToItself()) {
+            if (next.channel().isSilent()) {
                 continue;
             }
-            underWay.add(next.document().send(next.say().to(), next.say().message(), federation.brokers()));
+            underWay.add(next.channel().send(next.say().to(), next.say().message(), federation.brokers()));
         }
     }
 }

@@ -4,8 +4,6 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.server.eventgraph.EventGraph;
-import dev.metalog.server.identity.DocumentKey;
-import dev.metalog.server.identity.Envelopes;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.DocumentEvents;
 import java.nio.ByteBuffer;
@@ -15,11 +13,6 @@ import java.util.Map;
 
 /** The live documents of this workspace by id, by the name editors have for them, and by topic. */
 final class DocumentShelf {
-    /** Topics of documents; the leaf is made of the secret and tells a broker nothing. */
-    static final String TOPIC = "ml/1/";
-
-    private static final int BOOT_ID_BYTES = 8;
-
     private final PeerId self;
     private final ReplicaId writer;
     private final RandomBytes random;
@@ -75,20 +68,19 @@ final class DocumentShelf {
     void remove(LiveDocument document) {
         byId.remove(document.shared().id());
         byUri.remove(DocumentUris.key(document.shared().uri()));
-        byTopic.remove(document.topic());
-        byTopic.remove(document.ownTopic());
+        byTopic.remove(document.channel().topic());
+        byTopic.remove(document.channel().ownTopic());
     }
 
     private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
-        DocumentKey key = new DocumentKey(shared.secret());
-        Envelopes envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
+        Channel channel = new Channel(shared.secret(), self, random, out);
         Conversation sync = new Conversation(new DocumentEvents(graph), this::below, nowMillis);
-        LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, key, envelopes, shown);
+        LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, channel, shown);
         LiveDocument document = new LiveDocument(parts, writer, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);
-        byTopic.put(document.topic(), document);
-        byTopic.put(document.ownTopic(), document);
+        byTopic.put(document.channel().topic(), document);
+        byTopic.put(document.channel().ownTopic(), document);
         return document;
     }
 

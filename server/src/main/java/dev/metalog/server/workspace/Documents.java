@@ -39,6 +39,7 @@ final class Documents {
             Editors editors,
             Federation federation,
             StatusBoard board,
+            BulkSender bulk,
             LongSupplier now,
             Outbox out) {
         this.now = now;
@@ -47,7 +48,7 @@ final class Documents {
         this.federation = federation;
         this.board = board;
         this.out = out;
-        this.bulk = new BulkSender(federation);
+        this.bulk = bulk;
     }
 
     void opened(Input.Opened input, long nowMillis) {
@@ -142,7 +143,7 @@ final class Documents {
 
     /** A message arrived on a document's topic. */
     void received(LiveDocument live, String topic, byte[] envelope, long nowMillis) {
-        live.envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
+        live.channel().envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
             @Override
             public Void message(Opened.Message message) {
                 hear(live, message.sender(), message.bytes(), nowMillis);
@@ -186,7 +187,6 @@ final class Documents {
     }
 
     void linkDown() {
-        bulk.linkDown();
         shelf.all().forEach(board::touched);
     }
 
@@ -196,7 +196,6 @@ final class Documents {
     }
 
     void settled(long token) {
-        bulk.settled(token);
         for (LiveDocument live : shelf.all()) {
             if (live.settled(token)) {
                 board.touched(live);
@@ -209,7 +208,7 @@ final class Documents {
     void notKept(Input.NotKept input) {
         LiveDocument live = shelf.byId(input.document());
         if (live != null) {
-            live.keepToItself();
+            live.channel().beSilent();
             tell(live, input.explanation());
             board.touched(live);
         }
@@ -217,7 +216,7 @@ final class Documents {
 
     void keptAgain(Input.KeptAgain input, long nowMillis) {
         LiveDocument live = shelf.byId(input.document());
-        if (live != null && live.tellOthers()) {
+        if (live != null && live.channel().speak()) {
             begin(live, nowMillis);
             tell(live, "Everything is kept and shared again.");
             board.touched(live);
@@ -359,9 +358,9 @@ final class Documents {
         public void say(SyncEffect.Say effect) {
             // While no broker is connected nobody hears it, and once one is a hello begins everything anew.
             if (effect.isBulk()) {
-                bulk.add(live, effect);
+                bulk.add(live.channel(), effect);
             } else if (federation.isConnected()) {
-                live.send(effect.to(), effect.message(), federation.brokers());
+                live.channel().send(effect.to(), effect.message(), federation.brokers());
             }
         }
 

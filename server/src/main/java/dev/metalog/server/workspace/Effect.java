@@ -1,6 +1,7 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import java.util.List;
@@ -58,6 +59,9 @@ public sealed interface Effect {
     /** Tell every editor about a message on a public topic. */
     record TellMessage(EditorMessages.MessageReceived message) implements Effect {}
 
+    /** Tell one editor what changed on the blackboard it watches. */
+    record TellBlackboard(EditorId editor, BlackboardMessages.Changed changed) implements Effect {}
+
     /** Show a person that something went wrong: where, why, what to do. */
     record Show(EditorId editor, String explanation) implements Effect {}
 
@@ -101,6 +105,8 @@ public sealed interface Effect {
 
         void tellMessage(TellMessage effect);
 
+        void tellBlackboard(TellBlackboard effect);
+
         void show(Show effect);
 
         void log(Log effect);
@@ -141,6 +147,8 @@ public sealed interface Effect {
             handler.tellPeerLeft(tellPeerLeft);
         } else if (this instanceof TellMessage tellMessage) {
             handler.tellMessage(tellMessage);
+        } else if (this instanceof TellBlackboard tellBlackboard) {
+            handler.tellBlackboard(tellBlackboard);
         } else if (this instanceof Show show) {
             handler.show(show);
         } else if (this instanceof Log log) {

@@ -38,6 +38,14 @@ final class Federation {
 
     private static final String ANNOUNCE = "/peers/announce";
 
+    /** Who is told which peers come and go. */
+    interface PeerWatch {
+        /** It announced itself, for the first time or again. */
+        void heard(EditorMessages.Peer peer, long nowMillis);
+
+        void left(String peerId, long nowMillis);
+    }
+
     /** One broker as last observed. */
     private static final class Way {
         String state = "connecting";
@@ -58,6 +66,7 @@ final class Federation {
     private final String prefix;
     private final String homeBroker;
     private final boolean homeIsEmbedded;
+    private final PeerWatch watch;
     private final Outbox out;
     private final AnnouncementGate gate = new AnnouncementGate();
     private final Map<String, Way> ways = new LinkedHashMap<>();
@@ -68,7 +77,8 @@ final class Federation {
     private long announceAtMillis = Long.MAX_VALUE;
     private long announcedAtMillis;
 
-    Federation(PeerIdentity self, Settings settings, Outbox out) {
+    Federation(PeerIdentity self, Settings settings, PeerWatch watch, Outbox out) {
+        this.watch = watch;
         this.self = self;
         this.created = settings.identityCreated();
         this.prefix = settings.topicPrefix();
@@ -108,6 +118,11 @@ final class Federation {
 
     boolean isConnected() {
         return ways.values().stream().anyMatch(Way::isUp);
+    }
+
+    /** Whether this workspace meets others at all. */
+    boolean isFederated() {
+        return !homeBroker.isEmpty() || !ways.isEmpty();
     }
 
     /** Where others can meet us: the first broker that is up, or else the one we are set to. */
@@ -332,6 +347,7 @@ final class Federation {
         if (isNew) {
             out.add(new Effect.TellPeer(peer));
         }
+        watch.heard(peer, nowMillis);
     }
 
     private Optional<PeerId> cleared(String about, long nowMillis) {
@@ -345,6 +361,7 @@ final class Federation {
         left.ifPresent(peer -> {
             peers.remove(peer);
             out.add(new Effect.TellPeerLeft(about));
+            watch.left(about, nowMillis);
         });
         return left;
     }
@@ -355,6 +372,7 @@ final class Federation {
             if (nowMillis - known.heardAtMillis() > PEER_GONE_MILLIS) {
                 all.remove();
                 out.add(new Effect.TellPeerLeft(known.peer().peerId()));
+                watch.left(known.peer().peerId(), nowMillis);
             }
         }
     }

@@ -3,20 +3,15 @@ package dev.metalog.server.workspace;
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Event;
-import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ReplicaId;
-import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.EventRuns;
-import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.EditRefusedException;
 import dev.metalog.server.eventgraph.EventGraph;
-import dev.metalog.server.identity.DocumentKey;
-import dev.metalog.server.identity.Envelopes;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayList;
@@ -34,10 +29,7 @@ final class LiveDocument {
     private final SharedDocument shared;
     private final EventGraph graph;
     private final Conversation sync;
-    private final DocumentKey key;
-    private final Envelopes envelopes;
-    private final String topic;
-    private final String ownTopic;
+    private final Channel channel;
     private final ReplicaId writer;
     private final Outbox out;
     private final List<View> views = new ArrayList<>();
@@ -45,16 +37,12 @@ final class LiveDocument {
     private final Set<Long> unacknowledged = new HashSet<>();
     private String untoldTrouble;
     private boolean logStays;
-    private boolean keepsToItself;
 
     LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
         this.shared = parts.shared();
         this.graph = parts.graph();
         this.sync = parts.sync();
-        this.key = parts.key();
-        this.envelopes = parts.envelopes();
-        this.topic = DocumentShelf.TOPIC + key.topicTag();
-        this.ownTopic = topicOf(envelopes.self());
+        this.channel = parts.channel();
         this.shown = parts.shown();
         this.writer = writer;
         this.out = out;
@@ -65,8 +53,7 @@ final class LiveDocument {
             SharedDocument shared,
             EventGraph graph,
             Conversation sync,
-            DocumentKey key,
-            Envelopes envelopes,
+            Channel channel,
             ShownVersions shown) {}
 
     SharedDocument shared() {
@@ -81,22 +68,8 @@ final class LiveDocument {
         return sync;
     }
 
-    Envelopes envelopes() {
-        return envelopes;
-    }
-
-    /** Where everybody hears about this document. */
-    String topic() {
-        return topic;
-    }
-
-    /** Where only what is said to us is heard. */
-    String ownTopic() {
-        return ownTopic;
-    }
-
-    private String topicOf(Speaker speaker) {
-        return topic + "/" + key.speakerTag(speaker);
+    Channel channel() {
+        return channel;
     }
 
     List<View> views() {
@@ -117,23 +90,6 @@ final class LiveDocument {
         String trouble = untoldTrouble;
         untoldTrouble = null;
         return trouble;
-    }
-
-    /** Whether nothing may be sent, as not all of it is kept here. */
-    boolean keepsToItself() {
-        return keepsToItself;
-    }
-
-    /** Sends nothing more of this document until {@link #tellOthers}. */
-    void keepToItself() {
-        keepsToItself = true;
-    }
-
-    /** Returns whether nothing was sent up to now. */
-    boolean tellOthers() {
-        boolean was = keepsToItself;
-        keepsToItself = false;
-        return was;
     }
 
     /** What is in the log is not all in the graph: it has to be kept as it is. */
@@ -185,8 +141,8 @@ final class LiveDocument {
         for (SyncEffect effect : sync.recorded(chunks, nowMillis)) {
             // Nothing comes of typing but that it is said.
             SyncEffect.Say say = (SyncEffect.Say) effect;
-            long token = send(say.to(), say.message(), brokers);
-            if (!brokers.isEmpty() && !keepsToItself) {
+            long token = channel.send(say.to(), say.message(), brokers);
+            if (!brokers.isEmpty() && !channel.isSilent()) {
                 unacknowledged.add(token);
             }
         }
@@ -197,24 +153,6 @@ final class LiveDocument {
     void keep(SyncEffect.Keep keep) {
         LogKind kind = keep.waits() ? LogKind.WAITING : LogKind.BUNDLE;
         out.add(new Effect.Persist(shared.id(), kind, keep.chunk().bytes()));
-    }
-
-    /**
-     * Sends one message through every broker, sealed once: whoever hears it twice drops the second.
-     *
-     * @param to {@code null}: everybody
-     */
-    long send(Speaker to, PeerMessage message, Collection<String> brokers) {
-        long token = out.nextNumber();
-        if (keepsToItself) {
-            return token;
-        }
-        String where = to == null ? topic : topicOf(to);
-        byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
-        for (String broker : brokers) {
-            out.add(new Effect.Publish(broker, where, envelope, 1, false, token));
-        }
-        return token;
     }
 
     /** A broker took a message over, or it will never: either way it is no longer waited for. */

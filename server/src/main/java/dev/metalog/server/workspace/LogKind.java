@@ -1,6 +1,6 @@
 package dev.metalog.server.workspace;
 
-/** What a record of a document's log holds. The numbers are part of the disk format. */
+/** What a record of a log holds, of a document or of the blackboard. The numbers are part of the disk format. */
 public enum LogKind {
     /** A bundle of events that a peer sent. */
     BUNDLE(1),
@@ -18,7 +18,9 @@ public enum LogKind {
     /** A bundle of events that a peer sent and that follows on others which had not come yet. */
     WAITING(6),
     /** A piece of a saved document, in a snapshot; see {@link DocumentSnapshot}. */
-    SAVED(7);
+    SAVED(7),
+    /** A message about the blackboard, written here or sent by a peer; see {@code BlackboardCodec}. */
+    BLACKBOARD(8);
 
     private final int number;
 

@@ -46,6 +46,9 @@ public sealed interface Request {
     /** {@code meta-log/verify} */
     record Verify(EditorMessages.VerifyParams params) implements Request {}
 
+    /** {@code meta-log/blackboard*} */
+    record Blackboard(BlackboardRequest about) implements Request {}
+
     /** One method for each kind. */
     interface Handler {
         void identity(Identity request);
@@ -75,6 +78,8 @@ public sealed interface Request {
         void sign(Sign request);
 
         void verify(Verify request);
+
+        void blackboard(Blackboard request);
     }
 
     default void dispatch(Handler handler) {
@@ -104,8 +109,10 @@ public sealed interface Request {
             handler.unsubscribe(unsubscribe);
         } else if (this instanceof Sign sign) {
             handler.sign(sign);
+        } else if (this instanceof Verify verify) {
+            handler.verify(verify);
         } else {
-            handler.verify((Verify) this);
+            handler.blackboard((Blackboard) this);
         }
     }
 }

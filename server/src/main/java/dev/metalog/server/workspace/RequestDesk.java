@@ -22,6 +22,8 @@ final class RequestDesk implements Request.Handler {
 
         Editors editors();
 
+        BlackboardDesk blackboard();
+
         EditorMessages.Status status();
 
         long nowMillis();
@@ -136,7 +138,7 @@ final class RequestDesk implements Request.Handler {
     @Override
     public void unsubscribe(Request.Unsubscribe request) {
         String filter = request.params().topic();
-        if (staff.federation().needs(filter) || filter.startsWith(DocumentShelf.TOPIC)) {
+        if (staff.federation().needs(filter) || filter.startsWith(Channel.TOPIC)) {
             refuse(EditorError.BAD_PARAMS, filter + " is always subscribed, as peers and documents depend on it.");
             return;
         }
@@ -174,6 +176,11 @@ final class RequestDesk implements Request.Handler {
                 .filter(signer -> signer.value().equals(params.peerId()))
                 .isPresent();
         answer(new EditorMessages.Verified(valid));
+    }
+
+    @Override
+    public void blackboard(Request.Blackboard request) {
+        staff.blackboard().ask(ticket, request.about(), staff.nowMillis());
     }
 
     private void answer(Object result) {

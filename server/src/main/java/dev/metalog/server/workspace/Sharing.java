@@ -86,6 +86,13 @@ final class Sharing {
             out.refuse(ticket, EditorError.BAD_INVITATION, e.getMessage());
             return;
         }
+        if (invitation.isToBlackboard()) {
+            out.refuse(
+                    ticket,
+                    EditorError.BAD_INVITATION,
+                    "This invitation is to a blackboard, not to a document. Join it with 'meta-log blackboard join'.");
+            return;
+        }
         LiveDocument known = shelf.byId(invitation.document());
         if (known != null) {
             join(ticket, known, known.shared().uri(), nowMillis);
@@ -143,6 +150,9 @@ final class Sharing {
         DocumentPath path;
         try {
             path = DocumentUris.shared(settings.workspaceUri(), document.uri());
+            if (path.equals(Invitation.BLACKBOARD)) {
+                throw new IllegalArgumentException("That name stands for the blackboard. Give the document another one.");
+            }
         } catch (IllegalArgumentException e) {
             out.refuse(ticket, EditorError.BAD_PARAMS, document.uri() + ": " + e.getMessage());
             return null;
@@ -190,8 +200,7 @@ final class Sharing {
         }
         LiveDocument live = shelf.add(shared, nowMillis);
         out.add(new Effect.Remember(shared));
-        out.add(new Effect.Subscribe(live.topic()));
-        out.add(new Effect.Subscribe(live.ownTopic()));
+        live.channel().open();
         if (!shared.broker().isEmpty() && !federation.reach(shared.broker())) {
             out.add(new Effect.Show(
                     ticket.editor(),
@@ -235,8 +244,7 @@ final class Sharing {
             documents.unbind(showing);
         }
         shelf.remove(live);
-        out.add(new Effect.Unsubscribe(live.topic()));
-        out.add(new Effect.Unsubscribe(live.ownTopic()));
+        live.channel().close();
         out.add(new Effect.Forget(live.shared().id()));
         joining.removeIf(join -> join.document() == live);
     }

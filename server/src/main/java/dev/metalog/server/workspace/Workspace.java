@@ -16,6 +16,8 @@ public final class Workspace {
     private final Outbox out = new Outbox();
     private final Editors editors = new Editors();
     private final Federation federation;
+    private final BulkSender bulk;
+    private final BlackboardDesk blackboard;
     private final DocumentShelf shelf;
     private final StatusBoard board;
     private final Documents documents;
@@ -26,10 +28,12 @@ public final class Workspace {
 
     /** @param writer fresh for this run, see {@link ReplicaId} */
     public Workspace(Settings settings, PeerIdentity self, ReplicaId writer, RandomBytes random) {
-        federation = new Federation(self, settings, out);
+        federation = new Federation(self, settings, peerWatch, out);
+        bulk = new BulkSender(federation);
+        blackboard = new BlackboardDesk(writer, random, federation, bulk, out);
         shelf = new DocumentShelf(self.peerId(), writer, random, out);
         board = new StatusBoard(federation, out);
-        documents = new Documents(shelf, editors, federation, board, () -> nowMillis, out);
+        documents = new Documents(shelf, editors, federation, board, bulk, () -> nowMillis, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, out);
         desk = new RequestDesk(new Desk());
         this.settings = settings;
@@ -40,9 +44,12 @@ public final class Workspace {
         nowMillis = now;
         federation.start();
         for (StoredDocument document : stored) {
+            if (document.shared().uri().equals(LiveBlackboard.URI)) {
+                blackboard.restore(document, now);
+                continue;
+            }
             LiveDocument live = shelf.restore(document, now);
-            out.add(new Effect.Subscribe(live.topic()));
-            out.add(new Effect.Subscribe(live.ownTopic()));
+            live.channel().open();
             if (!document.shared().broker().isEmpty() && !settings.broker().isEmpty()) {
                 federation.reach(document.shared().broker());
             }
@@ -54,6 +61,7 @@ public final class Workspace {
         nowMillis = now;
         input.dispatch(inputs);
         sharing.settle(now);
+        blackboard.settle(now);
         board.tell(now);
         return finish();
     }
@@ -63,6 +71,7 @@ public final class Workspace {
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
+        at = Math.min(at, blackboard.wakeAtMillis());
         if (at != wokenAtMillis) {
             wokenAtMillis = at;
             out.add(new Effect.WakeAt(at));
@@ -84,6 +93,7 @@ public final class Workspace {
             documents.editorWent(input.editor());
             federation.editorWent(input.editor());
             sharing.editorWent(input.editor());
+            blackboard.editorWent(input.editor());
         }
 
         @Override
@@ -127,11 +137,13 @@ public final class Workspace {
         public void linkUp(Input.LinkUp input) {
             federation.linkUp(input.broker(), nowMillis);
             documents.linkUp(nowMillis);
+            blackboard.live().linkUp(nowMillis);
         }
 
         @Override
         public void linkDown(Input.LinkDown input) {
             federation.linkDown(input.broker(), input.explanation());
+            bulk.linkDown();
             documents.linkDown();
         }
 
@@ -140,33 +152,42 @@ public final class Workspace {
             LiveDocument live = shelf.byTopic(input.topic());
             if (live != null) {
                 documents.received(live, input.topic(), input.payload(), nowMillis);
-            } else if (!input.topic().startsWith(DocumentShelf.TOPIC)) {
+            } else if (blackboard.live().hears(input.topic())) {
+                blackboard.received(input.topic(), input.payload(), nowMillis);
+            } else if (!input.topic().startsWith(Channel.TOPIC)) {
                 federation
                         .received(input.topic(), input.payload(), input.retained(), nowMillis)
-                        .ifPresent(documents::peerLeft);
+                        .ifPresent(peer -> {
+                            documents.peerLeft(peer);
+                            blackboard.live().peerLeft(peer);
+                        });
             }
         }
 
         @Override
         public void acknowledged(Input.Acknowledged input) {
             federation.acknowledged(input.token());
+            bulk.settled(input.token());
             documents.settled(input.token());
         }
 
         @Override
         public void notPublished(Input.NotPublished input) {
             federation.notPublished(input.token(), input.explanation());
+            bulk.settled(input.token());
             documents.settled(input.token());
         }
 
         @Override
         public void notKept(Input.NotKept input) {
             documents.notKept(input);
+            blackboard.live().notKept(input);
         }
 
         @Override
         public void keptAgain(Input.KeptAgain input) {
             documents.keptAgain(input, nowMillis);
+            blackboard.live().keptAgain(input, nowMillis);
         }
 
         @Override
@@ -183,6 +204,21 @@ public final class Workspace {
             wokenAtMillis = Long.MAX_VALUE;
             federation.wake(nowMillis);
             documents.wake(nowMillis);
+            blackboard.wake(nowMillis);
+        }
+    };
+
+    private final Federation.PeerWatch peerWatch = new Federation.PeerWatch() {
+        @Override
+        public void heard(EditorMessages.Peer peer, long now) {
+            blackboard.peers().heard(peer, now);
+            // An announcement whose time is far from ours is refused, so this peer's clock agrees with ours.
+            blackboard.live().board().witness(now);
+        }
+
+        @Override
+        public void left(String peerId, long now) {
+            blackboard.peers().left(peerId, now);
         }
     };
 
@@ -206,6 +242,11 @@ public final class Workspace {
         @Override
         public Editors editors() {
             return editors;
+        }
+
+        @Override
+        public BlackboardDesk blackboard() {
+            return blackboard;
         }
 
         @Override

@@ -13,6 +13,7 @@ import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.blackboard.EntryValue;
 import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.protocol.codec.BlackboardCodec;
 import dev.metalog.server.blackboard.BlackboardRefused.Reason;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ final class BlackboardTest {
             ann.set(NAME, json("" + i), 0, NOW);
             ann.delete(NAME, NOW);
         }
-        List<BlackboardMessage> all = ann.since(bob.vector());
+        List<BlackboardMessage> all = ann.since(bob.vector(), 1).messages();
         assertThat(all).hasOnlyElementsOfType(BlackboardMessage.State.class);
         assertThat(bob.get(NAME, NOW)).isNotNull();
         for (BlackboardMessage message : all) {
@@ -168,7 +169,7 @@ final class BlackboardTest {
         }
         refused(Reason.LIMIT, () -> ann.set(NAME, json("1"), 0, NOW));
         // Together they have twice as many, which is taken in; a third that comes back is not, until there is room.
-        for (BlackboardMessage message : ann.since(VersionVector.EMPTY)) {
+        for (BlackboardMessage message : ann.everything()) {
             bob.merge(message);
         }
         assertThat(bob.count()).isEqualTo(2 * Limits.BLACKBOARD_POSTINGS);
@@ -222,7 +223,7 @@ final class BlackboardTest {
     @Test
     void theNumberOfWritersIsBounded() throws Exception {
         List<BlackboardWrite> writes = new ArrayList<>();
-        for (int i = 0; i < Limits.VECTOR_REPLICAS; i++) {
+        for (int i = 0; i < Limits.BLACKBOARD_WRITERS; i++) {
             writes.add(new BlackboardWrite(new EventId(new ReplicaId("w" + i), 0), List.of(), null));
         }
         ann.merge(new BlackboardMessage.Writes(writes));
@@ -235,7 +236,7 @@ final class BlackboardTest {
     void aStateWhosePostingsWereLostOnTheWayIsNotBelieved() throws Exception {
         merge(bob, ann.set(NAME, json("1"), 0, NOW));
         ann.set(NAME, json("2"), 0, NOW);
-        List<BlackboardMessage> messages = ann.state(bob.vector());
+        List<BlackboardMessage> messages = ann.everything();
         VersionVector before = bob.vector();
         Merged merged = bob.merge(messages.get(messages.size() - 1));
         assertThat(merged.complete()).isFalse();
@@ -249,19 +250,74 @@ final class BlackboardTest {
 
     @Test
     void equalVectorsWithDifferentDigestsAreMendedByTheStates() throws Exception {
-        BlackboardWrite write = ann.set(NAME, json("1"), 0, NOW);
+        ann.set(NAME, json("1"), 0, NOW);
         // Bob was told that the write exists and that nothing of it stands: a fault that vectors do not show.
         bob.merge(new BlackboardMessage.State(ann.vector(), List.of(), List.of(), List.of()));
         assertThat(bob.vector()).isEqualTo(ann.vector());
         assertThat(bob.digest()).isNotEqualTo(ann.digest());
-        for (BlackboardMessage message : bob.state(ann.vector())) {
-            ann.merge(message);
-        }
-        for (BlackboardMessage message : ann.state(bob.vector())) {
-            bob.merge(message);
-        }
+        ann.merge(bob.state());
+        bob.merge(ann.state());
         assertThat(bob.digest()).isEqualTo(ann.digest());
-        assertThat(write.erased()).isEmpty();
+    }
+
+    @Test
+    void stepsComeInTheirOrderAndPartByPart() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            ann.set(new EntryName("n", "k" + i % 10), json("" + i), 0, NOW);
+        }
+        int answers = 0;
+        Answer answer;
+        do {
+            answer = ann.since(bob.vector(), 10_000);
+            for (BlackboardMessage message : answer.messages()) {
+                assertThat(bob.missing(((BlackboardMessage.Writes) message).writes())).isNull();
+                bob.merge(message);
+            }
+            answers++;
+        } while (answer.more());
+        assertThat(answers).isBetween(4, 20);
+        assertThat(bob.digest()).isEqualTo(ann.digest());
+        assertThat(bob.vector()).isEqualTo(ann.vector());
+    }
+
+    @Test
+    void aStepIsMissingWhatItErasesAndWhatItsWriterWroteBefore() throws Exception {
+        BlackboardWrite first = ann.set(NAME, json("1"), 0, NOW);
+        merge(bob, first);
+        BlackboardWrite second = bob.set(NAME, json("2"), 0, NOW);
+        BlackboardWrite third = bob.set(new EntryName("n", "other"), json("2"), 0, NOW);
+        Blackboard carol = new Blackboard(BOB, new ReplicaId("carol"));
+        assertThat(carol.missing(List.of(second))).isEqualTo(first.id());
+        assertThat(carol.missing(List.of(third))).isEqualTo(second.id());
+        assertThat(carol.missing(List.of(first, second, third))).isNull();
+    }
+
+    @Test
+    void aLargeStateGoesInSeveralAnswersAndComesRoundToAll() throws Exception {
+        EntryValue large = json("\"" + "x".repeat(60_000) + "\"");
+        for (int i = 0; i < 500; i++) {
+            ann.set(new EntryName("n", "k" + i), large, 0, NOW);
+            ann.set(new EntryName("n", "k" + i), large, 0, NOW);
+        }
+        Blackboard origin = new Blackboard(ANN, new ReplicaId("again"), 10);
+        for (BlackboardMessage message : ann.everything()) {
+            origin.restore(message);
+        }
+        int answers = 0;
+        Answer answer;
+        do {
+            answer = origin.since(bob.vector(), 1);
+            long bytes = 0;
+            for (BlackboardMessage message : answer.messages()) {
+                byte[] sent = BlackboardCodec.encode(message);
+                bytes += sent.length;
+                bob.merge(BlackboardCodec.decode(sent));
+            }
+            assertThat(bytes).isLessThan(Ledger.ANSWER_BYTES + (1 << 20));
+            answers++;
+        } while (answer.more() && answers < 20);
+        assertThat(answers).as("four with something, and one that says that this was all").isEqualTo(5);
+        assertThat(bob.digest()).isEqualTo(ann.digest());
     }
 
     @Test

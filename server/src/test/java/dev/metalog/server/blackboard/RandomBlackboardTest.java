@@ -63,7 +63,7 @@ final class RandomBlackboardTest {
 
         void keepStateOnly() {
             log.clear();
-            board.state(VersionVector.EMPTY).forEach(message -> log.add(BlackboardCodec.encode(message)));
+            board.everything().forEach(message -> log.add(BlackboardCodec.encode(message)));
         }
     }
 
@@ -187,7 +187,7 @@ final class RandomBlackboardTest {
             VersionVector theirs = from.board.vector();
             to.board.witness(now(from));
             boolean fault = theirs.equals(to.board.vector()) && from.board.digest() != to.board.digest();
-            return fault ? to.board.state(theirs) : to.board.since(theirs);
+            return fault ? List.of(to.board.state()) : to.board.since(theirs, 1 + random.nextInt(2_000)).messages();
         }
 
         void trouble(Peer peer) throws Exception {

@@ -1,5 +1,6 @@
 package dev.metalog.server.editor;
 
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.EditorMessages.Announced;
@@ -171,5 +172,60 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public CompletableFuture<Verified> verify(VerifyParams params) {
         return CompletableFuture.failedFuture(new IllegalStateException("a future that fails"));
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Found> blackboardGet(BlackboardMessages.NameParams params) {
+        return CompletableFuture.completedFuture(new BlackboardMessages.Found(null));
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Listed> blackboardList(BlackboardMessages.ListParams params) {
+        return CompletableFuture.completedFuture(new BlackboardMessages.Listed(List.of(), null));
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Entry> blackboardSet(BlackboardMessages.WriteParams params) {
+        return CompletableFuture.completedFuture(new BlackboardMessages.Entry(params.namespace(), params.name(), params.value(), List.of()));
+    }
+
+    @Override
+    public CompletableFuture<Done> blackboardDelete(BlackboardMessages.NameParams params) {
+        return CompletableFuture.completedFuture(new Done());
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Entry> blackboardAdd(BlackboardMessages.WriteParams params) {
+        return CompletableFuture.completedFuture(new BlackboardMessages.Entry(params.namespace(), params.name(), params.value(), List.of()));
+    }
+
+    @Override
+    public CompletableFuture<Done> blackboardRemove(BlackboardMessages.WriteParams params) {
+        return CompletableFuture.completedFuture(new Done());
+    }
+
+    @Override
+    public CompletableFuture<Done> blackboardWatch(BlackboardMessages.WatchParams params) {
+        return CompletableFuture.completedFuture(new Done());
+    }
+
+    @Override
+    public CompletableFuture<Done> blackboardUnwatch() {
+        return CompletableFuture.completedFuture(new Done());
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Synced> blackboardSync(BlackboardMessages.SyncParams params) {
+        return CompletableFuture.completedFuture(new BlackboardMessages.Synced(List.of(), params.peerId()));
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.Invited> blackboardInvite() {
+        return CompletableFuture.completedFuture(new BlackboardMessages.Invited("invitation"));
+    }
+
+    @Override
+    public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
+        return CompletableFuture.completedFuture(new BlackboardMessages.BoardJoined(0, params.merge()));
     }
 }

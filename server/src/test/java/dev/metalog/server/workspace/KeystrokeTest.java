@@ -159,7 +159,7 @@ class KeystrokeTest {
             List<Input> later = new ArrayList<>();
             for (Effect effect : effects) {
                 if (effect instanceof Effect.Publish publish) {
-                    if (publish.topic().startsWith(DocumentShelf.TOPIC)) {
+                    if (publish.topic().startsWith(Channel.TOPIC)) {
                         sent.add(new Input.Received(BROKER, publish.topic(), publish.payload(), false));
                     }
                     later.add(new Input.Acknowledged(BROKER, publish.token()));

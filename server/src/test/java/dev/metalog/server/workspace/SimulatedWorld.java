@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.identity.Mnemonic;
@@ -43,8 +44,13 @@ final class SimulatedWorld {
         final List<String> logged = new ArrayList<>();
         final List<EditorMessages.Peer> peersTold = new ArrayList<>();
         final List<String> peersLeft = new ArrayList<>();
+        final List<BlackboardMessages.Change> boardTold = new ArrayList<>();
         final Map<String, List<StoredDocument.Item>> log = new LinkedHashMap<>();
         final Map<String, SharedDocument> remembered = new LinkedHashMap<>();
+        /** The same of the blackboard, apart from what is there of documents. */
+        final Map<String, List<StoredDocument.Item>> boardLog = new HashMap<>();
+
+        SharedDocument board;
         /** What its own effects made it hear: performed effects come first. */
         final Deque<Input> later = new ArrayDeque<>();
 
@@ -57,6 +63,11 @@ final class SimulatedWorld {
             ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
             workspace = new Workspace(settings, identity, writer, SimulatedWorld.this::bytes);
             for (StoredDocument document : stored) {
+                if (document.shared().uri().equals(LiveBlackboard.URI)) {
+                    board = document.shared();
+                    boardLog.put(board.id().value(), new ArrayList<>(document.records()));
+                    continue;
+                }
                 remembered.put(document.shared().id().value(), document.shared());
                 log.put(document.shared().id().value(), new ArrayList<>(document.records()));
             }
@@ -100,6 +111,8 @@ final class SimulatedWorld {
             for (Effect effect : effects) {
                 if (effect instanceof Effect.Subscribe subscribe) {
                     topics.add(subscribe.topic());
+                } else if (effect instanceof Effect.Unsubscribe unsubscribe) {
+                    topics.remove(unsubscribe.topic());
                 } else if (effect instanceof Effect.Publish publish) {
                     publish(this, publish);
                 } else if (effect instanceof Effect.Offer offer) {
@@ -114,16 +127,23 @@ final class SimulatedWorld {
                     shown.add(show.explanation());
                 } else if (effect instanceof Effect.Log line) {
                     logged.add(line.line());
+                } else if (effect instanceof Effect.TellBlackboard told) {
+                    boardTold.addAll(told.changed().changes());
                 } else if (effect instanceof Effect.TellPeer told) {
                     peersTold.add(told.peer());
                 } else if (effect instanceof Effect.TellPeerLeft left) {
                     peersLeft.add(left.peerId());
                 } else if (effect instanceof Effect.Persist persist) {
-                    log.computeIfAbsent(persist.document().value(), none -> new ArrayList<>())
+                    Map<String, List<StoredDocument.Item>> kept = persist.kind() == LogKind.BLACKBOARD ? boardLog : log;
+                    kept.computeIfAbsent(persist.document().value(), none -> new ArrayList<>())
                             .add(new StoredDocument.Item(persist.kind().number(), persist.body()));
                 } else if (effect instanceof Effect.Snapshot snapshot) {
                     compact(snapshot.document().value(), snapshot.snapshot().records());
                 } else if (effect instanceof Effect.Remember remember) {
+                    if (remember.document().uri().equals(LiveBlackboard.URI)) {
+                        board = remember.document();
+                        continue;
+                    }
                     remembered.put(remember.document().id().value(), remember.document());
                 }
             }
@@ -151,6 +171,9 @@ final class SimulatedWorld {
             List<StoredDocument> documents = new ArrayList<>();
             remembered.forEach((id, shared) ->
                     documents.add(new StoredDocument(shared, List.copyOf(log.getOrDefault(id, List.of())))));
+            if (board != null) {
+                documents.add(new StoredDocument(board, List.copyOf(boardLog.getOrDefault(board.id().value(), List.of()))));
+            }
             return documents;
         }
     }
@@ -277,6 +300,13 @@ final class SimulatedWorld {
                 quietRounds++;
                 pass(20_000);
             }
+        }
+    }
+
+    /** Lets everything arrive that is under way. */
+    void deliverAll() {
+        while (!flying.isEmpty()) {
+            deliver(flying.remove(0));
         }
     }
 

@@ -1,0 +1,123 @@
+package dev.metalog.server.sync;
+
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.codec.BlackboardCodec;
+import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.server.blackboard.Answer;
+import dev.metalog.server.blackboard.Blackboard;
+import dev.metalog.server.blackboard.BlackboardRefused;
+import dev.metalog.server.blackboard.Merged;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The writes of one blackboard as peers exchange them: a chunk is one message of {@link BlackboardCodec}. */
+public final class BlackboardEvents implements Replicated {
+    private static final byte[] DOMAIN = "meta-log/blackboard/1".getBytes(StandardCharsets.US_ASCII);
+
+    private final Blackboard board;
+    private final Consumer<List<EntryName>> touched;
+    private long digestedRevision = -1;
+    private Digest frontier;
+
+    /** @param touched told which entries may show something else, after each chunk that brought something */
+    public BlackboardEvents(Blackboard board, Consumer<List<EntryName>> touched) {
+        this.board = board;
+        this.touched = touched;
+    }
+
+    @Override
+    public Digest frontier() {
+        if (digestedRevision != board.revision()) {
+            digestedRevision = board.revision();
+            frontier = digest(BlackboardCodec.encode(board.known()));
+        }
+        return frontier;
+    }
+
+    @Override
+    public Digest content() {
+        return digest(ByteBuffer.allocate(Long.BYTES).putLong(board.digest()).array());
+    }
+
+    @Override
+    public VersionVector vector() {
+        return board.vector();
+    }
+
+    @Override
+    public boolean has(EventId event) {
+        return board.knows(event);
+    }
+
+    @Override
+    public Slice since(VersionVector vector, int aboutBytes) {
+        Answer answer = board.since(vector, aboutBytes);
+        return new Slice(
+                answer.messages().stream().map(BlackboardEvents::chunk).toList(), answer.more());
+    }
+
+    /** What mends somebody who has the same writes and shows something else. */
+    public Chunk state() {
+        return chunk(board.state());
+    }
+
+    @Override
+    public Verdict admit(Chunk chunk) {
+        try {
+            BlackboardMessage message = BlackboardCodec.decode(chunk.bytes());
+            if (message instanceof BlackboardMessage.Writes writes) {
+                EventId missing = board.missing(writes.writes());
+                if (missing != null) {
+                    return Verdict.waits(missing);
+                }
+            }
+            Merged merged = board.merge(message);
+            if (!merged.touched().isEmpty()) {
+                touched.accept(merged.touched());
+            }
+            return merged.news() ? Verdict.ADDED : Verdict.KNOWN;
+        } catch (MalformedMessageException | BlackboardRefused e) {
+            return Verdict.refused(e.getMessage());
+        }
+    }
+
+    public static Chunk chunk(BlackboardMessage message) {
+        return new Chunk(BlackboardCodec.encode(message));
+    }
+
+    /** How many writes or postings a chunk of ours tells of. */
+    public static int count(Chunk chunk) {
+        if (chunk.length() == 0) {
+            return 0;
+        }
+        try {
+            BlackboardMessage message = BlackboardCodec.decode(chunk.bytes());
+            return message instanceof BlackboardMessage.Writes writes
+                    ? writes.writes().size()
+                    : message instanceof BlackboardMessage.Postings postings
+                            ? postings.writes().size()
+                            : 0;
+        } catch (MalformedMessageException impossible) {
+            throw new IllegalStateException("We wrote it ourselves.", impossible);
+        }
+    }
+
+    private static Digest digest(byte[] of) {
+        try {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update(DOMAIN);
+            return new Digest(sha.digest(of));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256.", impossible);
+        }
+    }
+}

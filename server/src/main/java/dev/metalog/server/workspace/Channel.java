@@ -1,0 +1,95 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.codec.PeerMessageCodec;
+import dev.metalog.server.identity.DocumentKey;
+import dev.metalog.server.identity.Envelopes;
+import java.util.Collection;
+
+/** Where the peers of one thing that is shared hear each other, and the key that what is said there is sealed with. */
+final class Channel {
+    /** Topics of all channels; the leaf is made of the secret and tells a broker nothing. */
+    static final String TOPIC = "ml/1/";
+
+    private static final int BOOT_ID_BYTES = 8;
+
+    private final DocumentKey key;
+    private final Envelopes envelopes;
+    private final String topic;
+    private final String ownTopic;
+    private final Outbox out;
+    private boolean silent;
+
+    Channel(byte[] secret, PeerId self, RandomBytes random, Outbox out) {
+        this.key = new DocumentKey(secret);
+        this.envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
+        this.topic = TOPIC + key.topicTag();
+        this.ownTopic = topicOf(envelopes.self());
+        this.out = out;
+    }
+
+    /** Where everybody hears. */
+    String topic() {
+        return topic;
+    }
+
+    /** Where only what is said to us is heard. */
+    String ownTopic() {
+        return ownTopic;
+    }
+
+    Envelopes envelopes() {
+        return envelopes;
+    }
+
+    void open() {
+        out.add(new Effect.Subscribe(topic));
+        out.add(new Effect.Subscribe(ownTopic));
+    }
+
+    void close() {
+        out.add(new Effect.Unsubscribe(topic));
+        out.add(new Effect.Unsubscribe(ownTopic));
+    }
+
+    /** Whether nothing may be sent, as not all of what it is about is kept here. */
+    boolean isSilent() {
+        return silent;
+    }
+
+    /** Sends nothing more until {@link #speak}. */
+    void beSilent() {
+        silent = true;
+    }
+
+    /** Returns whether nothing was sent up to now. */
+    boolean speak() {
+        boolean was = silent;
+        silent = false;
+        return was;
+    }
+
+    /**
+     * Sends one message through every broker, sealed once: whoever hears it twice drops the second.
+     *
+     * @param to {@code null}: everybody
+     */
+    long send(Speaker to, PeerMessage message, Collection<String> brokers) {
+        long token = out.nextNumber();
+        if (silent) {
+            return token;
+        }
+        String where = to == null ? topic : topicOf(to);
+        byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
+        for (String broker : brokers) {
+            out.add(new Effect.Publish(broker, where, envelope, 1, false, token));
+        }
+        return token;
+    }
+
+    private String topicOf(Speaker speaker) {
+        return topic + "/" + key.speakerTag(speaker);
+    }
+}

@@ -1,0 +1,369 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Invitation;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.codec.BlackboardCodec;
+import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.protocol.codec.PeerMessageCodec;
+import dev.metalog.server.blackboard.Blackboard;
+import dev.metalog.server.blackboard.BlackboardRefused;
+import dev.metalog.server.identity.Opened;
+import dev.metalog.server.sync.BlackboardEvents;
+import dev.metalog.server.sync.Conversation;
+import dev.metalog.server.sync.SyncEffect;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The blackboard of this workspace as it lives here: the map, its log, and once it is shared the conversation about it and
+ * the key it is sealed with. It has a log from its first entry on, and is talked about from the first invitation on.
+ */
+final class LiveBlackboard {
+    /** What stands in the place of a document's URI. */
+    static final String URI = "meta-log:blackboard";
+
+    private static final int ID_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+
+    /** Who is told what happens. */
+    interface Listener {
+        void touched(List<EntryName> names);
+
+        void heard(PeerId from, boolean saysTheSame);
+
+        void sent(PeerId to, int writes);
+
+        void equal(PeerId with);
+    }
+
+    private final Blackboard board;
+    private final PeerId self;
+    private final RandomBytes random;
+    private final Federation federation;
+    private final BulkSender bulk;
+    private final Outbox out;
+    private final Listener listener;
+    private final BlackboardEvents events;
+    private SharedDocument shared;
+    private Channel channel;
+    private Conversation sync;
+    private boolean isKept = true;
+    private int refused;
+
+    LiveBlackboard(
+            ReplicaId writer,
+            RandomBytes random,
+            Federation federation,
+            BulkSender bulk,
+            Outbox out,
+            Listener listener) {
+        this.self = federation.self().peerId();
+        this.board = new Blackboard(self, writer);
+        this.random = random;
+        this.federation = federation;
+        this.bulk = bulk;
+        this.out = out;
+        this.listener = listener;
+        this.events = new BlackboardEvents(board, listener::touched);
+    }
+
+    /** To be read only: what is written goes through {@link #record}. */
+    Blackboard board() {
+        return board;
+    }
+
+    /** Whether others may have it: somebody was invited, or it was joined. */
+    boolean isShared() {
+        return channel != null;
+    }
+
+    boolean hears(String topic) {
+        return channel != null && (topic.equals(channel.topic()) || topic.equals(channel.ownTopic()));
+    }
+
+    /** Brings back what the store kept. What cannot be used of it is logged, and stays in the log. */
+    void restore(StoredDocument stored, long nowMillis) {
+        int unreadable = 0;
+        String why = null;
+        for (StoredDocument.Item item : stored.records()) {
+            try {
+                if (item.kind() == LogKind.BLACKBOARD.number()) {
+                    board.restore(BlackboardCodec.decode(item.body()));
+                } else {
+                    unreadable++;
+                }
+            } catch (MalformedMessageException | BlackboardRefused e) {
+                unreadable++;
+                why = e.getMessage();
+            }
+        }
+        if (unreadable > 0) {
+            out.add(new Effect.Log(unreadable + " records of the blackboard's log " + stored.shared().id()
+                    + " could not be used (" + why + "). The rest is in use, and what peers have of it comes again."));
+        }
+        shared = stored.shared();
+        if (!shared.broker().isEmpty()) {
+            open(nowMillis);
+        }
+    }
+
+    /** Keeps what was written here, and tells the others. */
+    void record(BlackboardWrite write, long nowMillis) {
+        if (shared == null) {
+            byte[] secret = random.draw(SECRET_BYTES);
+            remember(new SharedDocument(newId(), URI, Invitation.BLACKBOARD, secret, ""));
+        }
+        Chunk chunk = BlackboardEvents.chunk(new BlackboardMessage.Writes(List.of(write)));
+        keep(chunk);
+        if (sync != null) {
+            carryOut(sync.recorded(List.of(chunk), nowMillis));
+        }
+    }
+
+    /** The invitation to it; from now on it is shared. */
+    Invitation invite(long nowMillis) {
+        if (shared == null || !isShared()) {
+            SharedDocument before = shared;
+            remember(
+                    before == null
+                            ? new SharedDocument(
+                                    newId(),
+                                    URI,
+                                    Invitation.BLACKBOARD,
+                                    random.draw(SECRET_BYTES),
+                                    federation.meetingPlace())
+                            : new SharedDocument(
+                                    before.id(), URI, Invitation.BLACKBOARD, before.secret(), federation.meetingPlace()));
+            open(nowMillis);
+        }
+        return new Invitation(shared.id(), shared.secret(), shared.broker(), Invitation.BLACKBOARD);
+    }
+
+    boolean isOf(Invitation invitation) {
+        return isShared() && shared.id().equals(invitation.document());
+    }
+
+    /**
+     * From now on this blackboard is the invitation's. Entries that are here go along: all of them are in the new log before
+     * the index names it, so that a process killed in between has one or the other.
+     */
+    void join(Invitation invitation, long nowMillis) {
+        if (channel != null) {
+            channel.close();
+        }
+        for (BlackboardMessage message : board.everything()) {
+            byte[] bytes = BlackboardCodec.encode(message);
+            out.add(new Effect.Persist(invitation.document(), LogKind.BLACKBOARD, bytes));
+        }
+        String broker = invitation.broker().isEmpty() ? federation.meetingPlace() : invitation.broker();
+        remember(new SharedDocument(
+                invitation.document(), URI, Invitation.BLACKBOARD, invitation.secret(), broker));
+        open(nowMillis);
+    }
+
+    private DocumentId newId() {
+        return DocumentId.fromRandom(random.draw(ID_BYTES));
+    }
+
+    private void remember(SharedDocument document) {
+        shared = document;
+        out.add(new Effect.Remember(document));
+    }
+
+    private void open(long nowMillis) {
+        channel = new Channel(shared.secret(), self, random, out);
+        channel.open();
+        if (!isKept) {
+            channel.beSilent();
+        }
+        sync = new Conversation(events, this::below, nowMillis);
+        if (federation.isFederated() && !federation.reach(shared.broker())) {
+            out.add(new Effect.Log("The blackboard is met at " + shared.broker() + ", which is not connected to: "
+                    + Federation.tooMany()));
+        }
+        linkUp(nowMillis);
+    }
+
+    /** Asks everybody what they have. */
+    void ask(long nowMillis) {
+        if (sync != null) {
+            carryOut(sync.ask(nowMillis));
+        }
+    }
+
+    /** A message arrived on one of its topics. */
+    void received(String topic, byte[] envelope, long nowMillis) {
+        channel.envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
+            @Override
+            public Void message(Opened.Message message) {
+                hear(message.sender(), message.bytes(), nowMillis);
+                return null;
+            }
+
+            @Override
+            public Void echo(Opened.Echo echo) {
+                return null;
+            }
+
+            @Override
+            public Void replay(Opened.Replay replay) {
+                return null;
+            }
+
+            @Override
+            public Void notOurs(Opened.NotOurs notOurs) {
+                return refuse("it is no envelope");
+            }
+
+            @Override
+            public Void forged(Opened.Forged forged) {
+                return refuse("it was not sealed with the blackboard's key");
+            }
+
+            @Override
+            public Void tooLarge(Opened.TooLarge tooLarge) {
+                return refuse("it is too large");
+            }
+        });
+    }
+
+    private void hear(Speaker from, byte[] bytes, long nowMillis) {
+        try {
+            PeerMessage message = PeerMessageCodec.decode(bytes);
+            List<SyncEffect> effects = sync.hear(from, message, nowMillis);
+            boolean saysTheSame = message instanceof PeerMessage.Hello hello
+                            && hello.frontier().equals(events.frontier())
+                            && hello.content().equals(events.content())
+                    || message instanceof PeerMessage.Have have && have.frontier().equals(events.frontier());
+            listener.heard(from.peer(), saysTheSame);
+            carryOut(effects);
+        } catch (MalformedMessageException e) {
+            refuse(e.getMessage());
+        }
+    }
+
+    void linkUp(long nowMillis) {
+        if (sync != null) {
+            carryOut(sync.connected(0, nowMillis));
+        }
+    }
+
+    /** What the disk did not take must not be believed elsewhere. */
+    void notKept(Input.NotKept input) {
+        if (shared != null && shared.id().equals(input.document())) {
+            isKept = false;
+            if (channel != null) {
+                channel.beSilent();
+            }
+            out.add(new Effect.Log("The blackboard: " + input.explanation()));
+        }
+    }
+
+    void keptAgain(Input.KeptAgain input, long nowMillis) {
+        if (shared != null && shared.id().equals(input.document()) && !isKept) {
+            isKept = true;
+            if (channel != null && channel.speak()) {
+                linkUp(nowMillis);
+            }
+            out.add(new Effect.Log("The blackboard is kept and shared again."));
+        }
+    }
+
+    void peerLeft(PeerId peer) {
+        if (sync != null) {
+            sync.left(peer);
+        }
+    }
+
+    void wake(long nowMillis) {
+        if (sync != null && nowMillis >= sync.wakeAtMillis()) {
+            carryOut(sync.wake(nowMillis));
+        }
+    }
+
+    long wakeAtMillis() {
+        return sync == null ? Long.MAX_VALUE : sync.wakeAtMillis();
+    }
+
+    boolean isCaughtUp() {
+        return sync != null && sync.isCaughtUp();
+    }
+
+    private void keep(Chunk chunk) {
+        out.add(new Effect.Persist(shared.id(), LogKind.BLACKBOARD, chunk.bytes()));
+    }
+
+    private Void refuse(String why) {
+        refused++;
+        // Reported at 1, 2, 4, 8, … so that a flood is not a flood of lines.
+        if (Integer.bitCount(refused) == 1) {
+            out.add(new Effect.Log("Refused something for the blackboard (" + refused + " so far): " + why));
+        }
+        return null;
+    }
+
+    private long below(long bound) {
+        return Long.remainderUnsigned(ByteBuffer.wrap(random.draw(Long.BYTES)).getLong(), bound);
+    }
+
+    private void carryOut(List<SyncEffect> effects) {
+        effects.forEach(effect -> effect.dispatch(carrier));
+    }
+
+    private final SyncEffect.Handler carrier = new SyncEffect.Handler() {
+        @Override
+        public void keep(SyncEffect.Keep effect) {
+            LiveBlackboard.this.keep(effect.chunk());
+        }
+
+        @Override
+        public void say(SyncEffect.Say effect) {
+            if (!federation.isConnected()) {
+                return;
+            }
+            if (!effect.isBulk()) {
+                channel.send(effect.to(), effect.message(), federation.brokers());
+            } else if (bulk.add(channel, effect)) {
+                listener.sent(effect.to().peer(), BlackboardEvents.count(((PeerMessage.Part) effect.message()).chunk()));
+            }
+        }
+
+        @Override
+        public void refused(SyncEffect.Refused effect) {
+            refuse("from " + effect.from() + ": " + effect.why());
+        }
+
+        @Override
+        public void diverged(SyncEffect.Diverged effect) {
+            out.add(new Effect.Log("The blackboard shows something else at " + effect.with()
+                    + " although both have the same writes. Both tell what stands, and agree again."));
+            if (federation.isConnected()) {
+                channel.send(null, new PeerMessage.Events(events.state()), federation.brokers());
+            }
+        }
+
+        @Override
+        public void foreign(SyncEffect.Foreign effect) {
+            out.add(new Effect.Log("The blackboard is not exchanged with " + effect.from() + ", who speaks version "
+                    + effect.range() + " of the peers' protocol. The older of the two needs an upgrade."));
+        }
+
+        @Override
+        public void synced(SyncEffect.Synced effect) {
+            listener.equal(effect.with());
+        }
+
+        @Override
+        public void unanswered(SyncEffect.Unanswered effect) {
+            // The conversation asks somebody else, or again.
+        }
+    };
+}

@@ -1,0 +1,330 @@
+package dev.metalog.server.workspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metalog.protocol.editor.BlackboardMessages;
+import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.PositionEncoding;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One blackboard between workspaces: sealed, kept, exchanged, watched. */
+final class BlackboardSharingTest {
+    private static final EditorId EDITOR = new EditorId(7);
+
+    private SimulatedWorld world;
+    private SimulatedWorld.Sidecar first;
+    private SimulatedWorld.Sidecar second;
+
+    @BeforeEach
+    void twoWorkspaces() {
+        begin(11);
+    }
+
+    private void begin(long seed) {
+        world = new SimulatedWorld(seed);
+        first = come(world.sidecar());
+        second = come(world.sidecar());
+        first.connect();
+        second.connect();
+        world.settle();
+    }
+
+    private static SimulatedWorld.Sidecar come(SimulatedWorld.Sidecar sidecar) {
+        sidecar.hear(new Input.EditorCame(EDITOR, PositionEncoding.UTF_16, "test", 1));
+        return sidecar;
+    }
+
+    private static Object ask(SimulatedWorld.Sidecar sidecar, BlackboardRequest request) {
+        return sidecar.ask(EDITOR, new Request.Blackboard(request));
+    }
+
+    private static Object set(SimulatedWorld.Sidecar sidecar, String name, String value) {
+        return set(sidecar, name, value, 0);
+    }
+
+    private static Object set(SimulatedWorld.Sidecar sidecar, String name, String value, int ttlSeconds) {
+        return ask(
+                sidecar, new BlackboardRequest.Set(new BlackboardMessages.WriteParams("n", name, value, ttlSeconds)));
+    }
+
+    private static String get(SimulatedWorld.Sidecar sidecar, String name) {
+        BlackboardMessages.Found found = (BlackboardMessages.Found)
+                ask(sidecar, new BlackboardRequest.Get(new BlackboardMessages.NameParams("n", name)));
+        return found.entry() == null ? null : found.entry().items().get(0).value();
+    }
+
+    private void share() {
+        BlackboardMessages.Invited invited =
+                (BlackboardMessages.Invited) ask(first, new BlackboardRequest.Invite());
+        ask(second, new BlackboardRequest.Join(new BlackboardMessages.BoardJoinParams(invited.invitation(), false)));
+        world.settle();
+    }
+
+    @Test
+    void whatIsSetHereIsReadThereAndTheOtherWayRound() {
+        set(first, "before", "1");
+        set(second, "mine", "2");
+        share();
+        assertThat(get(second, "before")).isEqualTo("1");
+        assertThat(get(first, "mine")).as("what was there goes along").isEqualTo("2");
+        set(second, "before", "{\"b\": 1, \"a\": 0.50}");
+        world.settle();
+        assertThat(get(first, "before")).isEqualTo("{\"a\":0.50,\"b\":1}");
+    }
+
+    @Test
+    void nobodyHearsOfABlackboardThatIsNotShared() {
+        int published = world.published();
+        set(first, "a", "1");
+        assertThat(world.published()).isEqualTo(published);
+    }
+
+    @Test
+    void whatIsSetWhilePartedConverges() {
+        share();
+        second.disconnect();
+        set(first, "a", "1");
+        set(second, "a", "2");
+        set(second, "b", "3");
+        world.settle();
+        assertThat(get(first, "b")).isNull();
+        second.connect();
+        world.settle();
+        assertThat(get(first, "a")).isEqualTo(get(second, "a")).isNotNull();
+        assertThat(get(first, "b")).isEqualTo("3");
+    }
+
+    @Test
+    void aKilledSidecarHasEverythingAgainAndWritesOn() {
+        set(first, "a", "1");
+        share();
+        set(second, "b", "2");
+        world.settle();
+        world.kill(first);
+        set(second, "while", "3");
+        SimulatedWorld.Sidecar again = come(world.sidecar(first.stored()));
+        assertThat(get(again, "a")).isEqualTo("1");
+        assertThat(get(again, "b")).isEqualTo("2");
+        again.connect();
+        world.settle();
+        assertThat(get(again, "while")).isEqualTo("3");
+        set(again, "b", "4");
+        world.settle();
+        assertThat(get(second, "b")).isEqualTo("4");
+    }
+
+    @Test
+    void thoseWhoWatchAreToldAlsoOfWhatExpires() {
+        share();
+        ask(second, new BlackboardRequest.Watch(new BlackboardMessages.WatchParams("n")));
+        set(first, "a", "1", 600);
+        ask(first, new BlackboardRequest.Set(new BlackboardMessages.WriteParams("other", "x", "1", 0)));
+        world.settle();
+        assertThat(second.boardTold).hasSizeGreaterThanOrEqualTo(1);
+        assertThat(second.boardTold.get(0).entry().items().get(0).expiresAt()).isNotNull();
+        second.boardTold.clear();
+        world.pass(700_000);
+        world.settle();
+        assertThat(second.boardTold).isNotEmpty().allMatch(change -> change.namespace().equals("n"));
+        assertThat(second.boardTold.get(0).entry()).isNull();
+        ask(second, new BlackboardRequest.Unwatch());
+        second.boardTold.clear();
+        set(first, "a", "2");
+        world.settle();
+        assertThat(second.boardTold).isEmpty();
+    }
+
+    @Test
+    void anExchangeTellsWhatWasSeenAndNobodyWhenNobodyWas() {
+        BlackboardMessages.Synced alone = (BlackboardMessages.Synced)
+                ask(first, new BlackboardRequest.Sync(new BlackboardMessages.SyncParams(null)));
+        assertThat(alone.peers()).isEmpty();
+        assertThat(alone.explanation()).contains("Nobody");
+        share();
+        second.disconnect();
+        set(first, "a", "1");
+        set(first, "b", "2");
+        set(second, "c", "3");
+        BlackboardMessages.Synced parted = exchange();
+        assertThat(parted.peers()).isEmpty();
+        assertThat(parted.explanation()).startsWith("Nobody answered");
+        world.lossPercent = 100;
+        second.connect();
+        world.lossPercent = 0;
+        BlackboardMessages.Synced synced = exchange();
+        assertThat(synced.peers())
+                .containsExactly(new BlackboardMessages.Exchange(second.identity.peerId().value(), 2, 1, true));
+        assertThat(exchange().peers())
+                .containsExactly(new BlackboardMessages.Exchange(second.identity.peerId().value(), 0, 0, true));
+    }
+
+    private BlackboardMessages.Synced exchange() {
+        first.answers.clear();
+        ask(first, new BlackboardRequest.Sync(new BlackboardMessages.SyncParams(null)));
+        for (int i = 0; i < 300 && first.answers.values().stream().noneMatch(BlackboardMessages.Synced.class::isInstance); i++) {
+            world.deliverAll();
+            world.pass(100);
+        }
+        return (BlackboardMessages.Synced) first.answers.values().stream()
+                .filter(BlackboardMessages.Synced.class::isInstance)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void peersThatAreHeardOfAreRecordedAndNotRenewedWithEveryAnnouncement() {
+        String id = second.identity.peerId().value();
+        BlackboardRequest.Get ask = new BlackboardRequest.Get(new BlackboardMessages.NameParams("peers", id));
+        String before = ((BlackboardMessages.Found) ask(first, ask)).entry().items().get(0).value();
+        assertThat(before).contains("\"status\":\"active\"").contains(second.identity.publicKey());
+        int records = boardRecords(first);
+        for (int i = 0; i < 10; i++) {
+            world.pass(Federation.ANNOUNCE_EVERY_MILLIS);
+            world.deliverAll();
+        }
+        assertThat(boardRecords(first)).isEqualTo(records);
+        for (int i = 0; i < 10; i++) {
+            world.pass(Federation.ANNOUNCE_EVERY_MILLIS);
+            world.deliverAll();
+        }
+        assertThat(boardRecords(first)).isEqualTo(records + 1);
+        first.hear(new Input.Received(
+                SimulatedWorld.BROKER, "canvasl/peers/announce/" + id, new byte[0], false));
+        world.pass(PeerRecorder.GONE_MILLIS);
+        assertThat(((BlackboardMessages.Found) ask(first, ask)).entry().items().get(0).value())
+                .contains("\"status\":\"gone\"");
+    }
+
+    private static int boardRecords(SimulatedWorld.Sidecar sidecar) {
+        return sidecar.boardLog.values().stream().mapToInt(List::size).sum();
+    }
+
+    @Test
+    void mistakesAreRefusedWithTheirReason() {
+        refused(set(first, "a", "{"), EditorError.BAD_PARAMS);
+        refused(set(first, "", "1"), EditorError.BAD_PARAMS);
+        refused(set(first, "a", "1", -1), EditorError.BAD_PARAMS);
+        refused(
+                ask(first, new BlackboardRequest.Delete(new BlackboardMessages.NameParams("n", "a"))),
+                EditorError.UNKNOWN_ENTRY);
+        set(first, "a", "1");
+        refused(
+                ask(first, new BlackboardRequest.Add(new BlackboardMessages.WriteParams("n", "a", "1", 0))),
+                EditorError.OTHER_KIND);
+        refused(join(second, "metalog1-abc", false), EditorError.BAD_INVITATION);
+        refused(
+                ask(first, new BlackboardRequest.Watch(new BlackboardMessages.WatchParams("A"))),
+                EditorError.BAD_PARAMS);
+        refused(
+                ask(first, new BlackboardRequest.Listing(new BlackboardMessages.ListParams(null, "nowhere"))),
+                EditorError.BAD_PARAMS);
+        refused(
+                ask(first, new BlackboardRequest.Sync(new BlackboardMessages.SyncParams("me"))),
+                EditorError.BAD_PARAMS);
+        assertThat(get(first, "a")).isEqualTo("1");
+    }
+
+    @Test
+    void aSharedBlackboardIsOnlyLeftForAnotherWhenToldSo() {
+        share();
+        set(second, "theirs", "1");
+        SimulatedWorld.Sidecar third = come(world.sidecar());
+        third.connect();
+        set(third, "third", "3");
+        String invitation =
+                ((BlackboardMessages.Invited) ask(third, new BlackboardRequest.Invite())).invitation();
+        refused(join(second, invitation, false), EditorError.WOULD_OVERWRITE);
+        join(second, invitation, true);
+        world.settle();
+        assertThat(get(third, "theirs")).isEqualTo("1");
+        assertThat(get(second, "third")).isEqualTo("3");
+        assertThat(get(first, "third")).isNull();
+        SimulatedWorld.Sidecar again = come(world.sidecar(second.stored()));
+        assertThat(get(again, "third")).as("kept under its new name").isEqualTo("3");
+    }
+
+    private static Object join(SimulatedWorld.Sidecar sidecar, String invitation, boolean merge) {
+        return ask(
+                sidecar,
+                new BlackboardRequest.Join(new BlackboardMessages.BoardJoinParams(invitation, merge)));
+    }
+
+    private static void refused(Object answer, EditorError error) {
+        assertThat(answer).isInstanceOfSatisfying(Effect.Refuse.class, refuse -> {
+            assertThat(refuse.error()).isEqualTo(error);
+            assertThat(refuse.explanation()).hasSizeGreaterThan(10);
+        });
+    }
+
+    @Test
+    void listsComeInParts() {
+        for (int i = 0; i < 1_200; i++) {
+            set(first, String.format("k%04d", i), "" + i);
+        }
+        List<String> names = new ArrayList<>();
+        String after = null;
+        int parts = 0;
+        do {
+            BlackboardMessages.Listed listed = (BlackboardMessages.Listed)
+                    ask(first, new BlackboardRequest.Listing(new BlackboardMessages.ListParams("n", after)));
+            listed.entries().forEach(entry -> names.add(entry.name()));
+            after = listed.more();
+            parts++;
+        } while (after != null);
+        assertThat(parts).isGreaterThan(2);
+        assertThat(names).hasSize(1_200).isSorted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void threeWhoWriteOverABadWireEndUpEqual(long seed) {
+        begin(seed);
+        share();
+        SimulatedWorld.Sidecar third = come(world.sidecar());
+        third.connect();
+        join(third, ((BlackboardMessages.Invited) ask(first, new BlackboardRequest.Invite())).invitation(), false);
+        world.lossPercent = 20;
+        world.doublePercent = 10;
+        List<SimulatedWorld.Sidecar> all = List.of(first, second, third);
+        for (int i = 0; i < 150; i++) {
+            SimulatedWorld.Sidecar one = all.get(world.random.nextInt(3));
+            String name = "k" + world.random.nextInt(6);
+            switch (world.random.nextInt(5)) {
+                case 0 -> ask(one, new BlackboardRequest.Delete(new BlackboardMessages.NameParams("n", name)));
+                case 1 -> ask(
+                        one,
+                        new BlackboardRequest.Add(new BlackboardMessages.WriteParams("n", "set", "\"" + name + "\"", 0)));
+                case 2 -> ask(
+                        one,
+                        new BlackboardRequest.Remove(
+                                new BlackboardMessages.WriteParams("n", "set", "\"" + name + "\"", 0)));
+                default -> set(one, name, "" + i);
+            }
+            for (int k = world.random.nextInt(10); k > 0; k--) {
+                world.step();
+            }
+            if (world.random.nextInt(20) == 0) {
+                if (one.connected) {
+                    one.disconnect();
+                } else {
+                    one.connect();
+                }
+            }
+        }
+        all.stream().filter(one -> !one.connected).forEach(SimulatedWorld.Sidecar::connect);
+        world.settle();
+        Object expected = listing(first);
+        assertThat(listing(second)).isEqualTo(expected);
+        assertThat(listing(third)).isEqualTo(expected);
+        assertThat(first.logged).noneMatch(line -> line.contains("shows something else"));
+    }
+
+    private static Object listing(SimulatedWorld.Sidecar sidecar) {
+        return ask(sidecar, new BlackboardRequest.Listing(new BlackboardMessages.ListParams("n", null)));
+    }
+}
