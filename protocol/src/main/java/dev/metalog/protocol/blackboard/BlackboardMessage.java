@@ -24,7 +24,8 @@ public sealed interface BlackboardMessage {
                     || writes.stream()
                             .anyMatch(write ->
                                     write.posting() == null || !write.erased().isEmpty())) {
-                throw new IllegalArgumentException("A message of postings has at least one, and tells of nothing erased.");
+                throw new IllegalArgumentException(
+                        "A message of postings has at least one, and tells of nothing erased.");
             }
         }
     }

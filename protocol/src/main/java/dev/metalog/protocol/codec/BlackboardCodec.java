@@ -67,7 +67,8 @@ public final class BlackboardCodec {
 
     /** How many bytes a write takes in a message at most. */
     public static int mostBytes(BlackboardWrite write) {
-        long writers = 1 + write.erased().stream().map(EventId::replica).distinct().count();
+        long writers =
+                1 + write.erased().stream().map(EventId::replica).distinct().count();
         int most = 64 + 7 * write.erased().size() + (1 + ReplicaId.MOST_CHARS) * (int) writers;
         if (write.posting() != null) {
             EntryName name = write.posting().name();

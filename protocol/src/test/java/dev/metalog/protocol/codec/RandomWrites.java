@@ -38,9 +38,10 @@ final class RandomWrites {
         }
         return switch (random.nextInt(4)) {
             case 0 -> new BlackboardMessage.State(vector(random), ids(random), ids(random), ids(random));
-            case 1 -> new BlackboardMessage.Postings(writes.stream()
-                    .map(write -> new BlackboardWrite(write.id(), List.of(), posting(random)))
-                    .toList());
+            case 1 ->
+                new BlackboardMessage.Postings(writes.stream()
+                        .map(write -> new BlackboardWrite(write.id(), List.of(), posting(random)))
+                        .toList());
             default -> new BlackboardMessage.Writes(writes);
         };
     }

@@ -225,8 +225,11 @@ public final class Blackboard {
             bytes += Standing.bytes(posting);
             boolean full = ledger.standing().count() - erased.size() >= Limits.BLACKBOARD_POSTINGS;
             boolean grows = bytes > ledger.standing().bytes();
-            if (grows && ledger.standing().bytesOf(posting.name()) + bytes - ledger.standing().bytes()
-                    > Limits.BLACKBOARD_ENTRY_BYTES) {
+            if (grows
+                    && ledger.standing().bytesOf(posting.name())
+                                    + bytes
+                                    - ledger.standing().bytes()
+                            > Limits.BLACKBOARD_ENTRY_BYTES) {
                 throw new BlackboardRefused(
                         Reason.LIMIT,
                         posting.name() + " was not written: the members of one set have "

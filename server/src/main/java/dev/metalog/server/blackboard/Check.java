@@ -108,7 +108,8 @@ record Check(Ledger ledger, ReplicaId self) implements BlackboardMessage.Handler
     }
 
     private BlackboardRefused writersBeyond(Set<ReplicaId> newWriters) {
-        boolean fits = newWriters.isEmpty() || ledger.known().writers() + newWriters.size() <= Limits.BLACKBOARD_WRITERS;
+        boolean fits =
+                newWriters.isEmpty() || ledger.known().writers() + newWriters.size() <= Limits.BLACKBOARD_WRITERS;
         return fits ? null : limit("writes of more than " + Limits.BLACKBOARD_WRITERS + " runs");
     }
 

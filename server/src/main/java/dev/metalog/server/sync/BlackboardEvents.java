@@ -61,8 +61,7 @@ public final class BlackboardEvents implements Replicated {
     @Override
     public Slice since(VersionVector vector, int aboutBytes) {
         Answer answer = board.since(vector, aboutBytes);
-        return new Slice(
-                answer.messages().stream().map(BlackboardEvents::chunk).toList(), answer.more());
+        return new Slice(answer.messages().stream().map(BlackboardEvents::chunk).toList(), answer.more());
     }
 
     /** What mends somebody who has the same writes and shows something else. */

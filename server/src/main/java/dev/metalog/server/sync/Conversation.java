@@ -99,7 +99,8 @@ public final class Conversation {
             helloWithin(ACTIVE_MILLIS, nowMillis);
         }
         if (!(message instanceof PeerMessage.Want) && !(message instanceof PeerMessage.Part)) {
-            // A wish, and an answer without anything in it, are no sign that asking again would help: two who both wait for
+            // A wish, and an answer without anything in it, are no sign that asking again would help: two who both wait
+            // for
             // what a third has would ask each other without end.
             session.change(Reason.SPOKE, nowMillis);
         }

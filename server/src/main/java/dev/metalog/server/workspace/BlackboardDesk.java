@@ -84,8 +84,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
             }
             if (afterText != null) {
                 int slash = afterText.indexOf('/');
-                after = new EntryName(
-                        slash < 0 ? "" : afterText.substring(0, slash), afterText.substring(slash + 1));
+                after = new EntryName(slash < 0 ? "" : afterText.substring(0, slash), afterText.substring(slash + 1));
             }
         } catch (IllegalArgumentException e) {
             out.refuse(ticket, EditorError.BAD_PARAMS, e.getMessage());
@@ -111,15 +110,15 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
 
     @Override
     public void set(BlackboardRequest.Set request) {
-        EntryName name = write(
-                request.params(), (entry, value, expires) -> board.set(entry, value, expires, nowMillis));
+        EntryName name =
+                write(request.params(), (entry, value, expires) -> board.set(entry, value, expires, nowMillis));
         answerWith(name);
     }
 
     @Override
     public void add(BlackboardRequest.Add request) {
-        EntryName name = write(
-                request.params(), (entry, value, expires) -> board.add(entry, value, expires, nowMillis));
+        EntryName name =
+                write(request.params(), (entry, value, expires) -> board.add(entry, value, expires, nowMillis));
         answerWith(name);
     }
 
@@ -272,13 +271,12 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     }
 
     private void refuse(BlackboardRefused refused) {
-        EditorError error =
-                switch (refused.reason()) {
-                    case NOT_THERE -> EditorError.UNKNOWN_ENTRY;
-                    case OTHER_KIND -> EditorError.OTHER_KIND;
-                    case LIMIT -> EditorError.LIMIT;
-                    case BAD_TIME, NOT_OURS -> EditorError.BAD_PARAMS;
-                };
+        EditorError error = switch (refused.reason()) {
+            case NOT_THERE -> EditorError.UNKNOWN_ENTRY;
+            case OTHER_KIND -> EditorError.OTHER_KIND;
+            case LIMIT -> EditorError.LIMIT;
+            case BAD_TIME, NOT_OURS -> EditorError.BAD_PARAMS;
+        };
         out.refuse(ticket, error, refused.getMessage());
     }
 

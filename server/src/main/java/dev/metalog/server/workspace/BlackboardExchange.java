@@ -110,8 +110,8 @@ final class BlackboardExchange {
         List<String> told = new ArrayList<>();
         one.peers.forEach((peer, counts) -> {
             if (one.wanted == null || one.wanted.equals(peer)) {
-                exchanges.add(new BlackboardMessages.Exchange(
-                        peer.value(), counts.sent, counts.received, counts.equal));
+                exchanges.add(
+                        new BlackboardMessages.Exchange(peer.value(), counts.sent, counts.received, counts.equal));
                 told.add(peer.shortForm() + " answered: " + counts.sent + " sent, " + counts.received + " received"
                         + (counts.equal ? ", and both have the same now." : ", and there is more to come."));
             }

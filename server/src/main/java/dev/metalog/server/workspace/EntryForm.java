@@ -29,7 +29,8 @@ final class EntryForm {
                     posting.expiresAtMillis() == 0 ? null : time(posting.expiresAtMillis())));
         }
         String kind = entry.kind() == Posting.Kind.VALUE ? "value" : "set";
-        return new BlackboardMessages.Entry(entry.name().namespace(), entry.name().name(), kind, items);
+        return new BlackboardMessages.Entry(
+                entry.name().namespace(), entry.name().name(), kind, items);
     }
 
     static BlackboardMessages.Change change(EntryName name, Entry entry) {

@@ -106,8 +106,9 @@ final class LiveBlackboard {
             }
         }
         if (unreadable > 0) {
-            out.add(new Effect.Log(unreadable + " records of the blackboard's log " + stored.shared().id()
-                    + " could not be used (" + why + "). The rest is in use, and what peers have of it comes again."));
+            out.add(new Effect.Log(unreadable + " records of the blackboard's log "
+                    + stored.shared().id() + " could not be used (" + why
+                    + "). The rest is in use, and what peers have of it comes again."));
         }
         shared = stored.shared();
         if (!shared.broker().isEmpty()) {
@@ -141,7 +142,11 @@ final class LiveBlackboard {
                                     random.draw(SECRET_BYTES),
                                     federation.meetingPlace())
                             : new SharedDocument(
-                                    before.id(), URI, Invitation.BLACKBOARD, before.secret(), federation.meetingPlace()));
+                                    before.id(),
+                                    URI,
+                                    Invitation.BLACKBOARD,
+                                    before.secret(),
+                                    federation.meetingPlace()));
             open(nowMillis);
         }
         return new Invitation(shared.id(), shared.secret(), shared.broker(), Invitation.BLACKBOARD);
@@ -164,8 +169,7 @@ final class LiveBlackboard {
             out.add(new Effect.Persist(invitation.document(), LogKind.BLACKBOARD, bytes));
         }
         String broker = invitation.broker().isEmpty() ? federation.meetingPlace() : invitation.broker();
-        remember(new SharedDocument(
-                invitation.document(), URI, Invitation.BLACKBOARD, invitation.secret(), broker));
+        remember(new SharedDocument(invitation.document(), URI, Invitation.BLACKBOARD, invitation.secret(), broker));
         open(nowMillis);
     }
 
@@ -242,7 +246,8 @@ final class LiveBlackboard {
             boolean saysTheSame = message instanceof PeerMessage.Hello hello
                             && hello.frontier().equals(events.frontier())
                             && hello.content().equals(events.content())
-                    || message instanceof PeerMessage.Have have && have.frontier().equals(events.frontier());
+                    || message instanceof PeerMessage.Have have
+                            && have.frontier().equals(events.frontier());
             listener.heard(from.peer(), saysTheSame);
             carryOut(effects);
         } catch (MalformedMessageException e) {
@@ -332,7 +337,8 @@ final class LiveBlackboard {
             if (!effect.isBulk()) {
                 channel.send(effect.to(), effect.message(), federation.brokers());
             } else if (bulk.add(channel, effect)) {
-                listener.sent(effect.to().peer(), BlackboardEvents.count(((PeerMessage.Part) effect.message()).chunk()));
+                listener.sent(
+                        effect.to().peer(), BlackboardEvents.count(((PeerMessage.Part) effect.message()).chunk()));
             }
         }
 

@@ -49,12 +49,7 @@ final class LiveDocument {
     }
 
     /** What a live document is made of. */
-    record Parts(
-            SharedDocument shared,
-            EventGraph graph,
-            Conversation sync,
-            Channel channel,
-            ShownVersions shown) {}
+    record Parts(SharedDocument shared, EventGraph graph, Conversation sync, Channel channel, ShownVersions shown) {}
 
     SharedDocument shared() {
         return shared;

@@ -88,9 +88,7 @@ final class PeerRecorder {
     }
 
     long wakeAtMillis() {
-        return leaving.isEmpty()
-                ? Long.MAX_VALUE
-                : leaving.values().iterator().next();
+        return leaving.isEmpty() ? Long.MAX_VALUE : leaving.values().iterator().next();
     }
 
     private boolean isRoom(long nowMillis) {

@@ -151,7 +151,8 @@ final class Sharing {
         try {
             path = DocumentUris.shared(settings.workspaceUri(), document.uri());
             if (path.equals(Invitation.BLACKBOARD)) {
-                throw new IllegalArgumentException("That name stands for the blackboard. Give the document another one.");
+                throw new IllegalArgumentException(
+                        "That name stands for the blackboard. Give the document another one.");
             }
         } catch (IllegalArgumentException e) {
             out.refuse(ticket, EditorError.BAD_PARAMS, document.uri() + ": " + e.getMessage());

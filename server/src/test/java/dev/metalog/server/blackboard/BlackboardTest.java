@@ -270,7 +270,8 @@ final class BlackboardTest {
         do {
             answer = ann.since(bob.vector(), 10_000);
             for (BlackboardMessage message : answer.messages()) {
-                assertThat(bob.missing(((BlackboardMessage.Writes) message).writes())).isNull();
+                assertThat(bob.missing(((BlackboardMessage.Writes) message).writes()))
+                        .isNull();
                 bob.merge(message);
             }
             answers++;
@@ -316,7 +317,9 @@ final class BlackboardTest {
             assertThat(bytes).isLessThan(Ledger.ANSWER_BYTES + (1 << 20));
             answers++;
         } while (answer.more() && answers < 20);
-        assertThat(answers).as("four with something, and one that says that this was all").isEqualTo(5);
+        assertThat(answers)
+                .as("four with something, and one that says that this was all")
+                .isEqualTo(5);
         assertThat(bob.digest()).isEqualTo(ann.digest());
     }
 

@@ -187,7 +187,9 @@ final class RandomBlackboardTest {
             VersionVector theirs = from.board.vector();
             to.board.witness(now(from));
             boolean fault = theirs.equals(to.board.vector()) && from.board.digest() != to.board.digest();
-            return fault ? List.of(to.board.state()) : to.board.since(theirs, 1 + random.nextInt(2_000)).messages();
+            return fault
+                    ? List.of(to.board.state())
+                    : to.board.since(theirs, 1 + random.nextInt(2_000)).messages();
         }
 
         void trouble(Peer peer) throws Exception {

@@ -186,7 +186,8 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     @Override
     public CompletableFuture<BlackboardMessages.Entry> blackboardSet(BlackboardMessages.WriteParams params) {
-        return CompletableFuture.completedFuture(new BlackboardMessages.Entry(params.namespace(), params.name(), params.value(), List.of()));
+        return CompletableFuture.completedFuture(
+                new BlackboardMessages.Entry(params.namespace(), params.name(), params.value(), List.of()));
     }
 
     @Override
@@ -196,7 +197,8 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     @Override
     public CompletableFuture<BlackboardMessages.Entry> blackboardAdd(BlackboardMessages.WriteParams params) {
-        return CompletableFuture.completedFuture(new BlackboardMessages.Entry(params.namespace(), params.name(), params.value(), List.of()));
+        return CompletableFuture.completedFuture(
+                new BlackboardMessages.Entry(params.namespace(), params.name(), params.value(), List.of()));
     }
 
     @Override

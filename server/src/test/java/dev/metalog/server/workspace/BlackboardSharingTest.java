@@ -59,8 +59,7 @@ final class BlackboardSharingTest {
     }
 
     private void share() {
-        BlackboardMessages.Invited invited =
-                (BlackboardMessages.Invited) ask(first, new BlackboardRequest.Invite());
+        BlackboardMessages.Invited invited = (BlackboardMessages.Invited) ask(first, new BlackboardRequest.Invite());
         ask(second, new BlackboardRequest.Join(new BlackboardMessages.BoardJoinParams(invited.invitation(), false)));
         world.settle();
     }
@@ -130,7 +129,9 @@ final class BlackboardSharingTest {
         second.boardTold.clear();
         world.pass(700_000);
         world.settle();
-        assertThat(second.boardTold).isNotEmpty().allMatch(change -> change.namespace().equals("n"));
+        assertThat(second.boardTold)
+                .isNotEmpty()
+                .allMatch(change -> change.namespace().equals("n"));
         assertThat(second.boardTold.get(0).entry()).isNull();
         ask(second, new BlackboardRequest.Unwatch());
         second.boardTold.clear();
@@ -158,15 +159,19 @@ final class BlackboardSharingTest {
         world.lossPercent = 0;
         BlackboardMessages.Synced synced = exchange();
         assertThat(synced.peers())
-                .containsExactly(new BlackboardMessages.Exchange(second.identity.peerId().value(), 2, 1, true));
+                .containsExactly(
+                        new BlackboardMessages.Exchange(second.identity.peerId().value(), 2, 1, true));
         assertThat(exchange().peers())
-                .containsExactly(new BlackboardMessages.Exchange(second.identity.peerId().value(), 0, 0, true));
+                .containsExactly(
+                        new BlackboardMessages.Exchange(second.identity.peerId().value(), 0, 0, true));
     }
 
     private BlackboardMessages.Synced exchange() {
         first.answers.clear();
         ask(first, new BlackboardRequest.Sync(new BlackboardMessages.SyncParams(null)));
-        for (int i = 0; i < 300 && first.answers.values().stream().noneMatch(BlackboardMessages.Synced.class::isInstance); i++) {
+        for (int i = 0;
+                i < 300 && first.answers.values().stream().noneMatch(BlackboardMessages.Synced.class::isInstance);
+                i++) {
             world.deliverAll();
             world.pass(100);
         }
@@ -180,7 +185,11 @@ final class BlackboardSharingTest {
     void peersThatAreHeardOfAreRecordedAndNotRenewedWithEveryAnnouncement() {
         String id = second.identity.peerId().value();
         BlackboardRequest.Get ask = new BlackboardRequest.Get(new BlackboardMessages.NameParams("peers", id));
-        String before = ((BlackboardMessages.Found) ask(first, ask)).entry().items().get(0).value();
+        String before = ((BlackboardMessages.Found) ask(first, ask))
+                .entry()
+                .items()
+                .get(0)
+                .value();
         assertThat(before).contains("\"status\":\"active\"").contains(second.identity.publicKey());
         int records = boardRecords(first);
         for (int i = 0; i < 10; i++) {
@@ -193,10 +202,13 @@ final class BlackboardSharingTest {
             world.deliverAll();
         }
         assertThat(boardRecords(first)).isEqualTo(records + 1);
-        first.hear(new Input.Received(
-                SimulatedWorld.BROKER, "canvasl/peers/announce/" + id, new byte[0], false));
+        first.hear(new Input.Received(SimulatedWorld.BROKER, "canvasl/peers/announce/" + id, new byte[0], false));
         world.pass(PeerRecorder.GONE_MILLIS);
-        assertThat(((BlackboardMessages.Found) ask(first, ask)).entry().items().get(0).value())
+        assertThat(((BlackboardMessages.Found) ask(first, ask))
+                        .entry()
+                        .items()
+                        .get(0)
+                        .value())
                 .contains("\"status\":\"gone\"");
     }
 
@@ -236,8 +248,7 @@ final class BlackboardSharingTest {
         SimulatedWorld.Sidecar third = come(world.sidecar());
         third.connect();
         set(third, "third", "3");
-        String invitation =
-                ((BlackboardMessages.Invited) ask(third, new BlackboardRequest.Invite())).invitation();
+        String invitation = ((BlackboardMessages.Invited) ask(third, new BlackboardRequest.Invite())).invitation();
         refused(join(second, invitation, false), EditorError.WOULD_OVERWRITE);
         join(second, invitation, true);
         world.settle();
@@ -249,9 +260,7 @@ final class BlackboardSharingTest {
     }
 
     private static Object join(SimulatedWorld.Sidecar sidecar, String invitation, boolean merge) {
-        return ask(
-                sidecar,
-                new BlackboardRequest.Join(new BlackboardMessages.BoardJoinParams(invitation, merge)));
+        return ask(sidecar, new BlackboardRequest.Join(new BlackboardMessages.BoardJoinParams(invitation, merge)));
     }
 
     private static void refused(Object answer, EditorError error) {
@@ -296,13 +305,16 @@ final class BlackboardSharingTest {
             String name = "k" + world.random.nextInt(6);
             switch (world.random.nextInt(5)) {
                 case 0 -> ask(one, new BlackboardRequest.Delete(new BlackboardMessages.NameParams("n", name)));
-                case 1 -> ask(
-                        one,
-                        new BlackboardRequest.Add(new BlackboardMessages.WriteParams("n", "set", "\"" + name + "\"", 0)));
-                case 2 -> ask(
-                        one,
-                        new BlackboardRequest.Remove(
-                                new BlackboardMessages.WriteParams("n", "set", "\"" + name + "\"", 0)));
+                case 1 ->
+                    ask(
+                            one,
+                            new BlackboardRequest.Add(
+                                    new BlackboardMessages.WriteParams("n", "set", "\"" + name + "\"", 0)));
+                case 2 ->
+                    ask(
+                            one,
+                            new BlackboardRequest.Remove(
+                                    new BlackboardMessages.WriteParams("n", "set", "\"" + name + "\"", 0)));
                 default -> set(one, name, "" + i);
             }
             for (int k = world.random.nextInt(10); k > 0; k--) {

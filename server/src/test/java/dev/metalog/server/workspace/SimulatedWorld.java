@@ -172,7 +172,8 @@ final class SimulatedWorld {
             remembered.forEach((id, shared) ->
                     documents.add(new StoredDocument(shared, List.copyOf(log.getOrDefault(id, List.of())))));
             if (board != null) {
-                documents.add(new StoredDocument(board, List.copyOf(boardLog.getOrDefault(board.id().value(), List.of()))));
+                documents.add(new StoredDocument(
+                        board, List.copyOf(boardLog.getOrDefault(board.id().value(), List.of()))));
             }
             return documents;
         }
