@@ -243,16 +243,18 @@ final class LiveBlackboard {
         try {
             PeerMessage message = PeerMessageCodec.decode(bytes);
             List<SyncEffect> effects = sync.hear(from, message, nowMillis);
-            boolean saysTheSame = message instanceof PeerMessage.Hello hello
-                            && hello.frontier().equals(events.frontier())
-                            && hello.content().equals(events.content())
-                    || message instanceof PeerMessage.Have have
-                            && have.frontier().equals(events.frontier());
-            listener.heard(from.peer(), saysTheSame);
+            listener.heard(from.peer(), saysTheSame(message));
             carryOut(effects);
         } catch (MalformedMessageException e) {
             refuse(e.getMessage());
         }
+    }
+
+    private boolean saysTheSame(PeerMessage message) {
+        if (message instanceof PeerMessage.Hello hello) {
+            return hello.frontier().equals(events.frontier()) && hello.content().equals(events.content());
+        }
+        return message instanceof PeerMessage.Have have && have.frontier().equals(events.frontier());
     }
 
     void linkUp(long nowMillis) {
