@@ -2,6 +2,7 @@ package dev.metalog.editorclients.headless;
 
 import dev.metalog.editorclients.headless.EditorEvent.Message;
 import dev.metalog.editorclients.sidecar.SidecarListener;
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
@@ -55,6 +56,11 @@ final class SidecarEars implements SidecarListener {
     @Override
     public void messageReceived(MessageReceived params) {
         editor.happened("messageReceived", params);
+    }
+
+    @Override
+    public void blackboardChanged(BlackboardMessages.Changed params) {
+        editor.happened("blackboardChanged", params);
     }
 
     @Override
