@@ -2,6 +2,7 @@ package dev.metalog.editorclients.transcript;
 
 import dev.metalog.editorclients.sidecar.Sidecar;
 import dev.metalog.editorclients.sidecar.SidecarChannel;
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages.Announced;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
@@ -232,6 +233,61 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
         @Override
         public CompletableFuture<Verified> verify(VerifyParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.Found> blackboardGet(BlackboardMessages.NameParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.Listed> blackboardList(BlackboardMessages.ListParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.Entry> blackboardSet(BlackboardMessages.WriteParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> blackboardDelete(BlackboardMessages.NameParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.Entry> blackboardAdd(BlackboardMessages.WriteParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> blackboardRemove(BlackboardMessages.WriteParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> blackboardWatch(BlackboardMessages.WatchParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Done> blackboardUnwatch() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.Synced> blackboardSync(BlackboardMessages.SyncParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.Invited> blackboardInvite() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
             return notPlayed();
         }
 
