@@ -6,18 +6,44 @@
 //
 // and answers each line with one: {"value": number, "tail": number or null, "differs": boolean} or {"failed": reason}. Only what is measured
 // is between the clocks; input is made ready before, once.
-import { readFileSync } from 'node:fs';
+//
+// `node peers.mjs NAME --first FILE` opens a saved document as the first thing that its process does with the library, whose
+// loading is part of that, and prints {"value": milliseconds, "text": string}.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { libraries } from './libraries.mjs';
 
 // Standard output belongs to the answers alone.
 console.log = console.info = console.error;
+
+// What it takes on the clock, or, where that is more because others had the processor, of processor time.
+function start() {
+  return { wall: performance.now(), processor: process.cpuUsage() };
+}
+
+function millis(began) {
+  const wall = performance.now() - began.wall;
+  const { user, system } = process.cpuUsage(began.processor);
+  return { value: Math.min(wall, (user + system) / 1e3), tail: null };
+}
 
 const KEYS = 500;
 const name = process.argv[2];
 if (!(name in libraries)) {
   console.error(`no such library: ${name}; there are ${Object.keys(libraries).join(', ')}`);
   process.exit(2);
+}
+if (process.argv[3] === '--first') {
+  const bytes = new Uint8Array(readFileSync(process.argv[4]));
+  const began = start();
+  const text = (await libraries[name]()).open(bytes);
+  const { value } = millis(began);
+  process.stdout.write(JSON.stringify({ value, text }), () => process.exit(0));
+  await new Promise(() => {});
 }
 const library = await libraries[name]();
 const recorder = library.recordedBy ? await libraries[library.recordedBy]() : library;
@@ -218,14 +244,6 @@ function history() {
   return ready.history;
 }
 
-// What it takes on the clock, or, where that is more because others had the processor, of processor time.
-const start = () => ({ wall: performance.now(), processor: process.cpuUsage() });
-const millis = (began) => {
-  const wall = performance.now() - began.wall;
-  const { user, system } = process.cpuUsage(began.processor);
-  return { value: Math.min(wall, (user + system) / 1e3), tail: null };
-};
-
 function typed(encodes) {
   const list = edits();
   let bytes = 0;
@@ -280,6 +298,24 @@ function opened() {
   return reading;
 }
 
+function firstOpened() {
+  const folder = mkdtempSync(join(tmpdir(), 'meta-log-first-'));
+  try {
+    const file = join(folder, 'saved');
+    writeFileSync(file, saved());
+    const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), name, '--first', file], {
+      encoding: 'utf8',
+      maxBuffer: 256 << 20,
+    });
+    if (child.status !== 0) fail(`a fresh process did not open it: ${child.stderr.slice(0, 200)}`);
+    const { value, text } = JSON.parse(child.stdout);
+    check(text);
+    return { value, tail: null };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Two write in different places of the finished document, at the same time, key by key. */
 function exchanged() {
   saved();
@@ -325,6 +361,7 @@ const operations = {
   keystroke: exchanged,
   file: () => ({ value: saved().length, tail: null }),
   open: opened,
+  firstOpen: firstOpened,
 };
 
 function answer(request) {

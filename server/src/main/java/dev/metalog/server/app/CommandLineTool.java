@@ -17,6 +17,7 @@ final class CommandLineTool {
         line.addSubcommand(new Serve());
         line.addSubcommand(new Broker());
         line.addSubcommand(new StoreCommand(System.getenv()));
+        line.addSubcommand(new BlackboardCommand());
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new BenchCommand());
         return line.execute(arguments);

@@ -176,8 +176,8 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         if (!live.isShared()) {
             answerNobody("Nobody else has this blackboard. Invite somebody with 'meta-log blackboard invite', or join"
                     + " theirs with 'meta-log blackboard join'.");
-        } else if (!federation.isConnected()) {
-            answerNobody("Nobody answered: no broker is connected. What is here is kept, and exchanged later.");
+        } else if (!federation.isFederated()) {
+            answerNobody("Nobody answered: federation is switched off. What is here is kept, and exchanged later.");
         } else {
             exchange.begin(ticket, wanted, nowMillis);
             live.ask(nowMillis);

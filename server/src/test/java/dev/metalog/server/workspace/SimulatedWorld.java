@@ -335,7 +335,7 @@ final class SimulatedWorld {
 
     private void publish(Sidecar from, Effect.Publish publish) {
         published++;
-        publishedOfDocuments += publish.topic().startsWith(DocumentShelf.TOPIC) ? 1 : 0;
+        publishedOfDocuments += publish.topic().startsWith(Channel.TOPIC) ? 1 : 0;
         if (!from.connected) {
             from.later.add(new Input.NotPublished(BROKER, publish.token(), "not connected"));
             return;

@@ -1,7 +1,6 @@
 package dev.metalog.server.trace.bench;
 
 import dev.metalog.protocol.Bundle;
-import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.DocumentCodec;
@@ -14,6 +13,7 @@ import dev.metalog.server.text.Text;
 import dev.metalog.server.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * The event graph. What the measurements need of it is in the few methods at the end, so that a change of its interface
@@ -21,8 +21,6 @@ import java.util.List;
  */
 final class Ours implements Contender {
     static final String NAME = "meta-log";
-    private static final ReplicaId ANNA = new ReplicaId("anna");
-    private static final ReplicaId BEN = new ReplicaId("ben");
 
     private final Trace trace;
     /** The whole history as it is sent to a new replica, and as it is kept: with the text in front, or without. */
@@ -33,11 +31,14 @@ final class Ours implements Contender {
     /** The history as it is sent while it happens. */
     private final List<byte[]> updates = new ArrayList<>();
 
+    private final Growth growth;
+
     Ours(Trace trace) {
         this.trace = trace;
         EventGraph graph = new EventGraph();
         BundleCodec.pack(trace.events()).forEach(graph::admit);
         EventRuns runs = graph.runsSince(0);
+        this.growth = new Growth(trace, runs, graph.tip());
         this.history = DocumentCodec.encode(runs, DocumentCodec.Packing.NOTHING);
         this.saved = DocumentCodec.encode(
                 runs, new DocumentCodec.CachedText(graph.tip(), graph.text()), DocumentCodec.Packing.HISTORY);
@@ -64,6 +65,14 @@ final class Ours implements Contender {
             case KEYSTROKE -> exchanged();
             case FILE -> Reading.of((double) savedHistory.length);
             case OPEN -> opened();
+            case FIRST_OPEN -> Reading.of(FirstOpening.millis(saved, trace.endContent()));
+            case HEAP -> heap(this::openedDocument);
+            case HEAP_DECODED -> heap(this::receiveHistory);
+            case GROWTH_TYPED -> growth.typed();
+            case GROWTH_MERGED -> growth.merged();
+            case GROWTH_OPENED -> growth.opened();
+            case KEY_BY_LENGTH -> growth.keyByLength();
+            case KEY_BY_HISTORY -> growth.keyByHistory();
         };
     }
 
@@ -119,34 +128,25 @@ final class Ours implements Contender {
         return reading;
     }
 
-    /** Two write in different places of the finished document, at the same time, key by key. */
     private Reading exchanged() throws RunFailedException {
-        EventGraph annas = receiveHistory();
-        EventGraph bens = receiveHistory();
-        Samples samples = new Samples(2 * Keys.COUNT);
-        int annasPlace = Keys.annasPlace(trace.endContent());
-        int bensPlace = Keys.bensPlace(trace.endContent());
-        for (int key = 0; key < Keys.COUNT; key++) {
-            int annasBefore = annas.eventCount();
-            int bensBefore = bens.eventCount();
-            annas.type(ANNA, new TextEdit(annasPlace + key, 0, "a"));
-            bens.type(BEN, new TextEdit(bensPlace + 2 * key, 0, "b"));
-            long began = System.nanoTime();
-            byte[] fromAnna = annas.updateSince(annasBefore);
-            long annaSent = System.nanoTime();
-            byte[] fromBen = bens.updateSince(bensBefore);
-            long benSent = System.nanoTime();
-            admit(bens, fromAnna);
-            long annaCame = System.nanoTime();
-            admit(annas, fromBen);
-            long benCame = System.nanoTime();
-            samples.add((double) (annaSent - began + annaCame - benSent));
-            samples.add((double) (benSent - annaSent + benCame - annaCame));
+        Exchange exchange = new Exchange(receiveHistory(), receiveHistory(), trace.endContent());
+        return new Reading(exchange.micros(50), exchange.micros(99), false);
+    }
+
+    /** What an editor is shown, and which version it is of. */
+    private Object openedDocument() throws RunFailedException {
+        DocumentCodec.CachedText cached = cachedText(saved);
+        return List.of(cached.tip(), Text.of(cached.text()));
+    }
+
+    private static Reading heap(Callable<?> maker) throws RunFailedException {
+        try {
+            return Reading.of(Heap.bytesOf(maker));
+        } catch (RunFailedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new RunFailedException("nothing was made: " + e.getMessage(), e);
         }
-        if (!annas.text().equals(bens.text())) {
-            throw new RunFailedException("the two texts differ");
-        }
-        return new Reading(samples.percentile(50) / 1e3, samples.percentile(99) / 1e3, false);
     }
 
     private void check(String text) throws RunFailedException {
@@ -157,7 +157,7 @@ final class Ours implements Contender {
 
     // ---- the event graph's interface, as far as it is measured ----
 
-    private static void admit(EventGraph graph, byte[] update) throws RunFailedException {
+    static void admit(EventGraph graph, byte[] update) throws RunFailedException {
         try {
             added(graph.admit(BundleCodec.decodeRuns(update)));
         } catch (MalformedBundleException e) {
@@ -175,15 +175,19 @@ final class Ours implements Contender {
         }
     }
 
-    private static void added(Admission admission) throws RunFailedException {
+    static void added(Admission admission) throws RunFailedException {
         if (!(admission instanceof Admission.Added)) {
             throw new RunFailedException("an update was not added: " + admission);
         }
     }
 
-    private static String textOf(byte[] saved) throws RunFailedException {
+    static String textOf(byte[] saved) throws RunFailedException {
+        return cachedText(saved).text();
+    }
+
+    private static DocumentCodec.CachedText cachedText(byte[] saved) throws RunFailedException {
         try {
-            return DocumentCodec.readText(saved).text();
+            return DocumentCodec.readText(saved);
         } catch (MalformedDocumentException e) {
             throw new RunFailedException("the document could not be read: " + e.getMessage(), e);
         }

@@ -39,8 +39,10 @@ final class TraceBench {
 
     private List<Figure> measure(String trace, Operation operation, List<Contender> contenders) {
         Map<Contender, Series> all = new LinkedHashMap<>();
-        contenders.forEach(contender -> all.put(contender, new Series(contender, operation)));
-        int warmUps = operation.isExact() ? 0 : plan.warmUps();
+        contenders
+                .subList(0, operation.isForPeers() ? contenders.size() : 1)
+                .forEach(contender -> all.put(contender, new Series(contender, operation)));
+        int warmUps = operation.warmsUp() ? plan.warmUps() : 0;
         for (int round = 0; round < warmUps; round++) {
             for (Series series : all.values()) {
                 if (series.spentMillis < plan.warmUpMillis()) {

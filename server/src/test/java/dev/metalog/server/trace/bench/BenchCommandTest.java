@@ -40,13 +40,16 @@ final class BenchCommandTest {
         Path sequential = TraceSamples.write(folder, "typed.json", TraceSamples.SEQUENTIAL);
         Path astral = TraceSamples.pack(folder, "two.json.gz", TraceSamples.ASTRAL);
         Outcome outcome = run("traces", "--warm-up", 1, sequential, astral);
-        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.code()).as(outcome.err() + outcome.out()).isZero();
         assertThat(outcome.out().lines().toList())
                 .startsWith("| what | trace | meta-log |", "|---|---|---|")
-                .hasSize(2 + 7 + 5)
+                .hasSize(2 + 15 + 12)
                 .anySatisfy(line -> assertThat(line).matches("\\| all edits typed here, ms \\| typed \\| [0-9.]+ \\|"))
                 .anySatisfy(line ->
                         assertThat(line).matches("\\| one remote key.*, µs \\| two \\| [0-9.,]+ / [0-9.,]+ \\|"))
+                .anySatisfy(line -> assertThat(line).matches("\\| a key in 25 times.*, × \\| two \\| [0-9.]+ \\|"))
+                .anySatisfy(line -> assertThat(line).matches("\\| the same, first in.*, ms \\| two \\| [0-9.]+ \\|"))
+                .anySatisfy(line -> assertThat(line).matches("\\| heap after.*, B \\| typed \\| [0-9.,]+ \\|"))
                 .noneSatisfy(line -> assertThat(line).contains("failed"));
         assertThat(outcome.err()).contains("typed: all edits typed here").doesNotContain("two: all edits typed here");
     }
@@ -56,7 +59,7 @@ final class BenchCommandTest {
         Path sequential = TraceSamples.write(folder, "typed.json", TraceSamples.SEQUENTIAL);
         Outcome outcome =
                 run("traces", "--json", "--warm-up", 0, "--operation", "file", "--operation", "merge", sequential);
-        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(outcome.code()).as(outcome.err() + outcome.out()).isZero();
         JsonNode report = new ObjectMapper().readTree(outcome.out());
         assertThat(report.get("rounds").asInt()).isEqualTo(5);
         assertThat(report.get("processors").asInt()).isPositive();
@@ -159,6 +162,7 @@ final class BenchCommandTest {
                 try (PeerProcess peer = peers.start(name, given, 60)) {
                     for (Operation operation : Operation.values()) {
                         if (operation.appliesTo(sequential)
+                                && operation.isForPeers()
                                 && !(operation == Operation.MERGE && name.equals("json-joy"))) {
                             assertThat(peer.run(operation).value())
                                     .as(name + ", " + operation.word())
