@@ -287,7 +287,8 @@ public final class FakeSidecar implements SidecarChannel.Starter {
         }
 
         @Override
-        public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
+        public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(
+                BlackboardMessages.BoardJoinParams params) {
             return notPlayed();
         }
 

@@ -44,10 +44,7 @@ final class BlackboardCommand implements Callable<Integer> {
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_SIDECAR_ENDED = 3;
 
-    @Option(
-            names = "--workspace",
-            defaultValue = "",
-            description = "The workspace's folder. Default: the current one.")
+    @Option(names = "--workspace", defaultValue = "", description = "The workspace's folder. Default: the current one.")
     private Path workspace;
 
     @Spec
@@ -61,8 +58,7 @@ final class BlackboardCommand implements Callable<Integer> {
 
     /** What one of the commands does with the sidecar. */
     private interface Work {
-        void run(LocalClient client, BlackboardLines lines)
-                throws LocalClient.Failed, InterruptedException;
+        void run(LocalClient client, BlackboardLines lines) throws LocalClient.Failed, InterruptedException;
     }
 
     private int run(Work work) {
@@ -124,14 +120,16 @@ final class BlackboardCommand implements Callable<Integer> {
         private int ttlSeconds;
 
         private BlackboardMessages.WriteParams params() {
-            String json = string
-                    ? '"' + new String(JsonStringEncoder.getInstance().quoteAsString(value)) + '"'
-                    : value;
+            String json =
+                    string ? '"' + new String(JsonStringEncoder.getInstance().quoteAsString(value)) + '"' : value;
             return new BlackboardMessages.WriteParams(namespace, name, json, ttlSeconds);
         }
     }
 
-    @Command(name = "get", mixinStandardHelpOptions = true, description = "Print one entry; exit code 1 if there is none.")
+    @Command(
+            name = "get",
+            mixinStandardHelpOptions = true,
+            description = "Print one entry; exit code 1 if there is none.")
     static final class Get implements Callable<Integer> {
         @ParentCommand
         private BlackboardCommand parent;
@@ -161,8 +159,8 @@ final class BlackboardCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return parent.run((client, lines) ->
-                    lines.entry(client.await(client.server().blackboardSet(value.params()))));
+            return parent.run(
+                    (client, lines) -> lines.entry(client.await(client.server().blackboardSet(value.params()))));
         }
     }
 
@@ -193,8 +191,8 @@ final class BlackboardCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return parent.run((client, lines) ->
-                    lines.entry(client.await(client.server().blackboardAdd(value.params()))));
+            return parent.run(
+                    (client, lines) -> lines.entry(client.await(client.server().blackboardAdd(value.params()))));
         }
     }
 
@@ -252,8 +250,7 @@ final class BlackboardCommand implements Callable<Integer> {
         public Integer call() {
             int exit = parent.run(
                     (client, lines) -> {
-                        client.await(client.server()
-                                .blackboardWatch(new BlackboardMessages.WatchParams(namespace)));
+                        client.await(client.server().blackboardWatch(new BlackboardMessages.WatchParams(namespace)));
                         System.err.println("meta-log: watching");
                         Runtime.getRuntime().addShutdownHook(new Thread(client::close));
                         client.awaitEnd();
@@ -291,7 +288,8 @@ final class BlackboardCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return parent.run((client, lines) -> lines.invited(client.await(client.server().blackboardInvite())));
+            return parent.run((client, lines) ->
+                    lines.invited(client.await(client.server().blackboardInvite())));
         }
     }
 
