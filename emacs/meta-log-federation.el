@@ -28,6 +28,9 @@ Each is a plist of `:peer-id', `:public-key', `:address', `:last-seen' and
 
 (defvar meta-log-federation--broker nil "The broker that was asked for, or nil for the configured one.")
 
+(defvar meta-log-federation--heard nil
+  "The ids of the peers that were heard of since the blackboard was exchanged.")
+
 (defvar meta-log-federation--announced nil "Whether this installation was announced, and shall be again.")
 
 ;;;###autoload
@@ -95,11 +98,21 @@ This brings `meta-log-federation--peers' up to date."
 (cl-defmethod meta-log-sidecar-on :before ((_ (eql meta-log/peerDiscovered)) params)
   "Keep the peer in PARAMS, before the hook hears of it."
   (let ((peer (meta-log-mqtt--peer params)))
+    (cl-pushnew (plist-get peer :peer-id) meta-log-federation--heard :test #'equal)
     (puthash (plist-get peer :peer-id) peer meta-log-federation--peers)))
 
 (cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/peerLeft)) params)
   "Forget the peer in PARAMS."
   (remhash (plist-get params :peerId) meta-log-federation--peers))
+
+;; People's code calls these after it has required this file.
+(autoload 'meta-log-federation-sync-blackboard "meta-log-blackboard" nil t)
+(autoload 'meta-log-federation-create-blackboard "meta-log-blackboard" nil t)
+(autoload 'meta-log-federation-load-blackboard "meta-log-blackboard" nil t)
+(autoload 'meta-log-federation-get-blackboard-state "meta-log-blackboard")
+(autoload 'meta-log-federation-merge-state "meta-log-blackboard")
+(autoload 'meta-log-federation-save-peer-to-blackboard "meta-log-blackboard")
+(autoload 'meta-log-federation-save-node-to-blackboard "meta-log-blackboard")
 
 (provide 'meta-log-federation)
 ;;; meta-log-federation.el ends here

@@ -26,6 +26,13 @@ final class Product {
         return program(SERVER, "broker", "--port", "0");
     }
 
+    /** {@code meta-log blackboard …}. */
+    static List<String> blackboard(String... arguments) {
+        List<String> words = new ArrayList<>(List.of("blackboard"));
+        words.addAll(List.of(arguments));
+        return program(SERVER, words.toArray(String[]::new));
+    }
+
     /** The headless editor. */
     static List<String> headless(List<String> options) {
         List<String> command = new ArrayList<>(program(EDITORS, "headless"));

@@ -5,7 +5,7 @@ import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.log.DocumentLog;
 import dev.metalog.server.store.log.LogSnapshot;
 import dev.metalog.server.store.log.RecordSource;
-import dev.metalog.server.workspace.DocumentSnapshot;
+import dev.metalog.server.workspace.Snapshot;
 import dev.metalog.server.workspace.StoredDocument;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class Compactor implements AutoCloseable {
     }
 
     /** Takes the place of everything that was appended to the log so far. */
-    void write(DocumentLog log, DocumentSnapshot snapshot) {
+    void write(DocumentLog log, Snapshot snapshot) {
         try {
             LogSnapshot begun = underWay.size() < MOST_UNDER_WAY ? log.beginSnapshot() : null;
             if (begun != null) {
@@ -71,7 +71,7 @@ final class Compactor implements AutoCloseable {
         }
     }
 
-    private void write(DocumentId document, LogSnapshot begun, DocumentSnapshot snapshot) {
+    private void write(DocumentId document, LogSnapshot begun, Snapshot snapshot) {
         try {
             write(begun, snapshot);
             askAgainAtBytes.remove(document);
@@ -84,11 +84,11 @@ final class Compactor implements AutoCloseable {
     }
 
     /** Writes one and compares it with what it replaces. */
-    static void write(LogSnapshot begun, DocumentSnapshot snapshot) throws StoreRefused {
+    static void write(LogSnapshot begun, Snapshot snapshot) throws StoreRefused {
         List<StoredDocument.Item> records = snapshot.records();
         begun.write(
                 consumer -> records.forEach(item -> consumer.record((byte) item.kind(), item.body())),
-                (replaced, written) -> DocumentSnapshot.difference(items(replaced), items(written)));
+                (replaced, written) -> snapshot.differs(items(replaced), items(written)));
     }
 
     static List<StoredDocument.Item> items(RecordSource source) throws StoreRefused {

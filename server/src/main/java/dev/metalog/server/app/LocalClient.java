@@ -82,7 +82,7 @@ final class LocalClient implements AutoCloseable {
                 .setOutput(Channels.newOutputStream(up.sink()))
                 .setExecutorService(reader)
                 .create();
-        launcher.startListening();
+        var unused = launcher.startListening();
         server = launcher.getRemoteProxy();
         await(server.initialize(Map.of(
                 "rootUri",

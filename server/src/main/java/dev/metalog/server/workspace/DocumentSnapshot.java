@@ -17,12 +17,14 @@ import java.util.List;
  *
  * @param notes records that are taken over as they are
  */
-public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDocument.Item> notes) {
+public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDocument.Item> notes)
+        implements Snapshot {
     public DocumentSnapshot {
         notes = List.copyOf(notes);
     }
 
-    /** As records of a log. Costs about a second for ten million events. */
+    /** Costs about a second for ten million events. */
+    @Override
     public List<StoredDocument.Item> records() {
         List<StoredDocument.Item> records = new ArrayList<>();
         byte[] saved = DocumentCodec.encode(history, text, Packing.EVERYTHING);
@@ -31,6 +33,11 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
         }
         records.addAll(notes);
         return records;
+    }
+
+    @Override
+    public String differs(List<StoredDocument.Item> replaced, List<StoredDocument.Item> written) {
+        return difference(replaced, written);
     }
 
     /**

@@ -13,7 +13,7 @@ public sealed interface Effect {
     record Persist(DocumentId document, LogKind kind, byte[] body) implements Effect {}
 
     /** Let this take the place of everything that was appended to the document's log so far. */
-    record Snapshot(DocumentId document, DocumentSnapshot snapshot) implements Effect {}
+    record Snapshot(DocumentId document, dev.metalog.server.workspace.Snapshot snapshot) implements Effect {}
 
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}

@@ -56,6 +56,7 @@ final class LiveBlackboard {
     private Channel channel;
     private Conversation sync;
     private boolean isKept = true;
+    private boolean logStays;
     private int refused;
 
     LiveBlackboard(
@@ -106,6 +107,7 @@ final class LiveBlackboard {
             }
         }
         if (unreadable > 0) {
+            logStays = true;
             out.add(new Effect.Log(unreadable + " records of the blackboard's log "
                     + stored.shared().id() + " could not be used (" + why
                     + "). The rest is in use, and what peers have of it comes again."));
@@ -260,6 +262,13 @@ final class LiveBlackboard {
     void linkUp(long nowMillis) {
         if (sync != null) {
             carryOut(sync.connected(0, nowMillis));
+        }
+    }
+
+    /** The log has grown: what it amounts to may take its place, unless some of it could not be read. */
+    void logGrew(DocumentId document) {
+        if (!logStays && shared != null && shared.id().equals(document)) {
+            out.add(new Effect.Snapshot(document, new BlackboardSnapshot(board.everything())));
         }
     }
 

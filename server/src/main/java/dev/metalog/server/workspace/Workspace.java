@@ -193,6 +193,7 @@ public final class Workspace {
         @Override
         public void logGrown(Input.LogGrown input) {
             LiveDocument live = shelf.byId(input.document());
+            blackboard.live().logGrew(input.document());
             DocumentSnapshot snapshot = live == null ? null : live.snapshot();
             if (snapshot != null) {
                 out.add(new Effect.Snapshot(input.document(), snapshot));

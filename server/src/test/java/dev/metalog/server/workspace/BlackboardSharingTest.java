@@ -271,6 +271,29 @@ final class BlackboardSharingTest {
     }
 
     @Test
+    void aLogThatGrewIsReplacedByWhatItAmountsTo() {
+        share();
+        for (int i = 0; i < 50; i++) {
+            set(first, "k" + i % 5, "" + i);
+        }
+        ask(first, new BlackboardRequest.Delete(new BlackboardMessages.NameParams("n", "k1")));
+        List<StoredDocument.Item> log = first.boardLog.get(first.board.id().value());
+        List<Effect> effects = first.workspace.on(new Input.LogGrown(first.board.id()), world.nowMillis);
+        Snapshot snapshot = effects.stream()
+                .filter(Effect.Snapshot.class::isInstance)
+                .map(effect -> ((Effect.Snapshot) effect).snapshot())
+                .findFirst()
+                .orElseThrow();
+        List<StoredDocument.Item> records = snapshot.records();
+        assertThat(records).hasSizeLessThan(5);
+        assertThat(snapshot.differs(log, records)).isNull();
+        assertThat(snapshot.differs(log, records.subList(1, records.size()))).isNotNull();
+        assertThat(snapshot.differs(log, List.of())).isNotNull();
+        SimulatedWorld.Sidecar again = come(world.sidecar(List.of(new StoredDocument(first.board, records))));
+        assertThat(listing(again)).isEqualTo(listing(first));
+    }
+
+    @Test
     void listsComeInParts() {
         for (int i = 0; i < 1_200; i++) {
             set(first, String.format("k%04d", i), "" + i);
