@@ -73,19 +73,28 @@ final class BlackboardIT {
         String invitation = command(ada, "invite").get("invitation").getAsString();
         command(ben, "set", "canvas", "node", "{\"cid\": \"c\"}");
         command(ben, "join", invitation);
-        assertThat(sync(emacs, ada)).as("nobody else is there").contains("answer: nil").contains("Nobody answered");
+        assertThat(sync(emacs, ada))
+                .as("nobody else is there")
+                .contains("answer: nil")
+                .contains("Nobody answered");
 
         Driven there = rig.keep(headless().start(ben)).federated();
         assertThat(sync(emacs, ada))
                 .contains(":peer-id \"" + there.peerId() + "\"")
                 .contains(":equal t")
                 .contains(there.peerId().substring(0, 13) + " answered");
-        assertThat(command(ada, "get", "canvas", "node").getAsJsonObject("value").get("cid").getAsString())
+        assertThat(command(ada, "get", "canvas", "node")
+                        .getAsJsonObject("value")
+                        .get("cid")
+                        .getAsString())
                 .isEqualTo("c");
     }
 
     private String sync(String emacs, Seat seat) throws IOException {
-        String words = "(" + String.join(" ", Product.serve().stream().map(word -> '"' + word + '"').toList()) + ")";
+        String words = "("
+                + String.join(
+                        " ",
+                        Product.serve().stream().map(word -> '"' + word + '"').toList()) + ")";
         return Run.successfully(
                 rig,
                 seat.workspace(),

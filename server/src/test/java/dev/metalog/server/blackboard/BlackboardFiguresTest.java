@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** What a full blackboard costs. The figures are printed; the bounds here are several times what was measured. */
 final class BlackboardFiguresTest {
     private static final int ENTRIES = Limits.BLACKBOARD_POSTINGS;
-    private static final String VALUE = "{\"address\":\"0x1e23cc3422726bb35a814a0824ec72648200b353\",\"status\":\"%d\"}";
+    private static final String VALUE =
+            "{\"address\":\"0x1e23cc3422726bb35a814a0824ec72648200b353\",\"status\":\"%d\"}";
 
     private final PeerId peer = new PeerId("peer-" + "a".repeat(40));
 
