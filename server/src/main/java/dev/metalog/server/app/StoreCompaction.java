@@ -7,8 +7,8 @@ import dev.metalog.server.store.WorkspaceFolder;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.log.DocumentLog;
 import dev.metalog.server.store.log.LogSnapshot;
-import dev.metalog.server.workspace.DocumentReading;
-import dev.metalog.server.workspace.DocumentSnapshot;
+import dev.metalog.server.workspace.Reading;
+import dev.metalog.server.workspace.Snapshot;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -48,8 +48,8 @@ final class StoreCompaction {
     private static boolean compact(WorkspaceFolder folder, DocumentEntry entry, PrintWriter out, PrintWriter err) {
         try (DocumentLog log = folder.documentLog(entry.documentId())) {
             long before = log.sizeBytes();
-            DocumentSnapshot snapshot =
-                    DocumentReading.of(Compactor.items(log::replay)).snapshot();
+            Snapshot snapshot =
+                    Reading.of(Compactor.items(log::replay)).snapshot();
             if (snapshot == null) {
                 err.println("meta-log store: " + entry.path() + " was left as it is: not everything in its log can be"
                         + " read, and a snapshot would throw that away. meta-log store verify tells more.");

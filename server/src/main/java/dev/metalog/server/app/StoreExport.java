@@ -5,7 +5,7 @@ import dev.metalog.server.store.DocumentEntry;
 import dev.metalog.server.store.KeptWorkspace;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.log.LogReading;
-import dev.metalog.server.workspace.DocumentReading;
+import dev.metalog.server.workspace.Reading;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ final class StoreExport {
     private boolean export(KeptWorkspace workspace, DocumentId id, Path file) {
         try {
             LogReading log = workspace.read(id);
-            DocumentReading document = DocumentReading.of(StoreReport.items(log));
+            Reading document = Reading.of(StoreReport.items(log));
             boolean whole = log.damages().isEmpty() && document.trouble() == null;
             write(file, document.text().getBytes(StandardCharsets.UTF_8));
             if (withHistory) {

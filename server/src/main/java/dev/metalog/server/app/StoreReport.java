@@ -7,7 +7,7 @@ import dev.metalog.server.store.DocumentEntry;
 import dev.metalog.server.store.KeptWorkspace;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.log.LogReading;
-import dev.metalog.server.workspace.DocumentReading;
+import dev.metalog.server.workspace.Reading;
 import dev.metalog.server.workspace.StoredDocument;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -113,7 +113,7 @@ final class StoreReport {
     private static DocumentReport verify(KeptWorkspace workspace, DocumentId id, String path) {
         try {
             LogReading log = workspace.read(id);
-            DocumentReading document = DocumentReading.of(items(log));
+            Reading document = Reading.of(items(log));
             List<String> problems = new ArrayList<>();
             for (LogReading.Damage damage : log.damages()) {
                 problems.add(damage.file() + ": damaged at byte " + damage.atByte() + ".");

@@ -8,8 +8,8 @@ import dev.metalog.server.eventgraph.EventGraph;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the records of a log amount to, for whoever wants to look at it without a conductor. */
-public final class DocumentReading {
+/** What the records of a document's log amount to. */
+public final class DocumentReading implements Reading {
     private final Restored restored;
     private final EventGraph graph;
 
@@ -22,26 +22,27 @@ public final class DocumentReading {
         return new DocumentReading(Restored.from(records));
     }
 
+    @Override
     public String text() {
         return graph.text();
     }
 
-    /** Units: one for each code unit that was ever inserted or deleted. */
+    @Override
     public int events() {
         return graph.eventCount();
     }
 
-    /** What is wrong with the records, or {@code null}. */
+    @Override
     public String trouble() {
         return restored.found();
     }
 
-    /** The whole history with the text, in the form of docs/format-events.md. */
+    @Override
     public byte[] savedDocument() {
         return DocumentCodec.encode(history(), cachedText(), Packing.EVERYTHING);
     }
 
-    /** What may take the place of the records, or {@code null} when something in them could not be used. */
+    @Override
     public DocumentSnapshot snapshot() {
         if (restored.isIncomplete()) {
             return null;

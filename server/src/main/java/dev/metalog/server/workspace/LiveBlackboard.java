@@ -180,8 +180,13 @@ final class LiveBlackboard {
     }
 
     private void remember(SharedDocument document) {
+        boolean isNew = shared == null;
         shared = document;
         out.add(new Effect.Remember(document));
+        if (isNew) {
+            // A log begins with it, so that one without any entry is not taken for one that was lost.
+            keep(events.state());
+        }
     }
 
     private void open(long nowMillis) {

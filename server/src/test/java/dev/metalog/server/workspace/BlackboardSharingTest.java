@@ -294,6 +294,41 @@ final class BlackboardSharingTest {
     }
 
     @Test
+    void aLogIsReadWithoutAConductor() {
+        set(first, "a \"b\"", "{\"x\": 0.50}");
+        ask(first, new BlackboardRequest.Add(new BlackboardMessages.WriteParams("n", "set", "1", 0)));
+        List<StoredDocument.Item> log = first.boardLog.get(first.board.id().value());
+        Reading reading = Reading.of(log);
+        assertThat(reading.trouble()).isNull();
+        assertThat(reading.text().lines().filter(line -> line.contains("\"n\"")))
+                .containsExactly(
+                        "{\"namespace\":\"n\",\"name\":\"a \\\"b\\\"\",\"value\":{\"x\":0.50}}",
+                        "{\"namespace\":\"n\",\"name\":\"set\",\"members\":[1]}");
+        assertThat(reading.snapshot().differs(log, reading.snapshot().records())).isNull();
+        List<StoredDocument.Item> damaged = new ArrayList<>(log);
+        damaged.add(new StoredDocument.Item(LogKind.BLACKBOARD.number(), new byte[] {1, 9}));
+        assertThat(Reading.of(damaged).trouble()).startsWith("1 of its records could not be used");
+        assertThat(Reading.of(damaged).snapshot()).isNull();
+        assertThat(Reading.of(damaged).text()).isEqualTo(reading.text());
+        SimulatedWorld.Sidecar again = come(world.sidecar(List.of(new StoredDocument(first.board, damaged))));
+        assertThat(listing(again)).isEqualTo(listing(first));
+        assertThat(again.logged).anyMatch(line -> line.contains("records of the blackboard's log"));
+    }
+
+    @Test
+    void whatTheDiskDidNotTakeIsNotSentUntilItIsKept() {
+        share();
+        world.settle();
+        first.hear(new Input.NotKept(first.board.id(), "The disk is full."));
+        set(first, "a", "1");
+        world.settle();
+        assertThat(get(second, "a")).isNull();
+        first.hear(new Input.KeptAgain(first.board.id()));
+        world.settle();
+        assertThat(get(second, "a")).isEqualTo("1");
+    }
+
+    @Test
     void listsComeInParts() {
         for (int i = 0; i < 1_200; i++) {
             set(first, String.format("k%04d", i), "" + i);
