@@ -48,8 +48,7 @@ final class StoreCompaction {
     private static boolean compact(WorkspaceFolder folder, DocumentEntry entry, PrintWriter out, PrintWriter err) {
         try (DocumentLog log = folder.documentLog(entry.documentId())) {
             long before = log.sizeBytes();
-            Snapshot snapshot =
-                    Reading.of(Compactor.items(log::replay)).snapshot();
+            Snapshot snapshot = Reading.of(Compactor.items(log::replay)).snapshot();
             if (snapshot == null) {
                 err.println("meta-log store: " + entry.path() + " was left as it is: not everything in its log can be"
                         + " read, and a snapshot would throw that away. meta-log store verify tells more.");

@@ -61,7 +61,8 @@ final class BlackboardReading implements Reading {
                 ? "\"value\":" + values.get(0)
                 : "\"members\":[" + String.join(",", values) + "]";
         return "{\"namespace\":\"" + entry.name().namespace() + "\",\"name\":\""
-                + new String(JsonStringEncoder.getInstance().quoteAsString(entry.name().name())) + "\"," + shown
+                + new String(JsonStringEncoder.getInstance()
+                        .quoteAsString(entry.name().name())) + "\"," + shown
                 + "}\n";
     }
 

@@ -304,7 +304,8 @@ final class BlackboardSharingTest {
                 .containsExactly(
                         "{\"namespace\":\"n\",\"name\":\"a \\\"b\\\"\",\"value\":{\"x\":0.50}}",
                         "{\"namespace\":\"n\",\"name\":\"set\",\"members\":[1]}");
-        assertThat(reading.snapshot().differs(log, reading.snapshot().records())).isNull();
+        assertThat(reading.snapshot().differs(log, reading.snapshot().records()))
+                .isNull();
         List<StoredDocument.Item> damaged = new ArrayList<>(log);
         damaged.add(new StoredDocument.Item(LogKind.BLACKBOARD.number(), new byte[] {1, 9}));
         assertThat(Reading.of(damaged).trouble()).startsWith("1 of its records could not be used");
