@@ -1,7 +1,7 @@
 package dev.metalog.protocol;
 
 /**
- * One writer of events. Fresh for every run of a sidecar, so that a lost, restored or copied log can never give one id
+ * One writer of events. Fresh for every document in every run of a sidecar, so that a lost, restored or copied log can never give one id
  * to two different events.
  *
  * <p>Shape: 1 to 32 characters out of {@code [A-Za-z0-9._-]}. Replicas are ordered by these characters, and that order

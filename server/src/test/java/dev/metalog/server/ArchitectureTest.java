@@ -80,6 +80,22 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "trace..");
 
     @ArchTest
+    static final ArchRule onlyTheRootImportsTheSimulation = noClasses()
+            .that()
+            .resideOutsideOfPackages(SERVER + "app..", SERVER + "simulate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SERVER + "simulate..");
+
+    @ArchTest
+    static final ArchRule theSimulationKnowsNoShell = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "simulate..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SHELLS);
+
+    @ArchTest
     static final ArchRule textStandsOnTheProtocolAlone = noClasses()
             .that()
             .resideInAPackage(SERVER + "text..")

@@ -1,19 +1,26 @@
 package dev.metalog.server.app;
 
-/** When the conductor wants to be woken. Used by the loop thread alone. */
-final class Alarm {
-    private long atMillis = Long.MAX_VALUE;
+import java.util.concurrent.TimeUnit;
 
-    void set(long millis) {
-        atMillis = millis;
+/** When the conductor wants to be woken, by a clock that nobody sets. Used by the loop thread alone. */
+final class Alarm {
+    private boolean set;
+    private long atNanos;
+
+    void set(long delayMillis) {
+        set = delayMillis < Long.MAX_VALUE;
+        atNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
     }
 
     void clear() {
-        atMillis = Long.MAX_VALUE;
+        set = false;
     }
 
     /** 0 when the time has come. */
-    long waitMillis(long nowMillis) {
-        return atMillis == Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, atMillis - nowMillis);
+    long waitMillis() {
+        // Rounded up: a wait of less than a millisecond would be none, again and again.
+        return set
+                ? Math.max(0, TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime() + 999_999))
+                : Long.MAX_VALUE;
     }
 }

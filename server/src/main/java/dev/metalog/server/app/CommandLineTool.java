@@ -1,6 +1,7 @@
 package dev.metalog.server.app;
 
 import dev.metalog.server.link.EmbeddedBrokerMain;
+import dev.metalog.server.simulate.SimulateCommand;
 import dev.metalog.server.trace.ReplayCommand;
 import dev.metalog.server.trace.bench.BenchCommand;
 import java.util.concurrent.Callable;
@@ -19,6 +20,7 @@ final class CommandLineTool {
         line.addSubcommand(new StoreCommand(System.getenv()));
         line.addSubcommand(new BlackboardCommand());
         line.addSubcommand(new ReplayCommand());
+        line.addSubcommand(new SimulateCommand());
         line.addSubcommand(new BenchCommand());
         return line.execute(arguments);
     }

@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.store.file.StoreRefused;
+import dev.metalog.server.workspace.EditOutcome;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.util.List;
@@ -94,7 +95,12 @@ final class Performer implements Effect.Handler {
 
     @Override
     public void offer(Effect.Offer effect) {
-        sessions.offer(effect, mailbox);
+        if (notKept) {
+            mailbox.postFromLoop(
+                    new Input.Answered(effect.editor(), effect.uri(), effect.editId(), EditOutcome.REFUSED));
+        } else {
+            sessions.offer(effect, mailbox);
+        }
     }
 
     @Override
@@ -163,8 +169,8 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
-    public void wakeAt(Effect.WakeAt effect) {
-        alarm.set(effect.atMillis());
+    public void wakeIn(Effect.WakeIn effect) {
+        alarm.set(effect.delayMillis());
     }
 
     private interface Keeping {

@@ -145,13 +145,13 @@ final class Sidecar {
 
     private void turn(Workspace workspace, Disk disk, Performer performer) throws InterruptedException {
         while (true) {
-            Input input = mailbox.take(stopping ? 0 : Math.min(alarm.waitMillis(now()), LONGEST_WAIT_MILLIS));
+            Input input = mailbox.take(stopping ? 0 : Math.min(alarm.waitMillis(), LONGEST_WAIT_MILLIS));
             if (input == null) {
                 if (stopping) {
                     // Only now: an editor's last keys may have waited behind its end.
                     return;
                 }
-                if (alarm.waitMillis(now()) > 0) {
+                if (alarm.waitMillis() > 0) {
                     continue;
                 }
                 input = new Input.Woken();

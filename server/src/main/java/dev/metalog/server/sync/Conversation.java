@@ -81,14 +81,16 @@ public final class Conversation {
         return finish(nowMillis);
     }
 
-    /** Something happened here, and was kept. */
-    public List<SyncEffect> recorded(List<Chunk> chunks, long nowMillis) {
+    /** Something happened here, and was kept: this is to be said to all. What else is due is left to {@link #wake}. */
+    public List<PeerMessage> recorded(List<Chunk> chunks, long nowMillis) {
+        List<PeerMessage> messages = new ArrayList<>();
         for (Chunk chunk : chunks) {
-            say(null, new PeerMessage.Events(chunk));
+            messages.add(new PeerMessage.Events(chunk));
         }
         drainPending();
         changed(nowMillis);
-        return finish(nowMillis);
+        wakeAtMillis = wakeAt();
+        return messages;
     }
 
     /** A peer said something. */
@@ -140,7 +142,8 @@ public final class Conversation {
         return sessions.peers(nowMillis);
     }
 
-    int sessions() {
+    /** Speakers that are kept in mind. */
+    public int sessions() {
         return sessions.count();
     }
 
@@ -264,7 +267,7 @@ public final class Conversation {
             } else if (session.vector() != null && expected.includes(session.vector())) {
                 session.waitUntil(nowMillis + PeerSession.ANSWER_MILLIS);
             } else {
-                wish(session, expected, nowMillis);
+                wish(session, own, expected, nowMillis);
             }
         }
     }
@@ -273,9 +276,10 @@ public final class Conversation {
         return session.vector() == null ? !pending.isEmpty() : !own.includes(session.vector());
     }
 
-    private void wish(PeerSession session, VersionVector expected, long nowMillis) {
+    private void wish(PeerSession session, VersionVector own, VersionVector expected, long nowMillis) {
         session.change(Reason.WISH_SENT, nowMillis);
-        say(session.speaker(), new PeerMessage.Want(session.nextWish(), expected, Extras.NONE));
+        int number = session.nextWish(expected, !own.includes(expected));
+        say(session.speaker(), new PeerMessage.Want(number, expected, Extras.NONE));
     }
 
     private void unanswered(PeerSession session, long nowMillis) {
@@ -291,7 +295,10 @@ public final class Conversation {
             effects.add(new SyncEffect.Synced(session.speaker().peer()));
             session.change(Reason.ALL_CAME, nowMillis);
         } else if (session.progressed()) {
-            wish(session, sessions.expected(own, session), nowMillis);
+            wish(session, own, sessions.expected(own, session), nowMillis);
+        } else if (session.wishCountsOnOthers()) {
+            session.change(Reason.NEEDS_WHAT_OTHERS_SEND, nowMillis);
+            return;
         } else {
             // It says that it has more than it sends: as good as no answer, and never asked in a circle.
             unanswered(session, nowMillis);

@@ -15,8 +15,9 @@ import dev.metalog.protocol.VersionVector;
  *                                                         │                                  │
  *                              it has what we lack        │                                  │
  *                                                         ▼        a wish was sent           │
- *                             ┌── it says where it is ▶ AHEAD ─────────────────────────▶ FETCHING
- *                             │                           ▲                                  │
+ *                             ┌── it says where it is ▶ AHEAD ◀────────────────────────▶ FETCHING
+ *                             │                           ▲   its answer needs what others   │
+ *                             │                           │   were asked for                 │
  *                           RESTING ◀─────────────────────┼── no answer, or an empty one ────┘
  *                             └── 2^n s are over, n ≤ 6 ──┘
  *
@@ -44,6 +45,7 @@ final class PeerSession {
         HAS_MORE,
         SPOKE,
         WISH_SENT,
+        NEEDS_WHAT_OTHERS_SEND,
         ALL_CAME,
         UNANSWERED,
         RESTED,
@@ -62,6 +64,8 @@ final class PeerSession {
     private long dueMillis = Long.MAX_VALUE;
     private int unanswered;
     private int wish;
+    private VersionVector wished = VersionVector.EMPTY;
+    private boolean wishCountsOnOthers;
     private boolean progressed;
     private Digest frontier;
     /** What it had when it said it, while that is more than is here. */
@@ -117,11 +121,28 @@ final class PeerSession {
         vector = saidVector;
     }
 
-    /** Numbers the next wish, and begins to count what comes for it. */
-    int nextWish() {
+    /** Numbers the next wish, for what is not in this, and begins to count what comes for it. */
+    int nextWish(VersionVector without, boolean countsOnOthers) {
         progressed = false;
+        wished = without;
+        wishCountsOnOthers = countsOnOthers;
         wish = wish == Integer.MAX_VALUE ? 1 : wish + 1;
         return wish;
+    }
+
+    /** What the last wish left out. */
+    VersionVector wished() {
+        return wished;
+    }
+
+    /** Whether the last wish left out what others were asked for. */
+    boolean wishCountsOnOthers() {
+        return wishCountsOnOthers;
+    }
+
+    /** Whether it left no wish unanswered lately, so that others need not be asked for the same. */
+    boolean isReliable() {
+        return unanswered == 0;
     }
 
     boolean awaits(int number) {
@@ -175,7 +196,7 @@ final class PeerSession {
         state = next;
         dueMillis = switch (next) {
             case DIFFERENT, EQUAL, FOREIGN -> Long.MAX_VALUE;
-            case AHEAD -> nowMillis;
+            case AHEAD -> reason == Reason.NEEDS_WHAT_OTHERS_SEND ? nowMillis + ANSWER_MILLIS : nowMillis;
             case FETCHING -> nowMillis + ANSWER_MILLIS;
             case RESTING -> nowMillis + restMillis();
         };
@@ -187,6 +208,7 @@ final class PeerSession {
             case SAID_ANOTHER, CHANGED_HERE -> state == State.EQUAL ? State.DIFFERENT : state;
             case HAS_MORE -> state == State.FETCHING || state == State.FOREIGN ? state : State.AHEAD;
             case SPOKE, RESTED -> state == State.RESTING ? State.AHEAD : state;
+            case NEEDS_WHAT_OTHERS_SEND -> state == State.FETCHING ? State.AHEAD : state;
             case WISH_SENT -> isBusy() ? State.FETCHING : state;
             case ALL_CAME -> isBusy() ? State.DIFFERENT : state;
             case UNANSWERED -> state == State.FETCHING ? State.RESTING : state;

@@ -2,12 +2,16 @@ package dev.metalog.server.sync;
 
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The sessions of one conversation. Bounded: when there are {@value #MOST}, the one heard of longest ago makes room. */
 final class Sessions {
@@ -65,15 +69,24 @@ final class Sessions {
         bySpeaker.values().forEach(session -> session.change(reason, nowMillis));
     }
 
-    /** What is here, or is on its way from others that were asked. */
+    /**
+     * What is here, or is on its way from others that were asked and have always answered. Of each writer only what was asked for from where we are
+     * on: whoever was asked for a later part alone will not bring what comes before it.
+     */
     VersionVector expected(VersionVector mine, PeerSession except) {
-        VersionVector expected = mine;
+        SortedMap<ReplicaId, Integer> expected = new TreeMap<>(mine.nextSeqs());
         for (PeerSession session : bySpeaker.values()) {
-            if (session != except && session.is(PeerSession.State.FETCHING) && session.vector() != null) {
-                expected = expected.with(session.vector());
+            boolean counts = session.is(PeerSession.State.FETCHING) && session.isReliable();
+            if (session == except || !counts || session.vector() == null) {
+                continue;
             }
+            session.vector().nextSeqs().forEach((replica, next) -> {
+                if (session.wished().nextSeq(replica) <= mine.nextSeq(replica)) {
+                    expected.merge(replica, next, Math::max);
+                }
+            });
         }
-        return expected;
+        return new VersionVector(expected);
     }
 
     /** Those that waited for what another was asked for need not wait any more. */
@@ -85,10 +98,11 @@ final class Sessions {
         }
     }
 
-    /** Those whose time has come. */
+    /** Those whose time has come, first those that always answered. */
     List<PeerSession> due(long nowMillis) {
         return bySpeaker.values().stream()
                 .filter(session -> session.dueMillis() <= nowMillis)
+                .sorted(Comparator.comparing(PeerSession::isReliable).reversed())
                 .toList();
     }
 

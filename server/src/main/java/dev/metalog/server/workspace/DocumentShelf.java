@@ -13,17 +13,17 @@ import java.util.Map;
 
 /** The live documents of this workspace by id, by the name editors have for them, and by topic. */
 final class DocumentShelf {
+    private static final int REPLICA_BYTES = 10;
+
     private final PeerId self;
-    private final ReplicaId writer;
     private final RandomBytes random;
     private final Outbox out;
     private final Map<DocumentId, LiveDocument> byId = new LinkedHashMap<>();
     private final Map<String, LiveDocument> byUri = new LinkedHashMap<>();
     private final Map<String, LiveDocument> byTopic = new LinkedHashMap<>();
 
-    DocumentShelf(PeerId self, ReplicaId writer, RandomBytes random, Outbox out) {
+    DocumentShelf(PeerId self, RandomBytes random, Outbox out) {
         this.self = self;
-        this.writer = writer;
         this.random = random;
         this.out = out;
     }
@@ -76,6 +76,9 @@ final class DocumentShelf {
         Channel channel = new Channel(shared.secret(), self, random, out);
         Conversation sync = new Conversation(new DocumentEvents(graph), this::below, nowMillis);
         LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, channel, shown);
+        // A document that is left and joined again begins with an empty graph: under the id of before it would give names
+        // away a second time.
+        ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
         LiveDocument document = new LiveDocument(parts, writer, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);

@@ -11,7 +11,6 @@ import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.SyncEffect;
 import dev.metalog.server.text.Text;
 import java.util.List;
-import java.util.function.LongSupplier;
 
 /**
  * What happens to documents: opened, changed and closed in editors, changed by peers. Joins what editors show (views) to
@@ -27,7 +26,7 @@ final class Documents {
     private final Outbox out;
     private final StatusBoard board;
     /** The time of the input at hand: a view records its typing long after it was bound. */
-    private final LongSupplier now;
+    private final Timeline time;
 
     private final BulkSender bulk;
 
@@ -40,9 +39,9 @@ final class Documents {
             Federation federation,
             StatusBoard board,
             BulkSender bulk,
-            LongSupplier now,
+            Timeline time,
             Outbox out) {
-        this.now = now;
+        this.time = time;
         this.shelf = shelf;
         this.editors = editors;
         this.federation = federation;
@@ -190,6 +189,10 @@ final class Documents {
         shelf.all().forEach(board::touched);
     }
 
+    int bulkBytes() {
+        return bulk.waitingBytes();
+    }
+
     /** Asks everybody what this document has. */
     void begin(LiveDocument live, long nowMillis) {
         carryOut(live, live.sync().connected(0, nowMillis));
@@ -218,6 +221,7 @@ final class Documents {
         LiveDocument live = shelf.byId(input.document());
         if (live != null && live.channel().speak()) {
             begin(live, nowMillis);
+            live.pull(nowMillis);
             tell(live, "Everything is kept and shared again.");
             board.touched(live);
         }
@@ -284,7 +288,7 @@ final class Documents {
                 screen,
                 document.uri(),
                 document.encoding(),
-                (parents, edits) -> live.type(screen, parents, edits, federation.brokers(), now.getAsLong()),
+                (parents, edits) -> live.type(screen, parents, edits, federation.brokers(), time),
                 new Buffer(buffer.version(), shownText(live, standing)),
                 standing.version());
         document.becomeLive(view);
@@ -314,6 +318,7 @@ final class Documents {
         View view = document.view();
         LiveDocument live = shelf.byUri(document.uri());
         if (view != null && live != null) {
+            attempt(document, view::leave);
             live.views().remove(view);
             live.shown().left(view.screen());
             board.forget(view);

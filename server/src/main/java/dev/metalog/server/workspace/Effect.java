@@ -68,8 +68,8 @@ public sealed interface Effect {
     /** Write a line to the log; never holds text of documents, secrets or passwords. */
     record Log(String line) implements Effect {}
 
-    /** Post {@link Input.Woken} at this time; replaces the wish before. */
-    record WakeAt(long atMillis) implements Effect {}
+    /** Post {@link Input.Woken} after so much time, whatever the clock says then; replaces the wish before. */
+    record WakeIn(long delayMillis) implements Effect {}
 
     /** One method for each kind. */
     interface Handler {
@@ -111,7 +111,7 @@ public sealed interface Effect {
 
         void log(Log effect);
 
-        void wakeAt(WakeAt effect);
+        void wakeIn(WakeIn effect);
     }
 
     default void dispatch(Handler handler) {
@@ -154,7 +154,7 @@ public sealed interface Effect {
         } else if (this instanceof Log log) {
             handler.log(log);
         } else {
-            handler.wakeAt((WakeAt) this);
+            handler.wakeIn((WakeIn) this);
         }
     }
 }

@@ -67,6 +67,7 @@ final class Federation {
     private final String homeBroker;
     private final boolean homeIsEmbedded;
     private final PeerWatch watch;
+    private final Timeline time;
     private final Outbox out;
     private final AnnouncementGate gate = new AnnouncementGate();
     private final Map<String, Way> ways = new LinkedHashMap<>();
@@ -76,14 +77,17 @@ final class Federation {
     private final EnumMap<AnnouncementVerdict.Fault, Integer> refused = new EnumMap<>(AnnouncementVerdict.Fault.class);
     private long announceAtMillis = Long.MAX_VALUE;
     private long announcedAtMillis;
+    /** The time of the clock in the last announcement; others take only a later one. */
+    private long stampedMillis;
 
-    Federation(PeerIdentity self, Settings settings, PeerWatch watch, Outbox out) {
+    Federation(PeerIdentity self, Settings settings, PeerWatch watch, Timeline time, Outbox out) {
         this.watch = watch;
         this.self = self;
         this.created = settings.identityCreated();
         this.prefix = settings.topicPrefix();
         this.homeBroker = settings.broker();
         this.homeIsEmbedded = settings.brokerEmbedded();
+        this.time = time;
         this.out = out;
     }
 
@@ -232,13 +236,13 @@ final class Federation {
     Optional<PeerId> received(String topic, byte[] payload, boolean retained, long nowMillis) {
         Optional<PeerId> left = Optional.empty();
         if (topic.equals(prefix + ANNOUNCE)) {
-            heed(gate.judge(payload, nowMillis), nowMillis);
+            heed(gate.judge(payload, time.wallMillis()), nowMillis);
         } else if (topic.startsWith(prefix + ANNOUNCE + "/")) {
             String about = topic.substring((prefix + ANNOUNCE + "/").length());
             if (payload.length == 0) {
                 left = cleared(about, nowMillis);
             } else {
-                heed(gate.judgeUnder(about, payload, nowMillis), nowMillis);
+                heed(gate.judgeUnder(about, payload, time.wallMillis()), nowMillis);
             }
         }
         if (payload.length > 0) {
@@ -287,8 +291,11 @@ final class Federation {
     }
 
     private void announce(List<String> brokers, Ticket ticket, long nowMillis) {
-        long stampMillis = Math.max(nowMillis, announcedAtMillis + 1);
-        announcedAtMillis = stampMillis;
+        // After a clock that went far ahead, others refuse everything until it is right again: so is what we count from.
+        boolean wasAhead = stampedMillis - time.wallMillis() > Limits.ANNOUNCEMENT_SKEW_MILLIS;
+        long stampMillis = wasAhead ? time.wallMillis() : Math.max(time.wallMillis(), stampedMillis + 1);
+        stampedMillis = stampMillis;
+        announcedAtMillis = nowMillis;
         announceAtMillis = nowMillis + ANNOUNCE_EVERY_MILLIS;
         byte[] payload = Announcement.signed(self, stampMillis);
         for (String broker : brokers) {
@@ -347,7 +354,7 @@ final class Federation {
         if (isNew) {
             out.add(new Effect.TellPeer(peer));
         }
-        watch.heard(peer, nowMillis);
+        watch.heard(peer, time.wallMillis());
     }
 
     private Optional<PeerId> cleared(String about, long nowMillis) {
@@ -361,7 +368,7 @@ final class Federation {
         left.ifPresent(peer -> {
             peers.remove(peer);
             out.add(new Effect.TellPeerLeft(about));
-            watch.left(about, nowMillis);
+            watch.left(about, time.wallMillis());
         });
         return left;
     }
@@ -372,7 +379,7 @@ final class Federation {
             if (nowMillis - known.heardAtMillis() > PEER_GONE_MILLIS) {
                 all.remove();
                 out.add(new Effect.TellPeerLeft(known.peer().peerId()));
-                watch.left(known.peer().peerId(), nowMillis);
+                watch.left(known.peer().peerId(), time.wallMillis());
             }
         }
     }

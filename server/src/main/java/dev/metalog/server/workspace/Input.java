@@ -62,7 +62,7 @@ public sealed interface Input {
     /** The log of a document has grown so much that it is worth a snapshot. */
     record LogGrown(DocumentId document) implements Input {}
 
-    /** The time asked for by {@link Effect.WakeAt} has come. */
+    /** The time asked for by {@link Effect.WakeIn} is over. */
     record Woken() implements Input {}
 
     /** One method for each kind. */

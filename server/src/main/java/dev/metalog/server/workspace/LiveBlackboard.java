@@ -127,7 +127,9 @@ final class LiveBlackboard {
         Chunk chunk = BlackboardEvents.chunk(new BlackboardMessage.Writes(List.of(write)));
         keep(chunk);
         if (sync != null) {
-            carryOut(sync.recorded(List.of(chunk), nowMillis));
+            for (PeerMessage message : sync.recorded(List.of(chunk), nowMillis)) {
+                carryOut(List.of(new SyncEffect.Say(null, message)));
+            }
         }
     }
 

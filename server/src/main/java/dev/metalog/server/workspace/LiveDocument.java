@@ -4,6 +4,7 @@ import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
@@ -112,11 +113,11 @@ final class LiveDocument {
     /**
      * Records edits made against a version on a screen, keeps them, and sends them. Returns the version that holds them.
      */
-    Version type(int screen, Version parents, List<TextEdit> edits, Collection<String> brokers, long nowMillis)
+    Version type(int screen, Version parents, List<TextEdit> edits, Collection<String> brokers, Timeline time)
             throws BadChange {
         List<Bundle> bundles;
         try {
-            bundles = graph.edit(writer, parents, edits, Stamp.minutesAt(nowMillis));
+            bundles = graph.edit(writer, parents, edits, Stamp.minutesAt(time.wallMillis()));
         } catch (EditRefusedException e) {
             throw new BadChange(e.getMessage());
         }
@@ -133,10 +134,8 @@ final class LiveDocument {
         List<Event> last = bundles.get(bundles.size() - 1).events();
         Version typed = Version.of(last.get(last.size() - 1).lastId());
         shown.typed(screen, typed);
-        for (SyncEffect effect : sync.recorded(chunks, nowMillis)) {
-            // Nothing comes of typing but that it is said.
-            SyncEffect.Say say = (SyncEffect.Say) effect;
-            long token = channel.send(say.to(), say.message(), brokers);
+        for (PeerMessage message : sync.recorded(chunks, time.millis())) {
+            long token = channel.send(null, message, brokers);
             if (!brokers.isEmpty() && !channel.isSilent()) {
                 unacknowledged.add(token);
             }
@@ -188,7 +187,8 @@ final class LiveDocument {
             if (!view.isBusy()) {
                 noteShown(view.screen(), view.uri(), view.frontier());
             }
-            if (!view.canPull(tip, nowMillis)) {
+            // What is shown and not kept would come back after a crash as if it had been typed here.
+            if (channel.isSilent() || !view.canPull(tip, nowMillis)) {
                 continue;
             }
             View.Offer offer = view.pull(out.nextNumber(), tip, graph.editsBetween(view.frontier(), tip));
@@ -204,7 +204,7 @@ final class LiveDocument {
     long wakeAtMillis() {
         long at = sync.wakeAtMillis();
         for (View view : views) {
-            at = Math.min(at, view.wakeAtMillis(graph.tip()));
+            at = Math.min(at, channel.isSilent() && !view.isBusy() ? Long.MAX_VALUE : view.wakeAtMillis(graph.tip()));
         }
         return at;
     }

@@ -29,6 +29,7 @@ final class Sharing {
     private final Editors editors;
     private final Federation federation;
     private final RandomBytes random;
+    private final Timeline time;
     private final Outbox out;
     private final List<Joining> joining = new ArrayList<>();
 
@@ -39,6 +40,7 @@ final class Sharing {
             Editors editors,
             Federation federation,
             RandomBytes random,
+            Timeline time,
             Outbox out) {
         this.settings = settings;
         this.shelf = shelf;
@@ -46,6 +48,7 @@ final class Sharing {
         this.editors = editors;
         this.federation = federation;
         this.random = random;
+        this.time = time;
         this.out = out;
     }
 
@@ -174,7 +177,7 @@ final class Sharing {
         live.noteShown(screen, document.uri(), Version.ROOT);
         try {
             if (!text.isEmpty()) {
-                live.type(screen, Version.ROOT, List.of(new TextEdit(0, 0, text)), federation.brokers(), nowMillis);
+                live.type(screen, Version.ROOT, List.of(new TextEdit(0, 0, text)), federation.brokers(), time);
             }
         } catch (BadChange e) {
             abandon(live);

@@ -153,6 +153,16 @@ final class View {
         settle(nowMillis);
     }
 
+    /**
+     * The editor closes the document, or is gone: no answer will come. When the edit was seen to come back, what was typed
+     * behind it is recorded now. Pieces of an edit that never came back whole are nobody's typing.
+     */
+    void leave() throws BadChange {
+        if (flight != null && flight.echoLength() >= 0) {
+            land();
+        }
+    }
+
     /** Decides what waited too long for an answer. */
     void wake(long nowMillis) throws BadChange {
         if (flight != null && nowMillis >= flight.dueMillis()) {

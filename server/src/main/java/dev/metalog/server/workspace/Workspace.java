@@ -24,31 +24,35 @@ public final class Workspace {
     private final Sharing sharing;
     private final RequestDesk desk;
     private long wokenAtMillis = Long.MAX_VALUE;
-    private long nowMillis;
+    private final Timeline time = new Timeline();
 
-    /** @param writer fresh for this run, see {@link ReplicaId} */
+    /** @param writer of the blackboard, fresh for this run, see {@link ReplicaId}; each document has one of its own */
     public Workspace(Settings settings, PeerIdentity self, ReplicaId writer, RandomBytes random) {
-        federation = new Federation(self, settings, peerWatch, out);
+        federation = new Federation(self, settings, peerWatch, time, out);
         bulk = new BulkSender(federation);
         blackboard = new BlackboardDesk(writer, random, federation, bulk, out);
-        shelf = new DocumentShelf(self.peerId(), writer, random, out);
+        shelf = new DocumentShelf(self.peerId(), random, out);
         board = new StatusBoard(federation, out);
-        documents = new Documents(shelf, editors, federation, board, bulk, () -> nowMillis, out);
-        sharing = new Sharing(settings, shelf, documents, editors, federation, random, out);
+        documents = new Documents(shelf, editors, federation, board, bulk, time, out);
+        sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         desk = new RequestDesk(new Desk());
         this.settings = settings;
     }
 
-    /** To be called once, before the first input, with what the store kept. */
+    /**
+     * To be called once, before the first input, with what the store kept.
+     *
+     * @param now what the clock says, as in {@link #on}
+     */
     public List<Effect> boot(List<StoredDocument> stored, long now) {
-        nowMillis = now;
+        time.start(now);
         federation.start();
         for (StoredDocument document : stored) {
             if (document.shared().uri().equals(LiveBlackboard.URI)) {
                 blackboard.restore(document, now);
                 continue;
             }
-            LiveDocument live = shelf.restore(document, now);
+            LiveDocument live = shelf.restore(document, time.millis());
             live.channel().open();
             if (!document.shared().broker().isEmpty() && !settings.broker().isEmpty()) {
                 federation.reach(document.shared().broker());
@@ -57,13 +61,30 @@ public final class Workspace {
         return finish();
     }
 
+    /** @param now what the clock says, in ms since 1970; it may be set back or forth in between */
     public List<Effect> on(Input input, long now) {
-        nowMillis = now;
+        time.tick(now);
         input.dispatch(inputs);
-        sharing.settle(now);
+        sharing.settle(time.millis());
         blackboard.settle(now);
-        board.tell(now);
+        board.tell(time.millis());
         return finish();
+    }
+
+    /** Where every live document stands, for whoever checks that all is well. */
+    public List<Audit> audit() {
+        List<Audit> all = new ArrayList<>();
+        for (LiveDocument live : shelf.all()) {
+            all.add(new Audit(
+                    live.shared().id(),
+                    live.graph().tip(),
+                    live.graph().snapshot(),
+                    live.sync().isCaughtUp(),
+                    live.sync().waiting(),
+                    live.sync().sessions(),
+                    documents.bulkBytes()));
+        }
+        return all;
     }
 
     private List<Effect> finish() {
@@ -71,10 +92,12 @@ public final class Workspace {
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
-        at = Math.min(at, blackboard.wakeAtMillis());
+        // The blackboard goes by the clock, since what expires there expires everywhere at one time.
+        long boardAt = blackboard.wakeAtMillis();
+        at = Math.min(at, boardAt == Long.MAX_VALUE ? boardAt : boardAt - time.wallMillis() + time.millis());
         if (at != wokenAtMillis) {
             wokenAtMillis = at;
-            out.add(new Effect.WakeAt(at));
+            out.add(new Effect.WakeIn(at == Long.MAX_VALUE ? at : Math.max(0, at - time.millis())));
         }
         return out.drain();
     }
@@ -98,12 +121,12 @@ public final class Workspace {
 
         @Override
         public void opened(Input.Opened input) {
-            documents.opened(input, nowMillis);
+            documents.opened(input, time.millis());
         }
 
         @Override
         public void changed(Input.Changed input) {
-            documents.changed(input, nowMillis);
+            documents.changed(input, time.millis());
         }
 
         @Override
@@ -123,7 +146,7 @@ public final class Workspace {
 
         @Override
         public void answered(Input.Answered input) {
-            documents.answered(input, nowMillis);
+            documents.answered(input, time.millis());
         }
 
         @Override
@@ -135,9 +158,9 @@ public final class Workspace {
 
         @Override
         public void linkUp(Input.LinkUp input) {
-            federation.linkUp(input.broker(), nowMillis);
-            documents.linkUp(nowMillis);
-            blackboard.live().linkUp(nowMillis);
+            federation.linkUp(input.broker(), time.millis());
+            documents.linkUp(time.millis());
+            blackboard.live().linkUp(time.wallMillis());
         }
 
         @Override
@@ -151,12 +174,12 @@ public final class Workspace {
         public void received(Input.Received input) {
             LiveDocument live = shelf.byTopic(input.topic());
             if (live != null) {
-                documents.received(live, input.topic(), input.payload(), nowMillis);
+                documents.received(live, input.topic(), input.payload(), time.millis());
             } else if (blackboard.live().hears(input.topic())) {
-                blackboard.received(input.topic(), input.payload(), nowMillis);
+                blackboard.received(input.topic(), input.payload(), time.wallMillis());
             } else if (!input.topic().startsWith(Channel.TOPIC)) {
                 federation
-                        .received(input.topic(), input.payload(), input.retained(), nowMillis)
+                        .received(input.topic(), input.payload(), input.retained(), time.millis())
                         .ifPresent(peer -> {
                             documents.peerLeft(peer);
                             blackboard.live().peerLeft(peer);
@@ -186,8 +209,8 @@ public final class Workspace {
 
         @Override
         public void keptAgain(Input.KeptAgain input) {
-            documents.keptAgain(input, nowMillis);
-            blackboard.live().keptAgain(input, nowMillis);
+            documents.keptAgain(input, time.millis());
+            blackboard.live().keptAgain(input, time.wallMillis());
         }
 
         @Override
@@ -203,9 +226,9 @@ public final class Workspace {
         @Override
         public void woken(Input.Woken input) {
             wokenAtMillis = Long.MAX_VALUE;
-            federation.wake(nowMillis);
-            documents.wake(nowMillis);
-            blackboard.wake(nowMillis);
+            federation.wake(time.millis());
+            documents.wake(time.millis());
+            blackboard.wake(time.wallMillis());
         }
     };
 
@@ -254,17 +277,17 @@ public final class Workspace {
         public EditorMessages.Status status() {
             List<EditorMessages.DocumentStatus> list = new ArrayList<>();
             for (LiveDocument live : shelf.all()) {
-                list.addAll(board.statuses(live, nowMillis));
+                list.addAll(board.statuses(live, time.millis()));
             }
             PeerId self = federation.self().peerId();
-            int peers = federation.peers(nowMillis).size();
+            int peers = federation.peers(time.millis()).size();
             return new EditorMessages.Status(
                     self.value(), settings.workspaceUri(), federation.connections(), peers, list);
         }
 
         @Override
         public long nowMillis() {
-            return nowMillis;
+            return time.millis();
         }
     }
 }

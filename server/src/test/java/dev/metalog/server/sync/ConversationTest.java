@@ -201,6 +201,42 @@ class ConversationTest {
                 .allMatch(effect -> effect.equals(new SyncEffect.Unanswered(silent.speaker.peer())));
     }
 
+    /** The one that was asked for the beginning died; all others were asked for the rest alone, again and again. */
+    @Test
+    void nobodyCountsForLongOnWhatADeadPeerWasAskedFor() {
+        SyncNet net = settled(4, 1_000);
+        SyncNet.Peer behind = net.peer(3);
+        behind.deaf = true;
+        net.peer(0).type("first ");
+        net.peer(1).type("second ");
+        net.pass(1_000);
+        SyncNet.Peer dead = net.peer(2);
+        PeerMessage have = new PeerMessage.Have(
+                new DocumentEvents(dead.graph).frontier(), dead.graph.vector(), Extras.NONE);
+        dead.mute = true;
+        dead.deaf = true;
+        behind.deaf = false;
+        behind.hear(dead.speaker, have);
+        net.peer(0).type("third");
+        net.pass(PeerSession.ANSWER_MILLIS + Conversation.ACTIVE_MILLIS + 2_000);
+        assertThat(behind.graph.text()).isEqualTo(net.peer(0).graph.text());
+    }
+
+    @Test
+    void typingWhileAnAnswerIsOverdueIsSaidAndNothingElse() {
+        SyncNet net = settled(2, 10);
+        SyncNet.Peer here = net.peer(0);
+        VersionVector more = here.graph
+                .vector()
+                .with(new VersionVector(new java.util.TreeMap<>(
+                        java.util.Map.of(new dev.metalog.protocol.ReplicaId("gone"), 5))));
+        here.hear(net.peer(1).speaker, new PeerMessage.Have(digest(1), more, Extras.NONE));
+        net.nowMillis += PeerSession.ANSWER_MILLIS + 1;
+        here.said.clear();
+        here.type("x");
+        assertThat(here.said).hasSize(1).first().isInstanceOf(PeerMessage.Events.class);
+    }
+
     @Test
     void whoNeverAnswersIsAskedMoreAndMoreSeldom() {
         SyncNet net = settled(2, 10);

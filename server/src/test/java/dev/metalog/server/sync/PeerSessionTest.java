@@ -3,6 +3,7 @@ package dev.metalog.server.sync;
 import static dev.metalog.server.sync.PeerSession.Reason.ALL_CAME;
 import static dev.metalog.server.sync.PeerSession.Reason.CHANGED_HERE;
 import static dev.metalog.server.sync.PeerSession.Reason.HAS_MORE;
+import static dev.metalog.server.sync.PeerSession.Reason.NEEDS_WHAT_OTHERS_SEND;
 import static dev.metalog.server.sync.PeerSession.Reason.RESTED;
 import static dev.metalog.server.sync.PeerSession.Reason.SAID_ANOTHER;
 import static dev.metalog.server.sync.PeerSession.Reason.SAID_OUR_FRONTIER;
@@ -48,6 +49,7 @@ class PeerSessionTest {
             FETCHING,
             Map.of(
                     SAID_OUR_FRONTIER, EQUAL,
+                    NEEDS_WHAT_OTHERS_SEND, AHEAD,
                     ALL_CAME, DIFFERENT,
                     UNANSWERED, RESTING,
                     SPEAKS_ANOTHER_PROTOCOL, FOREIGN),

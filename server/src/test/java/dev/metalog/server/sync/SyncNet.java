@@ -57,9 +57,10 @@ final class SyncNet {
             for (Bundle bundle : graph.edit(writer, graph.tip(), List.of(edit))) {
                 chunks.add(new Chunk(BundleCodec.encode(bundle)));
             }
-            List<SyncEffect> wanted = conversation.recorded(chunks, nowMillis);
-            if (publishes) {
-                perform(wanted);
+            for (PeerMessage message : conversation.recorded(chunks, nowMillis)) {
+                if (publishes) {
+                    perform(List.of(new SyncEffect.Say(null, message)));
+                }
             }
         }
 

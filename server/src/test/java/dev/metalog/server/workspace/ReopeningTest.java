@@ -17,8 +17,10 @@ import dev.metalog.server.eventgraph.Origin;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -51,6 +53,33 @@ class ReopeningTest {
         world.settle();
         assertThat(editor.text()).isEqualTo(friend.text());
         return editor;
+    }
+
+    /** It begins with an empty graph, and would number what it types as it did before. */
+    @Test
+    void aDocumentThatWasLeftAndJoinedAgainIsWrittenUnderANewName() throws Exception {
+        shareFromOther("shared ");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        editor.append("before ");
+        world.settle();
+        mine.ask(editor.id, new Request.Leave(new EditorMessages.LeaveParams(editor.uri)));
+        mine.hear(new Input.Closed(editor.id, editor.uri));
+        editor.open("");
+        world.settle();
+        mine.ask(editor.id, new Request.Join(new EditorMessages.JoinParams(invitation, editor.uri)));
+        world.settle();
+        editor.append("after ");
+        world.settle();
+        assertThat(editor.text()).isEqualTo(friend.text()).isEqualTo("shared before after ");
+        Set<ReplicaId> writers = new HashSet<>();
+        for (StoredDocument.Item item : mine.log.values().iterator().next()) {
+            if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
+                writers.add(TypedRecord.decode(item.body()).runs().replica(0));
+            }
+        }
+        assertThat(writers).hasSize(2);
     }
 
     @Test

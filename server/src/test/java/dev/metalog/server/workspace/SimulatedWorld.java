@@ -56,6 +56,8 @@ final class SimulatedWorld {
 
         boolean connected;
         long wakeAtMillis = Long.MAX_VALUE;
+        /** How far its clock is from the world's time. */
+        long clockMillis;
 
         Sidecar(PeerIdentity identity, int number, List<StoredDocument> stored) {
             this.identity = identity;
@@ -75,9 +77,9 @@ final class SimulatedWorld {
         }
 
         void hear(Input input) {
-            perform(workspace.on(input, nowMillis));
+            perform(workspace.on(input, nowMillis + clockMillis));
             while (!later.isEmpty()) {
-                perform(workspace.on(later.poll(), nowMillis));
+                perform(workspace.on(later.poll(), nowMillis + clockMillis));
             }
         }
 
@@ -121,8 +123,9 @@ final class SimulatedWorld {
                     answers.put(answer.ticket(), answer.result());
                 } else if (effect instanceof Effect.Refuse refuse) {
                     answers.put(refuse.ticket(), refuse);
-                } else if (effect instanceof Effect.WakeAt wake) {
-                    wakeAtMillis = wake.atMillis();
+                } else if (effect instanceof Effect.WakeIn wake) {
+                    long delay = wake.delayMillis();
+                    wakeAtMillis = delay == Long.MAX_VALUE ? delay : nowMillis + delay;
                 } else if (effect instanceof Effect.Show show) {
                     shown.add(show.explanation());
                 } else if (effect instanceof Effect.Log line) {
@@ -288,9 +291,7 @@ final class SimulatedWorld {
         doublePercent = 0;
         int quietRounds = 0;
         for (int round = 0; round < 2_000 && quietRounds < 10; round++) {
-            while (!flying.isEmpty()) {
-                deliver(flying.remove(0));
-            }
+            deliverAll();
             if (editorsWork()) {
                 quietRounds = 0;
                 for (int i = 0; i < 40; i++) {

@@ -1,0 +1,127 @@
+package dev.metalog.server.simulate;
+
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.server.workspace.SharedDocument;
+import dev.metalog.server.workspace.StoredDocument;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A disk as the store promises it: records of each document in order. A kill leaves all that was written. A power loss
+ * leaves what was flushed, and of the rest any part. What a full disk does not take waits in memory, in its order. (That the store keeps this promise over torn sectors and reordered
+ * blocks is tried by its own tests, byte by byte.)
+ */
+final class LogDisk {
+    /** A record and the keys that only it is known to hold. */
+    private record Item(StoredDocument.Item item, Set<Integer> keys) {}
+
+    private static final class Log {
+        final List<Item> items = new ArrayList<>();
+        final List<Item> behind = new ArrayList<>();
+        int flushed;
+    }
+
+    private final Clockwork clockwork;
+    private final Map<DocumentId, SharedDocument> remembered = new LinkedHashMap<>();
+    private final Map<DocumentId, Log> logs = new LinkedHashMap<>();
+    private boolean full;
+
+    LogDisk(Clockwork clockwork) {
+        this.clockwork = clockwork;
+    }
+
+    void fill() {
+        full = true;
+    }
+
+    /** There is space again. Returns the documents whose records had waited for it. */
+    List<DocumentId> free() {
+        full = false;
+        List<DocumentId> written = new ArrayList<>();
+        logs.forEach((document, log) -> {
+            if (!log.behind.isEmpty()) {
+                log.items.addAll(log.behind);
+                log.behind.clear();
+                written.add(document);
+            }
+        });
+        return written;
+    }
+
+    /** The process that had them in memory is gone. Returns the keys that were in them. */
+    Set<Integer> loseWhatWaits() {
+        Set<Integer> gone = new HashSet<>();
+        for (Log log : logs.values()) {
+            log.behind.forEach(item -> gone.addAll(item.keys()));
+            log.behind.clear();
+        }
+        return gone;
+    }
+
+    void remember(SharedDocument shared) {
+        remembered.put(shared.id(), shared);
+    }
+
+    void forget(DocumentId document) {
+        remembered.remove(document);
+    }
+
+    /** Returns whether there was space. */
+    boolean append(DocumentId document, int kind, byte[] body, Collection<Integer> keys) {
+        Log log = logs.computeIfAbsent(document, none -> new Log());
+        (full ? log.behind : log.items).add(new Item(new StoredDocument.Item(kind, body), new HashSet<>(keys)));
+        return !full;
+    }
+
+    void flush() {
+        logs.values().forEach(log -> log.flushed = log.items.size());
+    }
+
+    /** Returns the keys that are gone. */
+    Set<Integer> losePower() {
+        Set<Integer> gone = loseWhatWaits();
+        for (Log log : logs.values()) {
+            int manner = clockwork.below(3);
+            int keepUpTo = log.flushed + clockwork.below(log.items.size() - log.flushed + 1);
+            for (int i = log.items.size() - 1; i >= log.flushed; i--) {
+                boolean survives = manner == 0 || (manner == 1 ? i < keepUpTo : clockwork.chance(50));
+                if (!survives) {
+                    gone.addAll(log.items.remove(i).keys());
+                }
+            }
+            log.flushed = log.items.size();
+        }
+        return gone;
+    }
+
+    /** Damages one record; returns the keys that are gone, and those that only follow on it. */
+    Set<Integer> flip() {
+        for (Log log : logs.values()) {
+            if (!log.items.isEmpty()) {
+                int damaged = clockwork.below(log.items.size());
+                Set<Integer> gone = new HashSet<>();
+                log.items.subList(damaged, log.items.size()).forEach(item -> gone.addAll(item.keys()));
+                log.items.remove(damaged);
+                log.flushed = Math.min(log.flushed, log.items.size());
+                return gone;
+            }
+        }
+        return Set.of();
+    }
+
+    /** What the store gives back. */
+    List<StoredDocument> load() {
+        List<StoredDocument> documents = new ArrayList<>();
+        for (SharedDocument shared : remembered.values()) {
+            Log log = logs.getOrDefault(shared.id(), new Log());
+            documents.add(new StoredDocument(
+                    shared, log.items.stream().map(Item::item).toList()));
+        }
+        return documents;
+    }
+}

@@ -1,0 +1,252 @@
+package dev.metalog.server.simulate;
+
+import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.workspace.EditOutcome;
+import dev.metalog.server.workspace.EditorId;
+import dev.metalog.server.workspace.Effect;
+import dev.metalog.server.workspace.Input;
+import dev.metalog.server.workspace.RangeChange;
+import dev.metalog.server.workspace.RangeEdit;
+import dev.metalog.server.workspace.TextPosition;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An editor and who types in it. It applies an edit only to the version it was made for, reports in its own manner and at
+ * its own pace, and now and then refuses an edit for no reason.
+ */
+final class Typist {
+    /** How editors differ. */
+    enum Manner {
+        /** Reports each change at once. */
+        PROMPT,
+        /** Reports each part of an edit on its own. */
+        PIECEWISE,
+        /** Reports now and then, all changes since together. */
+        LAGGING
+    }
+
+    private final Clockwork clockwork;
+    private final Keys keys;
+    private final Machine machine;
+    private final Manner manner;
+    private final PositionEncoding encoding;
+    private final long process;
+    private final int refusesPercent;
+    private final Deque<Input> toSidecar = new ArrayDeque<>();
+    private final List<RangeChange> unreported = new ArrayList<>();
+    /** Typed here, and not yet heard by the sidecar. */
+    private final Set<Integer> unheard = new HashSet<>();
+
+    private EditorId id;
+    private String text = "";
+    private int version = 1;
+    private long session;
+    private boolean delivering;
+    private boolean gone;
+
+    Typist(Clockwork clockwork, Keys keys, Machine machine, long process) {
+        this.clockwork = clockwork;
+        this.keys = keys;
+        this.machine = machine;
+        this.process = process;
+        this.manner = Manner.values()[clockwork.below(Manner.values().length)];
+        this.encoding = PositionEncoding.values()[clockwork.below(PositionEncoding.values().length)];
+        this.refusesPercent = clockwork.chance(20) ? 20 : 0;
+    }
+
+    EditorId id() {
+        return id;
+    }
+
+    PositionEncoding encoding() {
+        return encoding;
+    }
+
+    long process() {
+        return process;
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** Whether it waits for nothing and nothing waits for it. */
+    boolean isQuiet() {
+        return toSidecar.isEmpty() && unreported.isEmpty();
+    }
+
+    /** A sidecar is there, perhaps not the first. What was under way to the one before is lost with it. */
+    void attach(EditorId newId) {
+        id = newId;
+        session++;
+        toSidecar.clear();
+        unreported.clear();
+        delivering = false;
+        version = 1;
+        send(new Input.Opened(id, machine.uri(), version, text));
+    }
+
+    void detach() {
+        session++;
+        toSidecar.clear();
+    }
+
+    /** The editor dies; returns the keys that nobody but it knew. */
+    Set<Integer> die() {
+        gone = true;
+        detach();
+        return unheard;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    void type() {
+        int length = text.codePointCount(0, text.length());
+        int at = clockwork.below(length + 1);
+        int removed = clockwork.chance(25) ? Math.min(clockwork.below(4), length - at) : 0;
+        int count = removed > 0 && clockwork.chance(50) ? 0 : 1 + clockwork.below(3);
+        StringBuilder inserted = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            int key = keys.type();
+            inserted.appendCodePoint(key);
+            unheard.add(key);
+        }
+        if (clockwork.chance(10)) {
+            inserted.append('\n');
+        }
+        int start = text.offsetByCodePoints(0, at);
+        int end = text.offsetByCodePoints(start, removed);
+        text.substring(start, end).codePoints().forEach(keys::delete);
+        if (start == end && inserted.length() == 0) {
+            return;
+        }
+        replace(start, end, inserted.toString());
+        reportSoon();
+    }
+
+    /** The sidecar asks for an edit; it takes a moment until it arrives. */
+    void offered(Effect.Offer offer) {
+        long current = session;
+        clockwork.in(clockwork.between(1, manner == Manner.LAGGING ? 200 : 10), () -> {
+            if (session == current && !gone) {
+                apply(offer);
+            }
+        });
+    }
+
+    private void apply(Effect.Offer offer) {
+        if (offer.version() != version || clockwork.chance(refusesPercent)) {
+            send(new Input.Answered(id, machine.uri(), offer.editId(), EditOutcome.REFUSED));
+            return;
+        }
+        List<RangeEdit> edits = offer.edits();
+        for (int i = edits.size() - 1; i >= 0; i--) {
+            RangeEdit edit = edits.get(i);
+            replace(offset(edit.start()), offset(edit.end()), edit.text());
+            if (manner == Manner.PIECEWISE) {
+                report();
+            }
+        }
+        if (manner != Manner.LAGGING) {
+            report();
+        } else {
+            reportSoon();
+        }
+        send(new Input.Answered(id, machine.uri(), offer.editId(), EditOutcome.APPLIED));
+    }
+
+    private void replace(int start, int end, String inserted) {
+        unreported.add(new RangeChange(position(start), position(end), inserted));
+        text = text.substring(0, start) + inserted + text.substring(end);
+        version++;
+    }
+
+    private void reportSoon() {
+        if (manner != Manner.LAGGING) {
+            report();
+            return;
+        }
+        long current = session;
+        clockwork.in(clockwork.between(50, 500), () -> {
+            if (session == current && !gone) {
+                report();
+            }
+        });
+    }
+
+    private void report() {
+        if (unreported.isEmpty()) {
+            return;
+        }
+        List<RangeChange> changes = List.copyOf(unreported);
+        unreported.clear();
+        send(new Input.Changed(id, machine.uri(), version, changes));
+    }
+
+    private void send(Input input) {
+        toSidecar.add(input);
+        deliverSoon();
+    }
+
+    /** In order, one after the other, as through a pipe. */
+    private void deliverSoon() {
+        if (delivering || toSidecar.isEmpty()) {
+            return;
+        }
+        delivering = true;
+        long current = session;
+        clockwork.in(clockwork.between(1, 8), () -> {
+            if (session != current || gone) {
+                return;
+            }
+            delivering = false;
+            if (machine.isRunning()) {
+                Input next = toSidecar.poll();
+                machine.hear(next);
+                if (toSidecar.isEmpty() && unreported.isEmpty()) {
+                    unheard.clear();
+                }
+            }
+            deliverSoon();
+        });
+    }
+
+    private TextPosition position(int offset) {
+        int lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+        int line = (int) text.substring(0, lineStart)
+                .chars()
+                .filter(c -> c == '\n')
+                .count();
+        int character = text.substring(lineStart, offset).codePoints().map(this::width).sum();
+        return new TextPosition(line, character);
+    }
+
+    private int offset(TextPosition position) {
+        int lineStart = 0;
+        for (int line = 0; line < position.line(); line++) {
+            lineStart = text.indexOf('\n', lineStart) + 1;
+        }
+        int offset = lineStart;
+        for (int passed = 0; passed < position.character(); ) {
+            int key = text.codePointAt(offset);
+            passed += width(key);
+            offset += Character.charCount(key);
+        }
+        return offset;
+    }
+
+    private int width(int key) {
+        return switch (encoding) {
+            case UTF_8 -> key < 0x80 ? 1 : key < 0x800 ? 2 : key < 0x10000 ? 3 : 4;
+            case UTF_16 -> Character.charCount(key);
+            case UTF_32 -> 1;
+        };
+    }
+}
