@@ -1,6 +1,7 @@
 package dev.metalog.server.simulate;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 
@@ -42,6 +43,10 @@ final class Clockwork {
 
     int below(int bound) {
         return random.nextInt(bound);
+    }
+
+    <T> T oneOf(T[] all) {
+        return List.of(all).get(random.nextInt(all.length));
     }
 
     /** Whether something happens that does so many times in a hundred. */

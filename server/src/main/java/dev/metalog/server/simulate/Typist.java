@@ -54,8 +54,8 @@ final class Typist {
         this.keys = keys;
         this.machine = machine;
         this.process = process;
-        this.manner = Manner.values()[clockwork.below(Manner.values().length)];
-        this.encoding = PositionEncoding.values()[clockwork.below(PositionEncoding.values().length)];
+        this.manner = clockwork.oneOf(Manner.values());
+        this.encoding = clockwork.oneOf(PositionEncoding.values());
         this.refusesPercent = clockwork.chance(20) ? 20 : 0;
     }
 

@@ -134,7 +134,7 @@ final class World {
     }
 
     private void strike(Fault fault, Machine machine) {
-        clockwork.trace(fault.ordinal());
+        clockwork.trace(fault.name().hashCode());
         switch (fault) {
             case LOSS, DUPLICATION, DELAY -> {
                 // All the time.
