@@ -19,8 +19,6 @@ final class Alarm {
     /** 0 when the time has come. */
     long waitMillis() {
         // Rounded up: a wait of less than a millisecond would be none, again and again.
-        return set
-                ? Math.max(0, TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime() + 999_999))
-                : Long.MAX_VALUE;
+        return set ? Math.max(0, TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime() + 999_999)) : Long.MAX_VALUE;
     }
 }

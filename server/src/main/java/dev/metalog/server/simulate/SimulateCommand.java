@@ -78,9 +78,12 @@ public final class SimulateCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(new Report(seeds, from, faults, bad, seeds / seconds, keys)));
+            out.println(
+                    new ObjectMapper().writeValueAsString(new Report(seeds, from, faults, bad, seeds / seconds, keys)));
         } else {
-            bad.stream().limit(SHOWN).forEach(outcome -> out.println("seed " + outcome.seed() + ": " + explain(outcome)));
+            bad.stream()
+                    .limit(SHOWN)
+                    .forEach(outcome -> out.println("seed " + outcome.seed() + ": " + explain(outcome)));
             out.println(String.format(Locale.ROOT, "%d keys, %.0f seeds a second", keys, seeds / seconds));
         }
         out.println(seeds + " seeds, " + diverged + " divergences, " + lost + " lost");
@@ -102,8 +105,8 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private static String explain(World.Outcome outcome) {
-        return outcome.faults() + ": " + (outcome.diverged() == null ? "" : outcome.diverged() + "; ") + outcome.lost() + " of " + outcome.keys()
-                + " keys lost";
+        return outcome.faults() + ": " + (outcome.diverged() == null ? "" : outcome.diverged() + "; ") + outcome.lost()
+                + " of " + outcome.keys() + " keys lost";
     }
 
     private Set<Fault> wanted() {

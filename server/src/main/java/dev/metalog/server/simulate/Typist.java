@@ -220,11 +220,10 @@ final class Typist {
 
     private TextPosition position(int offset) {
         int lineStart = text.lastIndexOf('\n', offset - 1) + 1;
-        int line = (int) text.substring(0, lineStart)
-                .chars()
-                .filter(c -> c == '\n')
-                .count();
-        int character = text.substring(lineStart, offset).codePoints().map(this::width).sum();
+        int line = (int)
+                text.substring(0, lineStart).chars().filter(c -> c == '\n').count();
+        int character =
+                text.substring(lineStart, offset).codePoints().map(this::width).sum();
         return new TextPosition(line, character);
     }
 

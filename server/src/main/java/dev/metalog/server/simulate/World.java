@@ -160,8 +160,8 @@ final class World {
             case CLOCK -> machine.setClock(clockwork.between(-YEAR_MILLIS, YEAR_MILLIS));
             case EDITOR -> {
                 if (machine.isRunning() && !machine.typists().isEmpty()) {
-                    keys.excuse(machine.killEditor(
-                            machine.typists().get(clockwork.below(machine.typists().size()))));
+                    keys.excuse(machine.killEditor(machine.typists()
+                            .get(clockwork.below(machine.typists().size()))));
                 }
             }
             case CHURN -> churn(machine);
@@ -289,7 +289,9 @@ final class World {
             }
             for (int k = 0; k < i && diverged == null; k++) {
                 Audit other = machines.get(k).audit();
-                if (other != null && one.tip().equals(other.tip()) && !one.text().equals(other.text())) {
+                if (other != null
+                        && one.tip().equals(other.tip())
+                        && !one.text().equals(other.text())) {
                     diverged = "machines " + k + " and " + i + " have other texts at one version";
                 }
             }
@@ -319,7 +321,8 @@ final class World {
             diverged = doubled + " keys are there twice";
         }
         int lost = text == null ? keys.typed() : keys.lost(text);
-        return new Outcome(seed, faults.toString(), diverged, lost, keys.typed(), broker.messages(), clockwork.traceHash());
+        return new Outcome(
+                seed, faults.toString(), diverged, lost, keys.typed(), broker.messages(), clockwork.traceHash());
     }
 
     private static List<PeerIdentity> identities() {

@@ -12,4 +12,5 @@ import dev.metalog.server.text.Text;
  * @param sessions speakers that are kept in mind
  * @param bulkBytes of all documents together, what waits to be sent in answers
  */
-public record Audit(DocumentId document, Version tip, Text text, boolean caughtUp, int waiting, int sessions, int bulkBytes) {}
+public record Audit(
+        DocumentId document, Version tip, Text text, boolean caughtUp, int waiting, int sessions, int bulkBytes) {}

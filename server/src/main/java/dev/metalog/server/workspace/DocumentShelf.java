@@ -76,7 +76,8 @@ final class DocumentShelf {
         Channel channel = new Channel(shared.secret(), self, random, out);
         Conversation sync = new Conversation(new DocumentEvents(graph), this::below, nowMillis);
         LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, channel, shown);
-        // A document that is left and joined again begins with an empty graph: under the id of before it would give names
+        // A document that is left and joined again begins with an empty graph: under the id of before it would give
+        // names
         // away a second time.
         ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
         LiveDocument document = new LiveDocument(parts, writer, out);

@@ -291,7 +291,8 @@ final class Federation {
     }
 
     private void announce(List<String> brokers, Ticket ticket, long nowMillis) {
-        // After a clock that went far ahead, others refuse everything until it is right again: so is what we count from.
+        // After a clock that went far ahead, others refuse everything until it is right again: so is what we count
+        // from.
         boolean wasAhead = stampedMillis - time.wallMillis() > Limits.ANNOUNCEMENT_SKEW_MILLIS;
         long stampMillis = wasAhead ? time.wallMillis() : Math.max(time.wallMillis(), stampedMillis + 1);
         stampedMillis = stampMillis;

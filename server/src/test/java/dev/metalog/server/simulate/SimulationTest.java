@@ -65,7 +65,9 @@ class SimulationTest {
 
     @Test
     void theLastLineIsTheResultInJsonToo() {
-        String[] lines = run(0, "--seeds", "3", "--faults", "loss, kill", "--json").strip().split("\\R");
+        String[] lines = run(0, "--seeds", "3", "--faults", "loss, kill", "--json")
+                .strip()
+                .split("\\R");
         assertThat(lines).hasSize(2);
         assertThat(lines[0]).contains("\"bad\":[]", "\"seedsPerSecond\"");
         assertThat(lines[1]).isEqualTo("3 seeds, 0 divergences, 0 lost");

@@ -211,8 +211,8 @@ class ConversationTest {
         net.peer(1).type("second ");
         net.pass(1_000);
         SyncNet.Peer dead = net.peer(2);
-        PeerMessage have = new PeerMessage.Have(
-                new DocumentEvents(dead.graph).frontier(), dead.graph.vector(), Extras.NONE);
+        PeerMessage have =
+                new PeerMessage.Have(new DocumentEvents(dead.graph).frontier(), dead.graph.vector(), Extras.NONE);
         dead.mute = true;
         dead.deaf = true;
         behind.deaf = false;
@@ -228,8 +228,8 @@ class ConversationTest {
         SyncNet.Peer here = net.peer(0);
         VersionVector more = here.graph
                 .vector()
-                .with(new VersionVector(new java.util.TreeMap<>(
-                        java.util.Map.of(new dev.metalog.protocol.ReplicaId("gone"), 5))));
+                .with(new VersionVector(
+                        new java.util.TreeMap<>(java.util.Map.of(new dev.metalog.protocol.ReplicaId("gone"), 5))));
         here.hear(net.peer(1).speaker, new PeerMessage.Have(digest(1), more, Extras.NONE));
         net.nowMillis += PeerSession.ANSWER_MILLIS + 1;
         here.said.clear();
