@@ -103,12 +103,12 @@ final class Restored {
     private void take(StoredDocument.Item item)
             throws MalformedBundleException, MalformedDocumentException, IOException {
         if (item.kind() == LogKind.BUNDLE.number()) {
-            admit(item.body(), 0, false);
+            admit(item.body(), 0, BundleCodec.decodeRuns(item.body()), false);
         } else if (item.kind() == LogKind.WAITING.number()) {
-            admit(item.body(), 0, true);
+            admit(item.body(), 0, BundleCodec.decodeRuns(item.body()), true);
         } else if (item.kind() == LogKind.TYPED.number()) {
             Bundle bundle = BundleCodec.decode(item.body());
-            if (admit(item.body(), 0, false)) {
+            if (admit(item.body(), 0, BundleCodec.decodeRuns(item.body()), false)) {
                 shown.typedSomewhere(bundle);
             } else {
                 shown.typedSomewhereOnWhatIsMissing(bundle);
@@ -119,7 +119,7 @@ final class Restored {
             shown.restore(ScreenRecord.decode(item.body()));
         } else if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
             TypedRecord record = TypedRecord.decode(item.body());
-            admit(item.body(), Integer.BYTES, false);
+            admit(item.body(), Integer.BYTES, record.runs(), false);
             // What it was typed on may be missing. Then no earlier version may be taken for what the screen shows.
             shown.typed(record.screen(), record.version());
         } else if (item.kind() == LogKind.SAVED.number()) {
@@ -172,13 +172,14 @@ final class Restored {
     }
 
     /** @return whether the graph has it now */
-    private boolean admit(byte[] body, int from, boolean expected) throws MalformedBundleException {
-        Chunk chunk = new Chunk(from == 0 ? body : Arrays.copyOfRange(body, from, body.length));
-        return admit(new Waiting(chunk, expected));
+    private boolean admit(byte[] body, int from, EventRuns runs, boolean expected) {
+        return admit(runs, () -> {
+            Chunk chunk = new Chunk(from == 0 ? body : Arrays.copyOfRange(body, from, body.length));
+            waiting.add(new Waiting(chunk, expected));
+        });
     }
 
-    private boolean admit(Waiting item) throws MalformedBundleException {
-        EventRuns runs = BundleCodec.decodeRuns(item.chunk().bytes());
+    private boolean admit(EventRuns runs, Runnable wait) {
         return graph.admit(runs).dispatch(new Admission.Handler<Boolean>() {
             @Override
             public Boolean added(Admission.Added added) {
@@ -192,7 +193,7 @@ final class Restored {
 
             @Override
             public Boolean missing(Admission.Missing missing) {
-                waiting.add(item);
+                wait.run();
                 return false;
             }
 
@@ -213,7 +214,7 @@ final class Restored {
             waiting = new ArrayList<>();
             for (Waiting item : again) {
                 try {
-                    admit(item);
+                    admit(BundleCodec.decodeRuns(item.chunk().bytes()), () -> waiting.add(item));
                 } catch (MalformedBundleException impossible) {
                     throw new IllegalStateException("It was read before.", impossible);
                 }

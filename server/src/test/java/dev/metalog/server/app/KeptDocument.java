@@ -77,6 +77,16 @@ final class KeptDocument {
         return kept;
     }
 
+    /** Types one key, keeps it, and returns how many nanoseconds the keeping took. */
+    long keepOne(Disk disk) {
+        int before = graph.eventCount();
+        graph.type(writer, new TextEdit(graph.length(), 0, "k"));
+        Effect.Persist persist = new Effect.Persist(ID, LogKind.BUNDLE, graph.updateSince(before));
+        long began = System.nanoTime();
+        disk.persist(persist);
+        return System.nanoTime() - began;
+    }
+
     DocumentSnapshot snapshot() {
         return new DocumentSnapshot(graph.runsSince(0), new CachedText(graph.tip(), graph.text()), List.of());
     }

@@ -35,6 +35,24 @@ record LogFile(
     static LogFile read(
             StoreFiles files, Path path, LogName name, DocumentId id, byte[] expectedPrevious, RecordConsumer consumer)
             throws IOException {
+        return read(files, path, name, id, expectedPrevious, true, consumer);
+    }
+
+    /** The same of a file that was read before, so that its hash and that of the segment before are of no interest. */
+    static LogFile readAgain(StoreFiles files, Path path, LogName name, DocumentId id, RecordConsumer consumer)
+            throws IOException {
+        return read(files, path, name, id, null, false, consumer);
+    }
+
+    private static LogFile read(
+            StoreFiles files,
+            Path path,
+            LogName name,
+            DocumentId id,
+            byte[] expectedPrevious,
+            boolean isHashed,
+            RecordConsumer consumer)
+            throws IOException {
         try (StoreFile file = files.read(path)) {
             byte[] start = start(file, LogFormat.headerBytes(name));
             LogFormat.Header header = LogFormat.judge(start, name, id);
@@ -48,7 +66,7 @@ record LogFile(
             byte[] right = LogFormat.header(name, id, previous);
             byte[] named = header == LogFormat.Header.GOOD ? said : previous;
             try (InputStream in = new BufferedInputStream(new From(file, start.length), READ_AHEAD_BYTES)) {
-                LogFormat.Scan scan = LogFormat.scan(in, name, right, consumer);
+                LogFormat.Scan scan = LogFormat.scan(in, name, right, isHashed, consumer);
                 boolean isNothing = scan.goodBytes() == right.length
                         && scan.ending() == LogFormat.Ending.TORN
                         && Arrays.equals(start, new byte[start.length]);

@@ -23,8 +23,8 @@ import java.util.zip.CRC32C;
  * it covered only together with the body, one flipped bit in the length of an early record would look like a last record
  * that was not written to its end, and all that follows it would be cut off as torn.
  *
- * <p>The <em>place</em> is the file's number, the hash of the segment before as the header has it, and where in the file the
- * record begins. It is not stored: what was meant for another place, as when a power loss leaves the old blocks of a deleted
+ * <p>The <em>place</em> is the CRC32C of the file's number and of the hash of the segment before as the header has it (4),
+ * and where in the file the record begins (8). It is not stored: what was meant for another place, as when a power loss leaves the old blocks of a deleted
  * file in a new one, is no record here; nor is one that follows on a segment of which a power loss took the end, should the
  * header that says so be lost as well.
  *
@@ -132,31 +132,39 @@ final class LogFormat {
         return previous;
     }
 
-    /** Where a record is, as its checks cover it. */
-    @SuppressWarnings("ArrayRecordComponent") // a carrier: never compared
-    record Place(LogName name, byte[] previous) {
+    /** Where a record is, as its checks cover it. For one thread. */
+    static final class Place {
+        private static final int BYTES = Integer.BYTES + Long.BYTES;
+
+        private final CRC32C crc = new CRC32C();
+        private final ByteBuffer place = ByteBuffer.allocate(BYTES);
+        private final boolean isChecked;
+
+        Place(LogName name, byte[] previous) {
+            isChecked = name.kind() != LogName.Kind.SINGLE_FILE;
+            byte[] file = ByteBuffer.allocate(Integer.BYTES + HASH_BYTES)
+                    .putInt(name.number())
+                    .put(previous)
+                    .array();
+            place.putInt(0, crc(file, 0, file.length));
+        }
+
         private CRC32C begin(long at) {
-            CRC32C crc = new CRC32C();
-            if (name.kind() != LogName.Kind.SINGLE_FILE) {
-                crc.update(ByteBuffer.allocate(Integer.BYTES + HASH_BYTES + Long.BYTES)
-                        .putInt(name.number())
-                        .put(previous)
-                        .putLong(at)
-                        .flip());
+            crc.reset();
+            if (isChecked) {
+                crc.update(place.putLong(Integer.BYTES, at).array(), 0, BYTES);
             }
             return crc;
         }
 
         private int check(long at, byte type, byte[] body) {
-            CRC32C crc = begin(at);
-            crc.update(type);
-            crc.update(body);
+            begin(at).update(type);
+            crc.update(body, 0, body.length);
             return (int) crc.getValue();
         }
 
         private int check(long at, byte[] bytes, int from, int count) {
-            CRC32C crc = begin(at);
-            crc.update(bytes, from, count);
+            begin(at).update(bytes, from, count);
             return (int) crc.getValue();
         }
     }
@@ -176,18 +184,21 @@ final class LogFormat {
      *
      * @param in at the first byte behind the header
      * @param header what belongs there, as the hash is to cover it
+     * @param isHashed whether the hash is wanted, which costs about as much as everything else
      */
-    static Scan scan(InputStream in, LogName name, byte[] header, RecordConsumer consumer) throws IOException {
+    static Scan scan(InputStream in, LogName name, byte[] header, boolean isHashed, RecordConsumer consumer)
+            throws IOException {
         MessageDigest digest = sha256();
         digest.update(header);
         long good = header.length;
         Place place = new Place(name, previous(header, name));
+        byte[] head = new byte[RECORD_HEAD_BYTES];
+        ByteBuffer numbers = ByteBuffer.wrap(head);
         while (true) {
-            byte[] head = in.readNBytes(RECORD_HEAD_BYTES);
-            if (head.length < RECORD_HEAD_BYTES) {
-                return new Scan(good, head.length == 0 ? Ending.CLEAN : Ending.TORN, digest.digest());
+            int read = in.readNBytes(head, 0, RECORD_HEAD_BYTES);
+            if (read < RECORD_HEAD_BYTES) {
+                return new Scan(good, read == 0 ? Ending.CLEAN : Ending.TORN, digest.digest());
             }
-            ByteBuffer numbers = ByteBuffer.wrap(head);
             int length = numbers.getInt(0);
             if (numbers.getInt(4) != place.check(good, head, 0, Integer.BYTES)
                     || length < 0
@@ -195,16 +206,18 @@ final class LogFormat {
                 boolean onlyZeros = isZeros(head) && isZeros(in);
                 return new Scan(good, onlyZeros ? Ending.TORN : Ending.DAMAGED, digest.digest());
             }
-            byte[] body = in.readNBytes(length);
-            if (body.length < length) {
+            byte[] body = new byte[length];
+            if (in.readNBytes(body, 0, length) < length) {
                 return new Scan(good, Ending.TORN, digest.digest());
             }
             byte type = head[RECORD_HEAD_BYTES - 1];
             if (numbers.getInt(8) != place.check(good, type, body)) {
                 return new Scan(good, Ending.DAMAGED, digest.digest());
             }
-            digest.update(head);
-            digest.update(body);
+            if (isHashed) {
+                digest.update(head);
+                digest.update(body);
+            }
             good += RECORD_HEAD_BYTES + length;
             consumer.record(type, body);
         }

@@ -31,33 +31,26 @@ final class LogReader {
      */
     void tell(LogName snapshot, int last, long endOfLast, RecordConsumer consumer) throws StoreRefused {
         try {
-            byte[] before = null;
             int number = firstSegment();
             if (snapshot != null) {
-                before = tellSnapshot(snapshot.in(folder), snapshot, consumer);
+                tellSnapshot(snapshot.in(folder), snapshot, consumer);
                 number = snapshot.number();
             }
             for (; number <= last; number++) {
                 LogName name = LogName.segment(number);
-                LogFile found = LogFile.read(files, name.in(folder), name, id, before, consumer);
+                LogFile found = LogFile.readAgain(files, name.in(folder), name, id, consumer);
                 demandGood(found, number == last && endOfLast != ALL ? endOfLast : found.bytes());
-                before = found.hash();
             }
         } catch (IOException e) {
             throw StoreRefused.because(folder, "Reading the log", e);
         }
     }
 
-    /**
-     * The records of a snapshot, which may lie under another name still.
-     *
-     * @return the hash of the segment before
-     */
-    byte[] tellSnapshot(Path file, LogName name, RecordConsumer consumer) throws StoreRefused {
+    /** The records of a snapshot, which may lie under another name still. */
+    void tellSnapshot(Path file, LogName name, RecordConsumer consumer) throws StoreRefused {
         try {
             LogFile found = SnapshotFile.read(files, file, name, id, consumer);
             demandGood(found, found.bytes());
-            return found.previous();
         } catch (IOException e) {
             throw StoreRefused.because(file, "Reading a snapshot", e);
         }

@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * it should have kept, and the next one succeeds, as Linux does.
  *
  * <p>{@link #afterPowerLoss} is what the machine finds when it starts again. Everything follows from the random numbers
- * handed in. For one thread at a time.
+ * handed in.
  */
 public final class SimulatedDisk implements StoreFiles {
     /** What a power loss does to what was not forced. */
@@ -126,17 +126,17 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     /** From now on so many bytes more can be written, in new places. */
-    public void space(long bytes) {
+    public synchronized void space(long bytes) {
         spaceBytes = bytes;
     }
 
     /** From now on every change is refused with these words of the system; {@code null} for none. */
-    public void refuse(String words) {
+    public synchronized void refuse(String words) {
         refusal = words;
     }
 
     /** The force after so many more fails, and loses what it should have kept. */
-    public void failForce(int after) {
+    public synchronized void failForce(int after) {
         forcesUntilFailure = after;
     }
 
@@ -260,7 +260,7 @@ public final class SimulatedDisk implements StoreFiles {
     // ---- the port ----
 
     @Override
-    public StoreFile create(Path file) throws IOException {
+    public synchronized StoreFile create(Path file) throws IOException {
         demandChangeable(file);
         demandFolder(file.getParent());
         if (names.containsKey(file)) {
@@ -272,23 +272,23 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     @Override
-    public StoreFile open(Path file) throws IOException {
+    public synchronized StoreFile open(Path file) throws IOException {
         demandChangeable(file);
         return new Open(file, find(file), true);
     }
 
     @Override
-    public StoreFile read(Path file) throws IOException {
+    public synchronized StoreFile read(Path file) throws IOException {
         return new Open(file, find(file), false);
     }
 
     @Override
-    public boolean exists(Path file) {
+    public synchronized boolean exists(Path file) {
         return names.containsKey(file);
     }
 
     @Override
-    public List<Path> list(Path folder) throws IOException {
+    public synchronized List<Path> list(Path folder) throws IOException {
         demandFolder(folder);
         return names.keySet().stream()
                 .filter(path -> folder.equals(path.getParent()))
@@ -296,7 +296,7 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     @Override
-    public void createFolder(Path folder) throws IOException {
+    public synchronized void createFolder(Path folder) throws IOException {
         demandChangeable(folder);
         demandFolder(folder.getParent());
         if (!names.containsKey(folder)) {
@@ -305,7 +305,7 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     @Override
-    public void rename(Path file, Path newName) throws IOException {
+    public synchronized void rename(Path file, Path newName) throws IOException {
         demandChangeable(file);
         Map<Path, Node> both = namesOf(newName, find(file));
         both.put(file, null);
@@ -313,7 +313,7 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     @Override
-    public void publish(Path file, Path newName) throws IOException {
+    public synchronized void publish(Path file, Path newName) throws IOException {
         demandChangeable(file);
         if (names.containsKey(newName)) {
             throw new FileAlreadyExistsException(newName.toString());
@@ -322,7 +322,7 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     @Override
-    public void delete(Path file) throws IOException {
+    public synchronized void delete(Path file) throws IOException {
         demandChangeable(file);
         if (names.containsKey(file)) {
             name("unlink " + file.getFileName(), namesOf(file, null));
@@ -330,7 +330,7 @@ public final class SimulatedDisk implements StoreFiles {
     }
 
     @Override
-    public void forceFolder(Path folder) throws IOException {
+    public synchronized void forceFolder(Path folder) throws IOException {
         demandFolder(folder);
         boolean fails = forceFails();
         for (Naming naming : List.copyOf(unsafeNames)) {
@@ -415,6 +415,12 @@ public final class SimulatedDisk implements StoreFiles {
 
         @Override
         public void write(ByteBuffer bytes, long at) throws IOException {
+            synchronized (SimulatedDisk.this) {
+                writeAlone(bytes, at);
+            }
+        }
+
+        private void writeAlone(ByteBuffer bytes, long at) throws IOException {
             demandWritable();
             byte[] all = new byte[bytes.remaining()];
             bytes.get(all);
@@ -435,6 +441,12 @@ public final class SimulatedDisk implements StoreFiles {
 
         @Override
         public void truncate(long length) throws IOException {
+            synchronized (SimulatedDisk.this) {
+                truncateAlone(length);
+            }
+        }
+
+        private void truncateAlone(long length) throws IOException {
             demandWritable();
             if (length < node.bytes.length) {
                 spaceBytes += spaceBytes == Long.MAX_VALUE ? 0 : node.bytes.length - length;
@@ -446,6 +458,12 @@ public final class SimulatedDisk implements StoreFiles {
 
         @Override
         public void force() throws IOException {
+            synchronized (SimulatedDisk.this) {
+                forceAlone();
+            }
+        }
+
+        private void forceAlone() throws IOException {
             demandWritable();
             if (forceFails()) {
                 // The pages count as written now, and what the disk has is whatever it had.
