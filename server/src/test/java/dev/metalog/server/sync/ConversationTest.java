@@ -145,6 +145,19 @@ class ConversationTest {
     }
 
     @Test
+    void twoWhoBothHaveMoreDoNotTellEachOtherWithoutEnd() {
+        SyncNet net = settled(2, 1_000);
+        net.peers.forEach(peer -> peer.publishes = false);
+        net.peer(0).type("here ");
+        net.peer(1).type("there ");
+        net.loses = message -> message instanceof PeerMessage.Part;
+        net.peer(0).connect();
+        net.pass(5_000);
+        assertThat(net.peers).allSatisfy(
+                peer -> assertThat(peer.saidOf(PeerMessage.Have.class)).isBetween(1L, 3L));
+    }
+
+    @Test
     void aGapIsAskedForAtOnce() {
         SyncNet net = settled(2, 1_000);
         net.loses = message -> true;
