@@ -153,8 +153,9 @@ class ConversationTest {
         net.loses = message -> message instanceof PeerMessage.Part;
         net.peer(0).connect();
         net.pass(5_000);
-        assertThat(net.peers).allSatisfy(
-                peer -> assertThat(peer.saidOf(PeerMessage.Have.class)).isBetween(1L, 3L));
+        assertThat(net.peers)
+                .allSatisfy(
+                        peer -> assertThat(peer.saidOf(PeerMessage.Have.class)).isBetween(1L, 3L));
     }
 
     @Test
