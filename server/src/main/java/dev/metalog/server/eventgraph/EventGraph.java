@@ -189,6 +189,14 @@ public final class EventGraph {
         }
     }
 
+    /** Whether all events, played once more from the first on, give the text that is here. */
+    public boolean agreesWithItsHistory() {
+        EventGraph again = new EventGraph();
+        return log.units() == 0
+                || (again.admit(runsSince(0)) instanceof Admission.Added
+                        && again.snapshot().equals(snapshot()));
+    }
+
     /** What is known of each writer. */
     public VersionVector vector() {
         return log.vector();

@@ -32,6 +32,7 @@ final class Documents {
 
     private int refusedEnvelopes;
     private int refusedBundles;
+    private int divergences;
 
     Documents(
             DocumentShelf shelf,
@@ -376,7 +377,11 @@ final class Documents {
 
         @Override
         public void diverged(SyncEffect.Diverged effect) {
-            out.add(new Effect.Log(live.shared().path() + ": other text than at " + effect.with()));
+            divergences++;
+            // At 1, 2, 4, 8, …: whoever lies about this makes us neither play histories all day nor nag the person.
+            if (Integer.bitCount(divergences) == 1) {
+                alarm(live, effect);
+            }
         }
 
         @Override
@@ -395,6 +400,27 @@ final class Documents {
         @Override
         public void unanswered(SyncEffect.Unanswered effect) {
             board.touched(live);
+        }
+    }
+
+    /** The same events and another text: one of the two is wrong, and it can be told whether it is we. */
+    private void alarm(LiveDocument live, SyncEffect.Diverged effect) {
+        boolean sound = live.graph().agreesWithItsHistory();
+        String alarm = live.shared().path() + ": " + effect.with().peer()
+                + " has another text than this one, out of the same events (" + divergences + " such so far). "
+                + (sound
+                        ? "All events were played once more and give the text that is here, so it is the other one that"
+                                + " should be looked at. Nothing was changed."
+                        : "Played once more, the events do not give the text that is here. Save it under another name, then"
+                                + " restart meta-log: the document is read from its log again.")
+                + " Keep what both have: meta-log store export FOLDER --history.";
+        out.add(new Effect.Log(alarm));
+        List<OpenDocument> showing = editors.showing(live.shared().uri());
+        for (OpenDocument document : showing) {
+            out.add(new Effect.Show(document.editor(), alarm));
+        }
+        if (showing.isEmpty()) {
+            live.note(alarm);
         }
     }
 

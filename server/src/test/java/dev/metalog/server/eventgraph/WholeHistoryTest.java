@@ -53,6 +53,7 @@ final class WholeHistoryTest {
         assertThat(whole.vector()).as(name).isEqualTo(grown.graph.vector());
         assertThat(whole.length()).as(name).isEqualTo(plain.text().length());
         assertThat(bytes(whole)).as(name).isEqualTo(bytes(grown.graph));
+        assertThat(grown.graph.agreesWithItsHistory()).as(name).isTrue();
         for (int i = 0; i < 4; i++) {
             Version version = grown.version(random);
             assertThat(whole.textAt(version)).as(name).isEqualTo(plain.textAt(version.events()));
