@@ -32,8 +32,7 @@ final class DivergenceTest {
         world.settle();
         EditorMessages.Shared shared =
                 (EditorMessages.Shared) here.ask(editor.id, new Request.Share(new EditorMessages.ShareParams(URI)));
-        DocumentKey key =
-                new DocumentKey(Invitation.decode(shared.invitation()).secret());
+        DocumentKey key = new DocumentKey(Invitation.decode(shared.invitation()).secret());
         topic = Channel.TOPIC + key.topicTag();
         liar = key.envelopes(LIAR, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
 
@@ -48,7 +47,9 @@ final class DivergenceTest {
                 .singleElement()
                 .asString()
                 .contains("a.txt", LIAR.value(), "give the text that is here", "meta-log store export");
-        assertThat(here.logged).filteredOn(line -> line.contains("another text")).hasSize(1);
+        assertThat(here.logged)
+                .filteredOn(line -> line.contains("another text"))
+                .hasSize(1);
         assertThat(editor.text()).isEqualTo("shared text");
 
         here.hear(received(lie));
