@@ -48,6 +48,7 @@ final class Flight {
     private final List<Heard> heard = new ArrayList<>();
     private EditOutcome outcome;
     private long heardAtMillis;
+    private boolean waitsAnew;
 
     Flight(long editId, Version target, Text before, Text expected, List<Replacement> offered) {
         this.before = before;
@@ -58,10 +59,22 @@ final class Flight {
     }
 
     void hear(List<Heard> changes, long nowMillis) {
-        if (heard.isEmpty()) {
+        // Due and not judged: the clock was set or the machine slept, and meanwhile no editor could have answered.
+        if (heard.isEmpty() || nowMillis >= dueMillis()) {
             heardAtMillis = nowMillis;
         }
         heard.addAll(changes);
+    }
+
+    /**
+     * Judged far too late: as in {@link #hear}, that was no waiting, and the other half of the edit may be about to come.
+     * Once only, as on a machine that is always so late it would never be decided.
+     */
+    private void waitAnewAfterGap(long nowMillis) {
+        if (!waitsAnew && !heard.isEmpty() && nowMillis - dueMillis() >= ANSWER_MILLIS) {
+            waitsAnew = true;
+            heardAtMillis = nowMillis;
+        }
     }
 
     void answered(EditOutcome answer) {
@@ -92,6 +105,7 @@ final class Flight {
     }
 
     Verdict judge(long nowMillis) {
+        waitAnewAfterGap(nowMillis);
         boolean waitedEnough = nowMillis >= dueMillis();
         if (outcome == EditOutcome.REFUSED) {
             return Verdict.TYPED;

@@ -18,6 +18,7 @@ class ViewTest {
     private static final Version SHOWN = Version.of(new EventId(new ReplicaId("them"), 0));
     private static final Version TIP = Version.of(new EventId(new ReplicaId("them"), 9));
     private static final long EDIT = 7;
+    private static final long HOUR_MILLIS = 3_600_000;
 
     /** What was recorded as typed, with the version it was typed against. */
     private record Typed(Version parents, List<TextEdit> edits) {}
@@ -70,6 +71,28 @@ class ViewTest {
         changed(insert(4, "XX "));
         assertThat(view.frontier()).isEqualTo(TIP);
         assertThat(typed).isEmpty();
+    }
+
+    @Test
+    void aClockThatIsSetBetweenThePartsDoesNotMakeThemTyping() throws BadChange {
+        offer();
+        changed(insert(7, " YY"));
+        view.changed(view.version() + 1, List.of(insert(4, "XX ")), HOUR_MILLIS);
+        assertThat(typed).isEmpty();
+        view.answered(EDIT, EditOutcome.APPLIED, HOUR_MILLIS);
+        assertThat(view.frontier()).isEqualTo(TIP);
+        assertThat(typed).isEmpty();
+    }
+
+    @Test
+    void aWakeThatComesFarTooLateWaitsAnewAndOnlyOnce() throws BadChange {
+        offer();
+        changed(insert(7, " YY"));
+        view.wake(HOUR_MILLIS);
+        assertThat(typed).isEmpty();
+        assertThat(view.wakeAtMillis(TIP)).isEqualTo(HOUR_MILLIS + Flight.ANSWER_MILLIS);
+        view.wake(2 * HOUR_MILLIS);
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(7, 0, " YY"))));
     }
 
     @Test
