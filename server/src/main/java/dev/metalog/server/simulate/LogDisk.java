@@ -1,8 +1,10 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.server.workspace.LogKind;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,9 +14,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A disk as the store promises it: records of each document in order. A kill leaves all that was written. A power loss
- * leaves what was flushed, and of the rest any part. What a full disk does not take waits in memory, in its order. (That the store keeps this promise over torn sectors and reordered
- * blocks is tried by its own tests, byte by byte.)
+ * A disk that is a little worse than the store promises: records of each document in order. A kill leaves all that was
+ * written. A power loss leaves what was flushed, and of the rest any part, even behind a hole, where the store leaves
+ * nothing. What a full disk does not take waits in memory, in its order, until the document is forgotten. (That the store
+ * keeps its promise over torn sectors and reordered blocks is tried by its own tests, byte by byte.)
  */
 final class LogDisk {
     /** A record and the keys that only it is known to hold. */
@@ -67,8 +70,26 @@ final class LogDisk {
         remembered.put(shared.id(), shared);
     }
 
+    /** Its log is closed: what is in it stays, what waits for space does not. */
     void forget(DocumentId document) {
         remembered.remove(document);
+        Log log = logs.get(document);
+        if (log != null) {
+            log.behind.clear();
+        }
+    }
+
+    /** Whether something waits for space. */
+    boolean isBehind() {
+        return logs.values().stream().anyMatch(log -> !log.behind.isEmpty());
+    }
+
+    /** Whether some record says what an editor of this process shows. */
+    boolean hasScreenOf(long process) {
+        return logs.values().stream()
+                .flatMap(log -> log.items.stream())
+                .filter(item -> item.item().kind() == LogKind.ON_SCREEN.number())
+                .anyMatch(item -> ByteBuffer.wrap(item.item().body()).getLong(Integer.BYTES) == process);
     }
 
     /** Returns whether there was space. */
@@ -82,18 +103,21 @@ final class LogDisk {
         logs.values().forEach(log -> log.flushed = log.items.size());
     }
 
-    /** Returns the keys that are gone. */
+    /** Returns the keys that are gone, and those in records behind a gone one: what follows on it waits for it in vain. */
     Set<Integer> losePower() {
         Set<Integer> gone = loseWhatWaits();
         for (Log log : logs.values()) {
             int manner = clockwork.below(3);
             int keepUpTo = log.flushed + clockwork.below(log.items.size() - log.flushed + 1);
+            int hole = log.items.size();
             for (int i = log.items.size() - 1; i >= log.flushed; i--) {
                 boolean survives = manner == 0 || (manner == 1 ? i < keepUpTo : clockwork.chance(50));
                 if (!survives) {
                     gone.addAll(log.items.remove(i).keys());
+                    hole = i;
                 }
             }
+            log.items.stream().skip(hole).forEach(item -> gone.addAll(item.keys()));
             log.flushed = log.items.size();
         }
         return gone;

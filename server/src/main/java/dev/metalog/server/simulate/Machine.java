@@ -127,7 +127,8 @@ final class Machine {
      * full, in an editor that is gone too.
      */
     Set<Integer> kill() {
-        Set<Integer> gone = disk.loseWhatWaits();
+        Set<Integer> gone = disk.isBehind() ? closeUnknown() : new HashSet<>();
+        gone.addAll(disk.loseWhatWaits());
         typists.forEach(typist -> typist.text().codePoints().forEach(gone::remove));
         life++;
         workspace = null;
@@ -154,15 +155,34 @@ final class Machine {
         }
         typists.clear();
         for (int i = 0; i < editors; i++) {
-            typists.add(new Typist(clockwork, keys, this, clockwork.between(2, 1_000_000)));
+            typists.add(newTypist());
+        }
+        return gone;
+    }
+
+    /**
+     * Editors that were opened while the disk was full do not outlive the sidecar: nothing tells the next one what they
+     * showed, so it would take their text for a later state of what others left, or leave it alone.
+     */
+    private Set<Integer> closeUnknown() {
+        List<Typist> unknown =
+                typists.stream().filter(typist -> !disk.hasScreenOf(typist.process())).toList();
+        Set<Integer> gone = shownOnly(unknown);
+        for (Typist typist : unknown) {
+            gone.addAll(typist.die());
+            typists.set(typists.indexOf(typist), newTypist());
         }
         return gone;
     }
 
     /** What editors show and the sidecar has not recorded, be it that it does not know yet whose it is. */
     Set<Integer> shownOnly() {
+        return shownOnly(typists);
+    }
+
+    private Set<Integer> shownOnly(List<Typist> some) {
         Set<Integer> shown = new HashSet<>();
-        typists.forEach(typist -> typist.text().codePoints().forEach(shown::add));
+        some.forEach(typist -> typist.text().codePoints().forEach(shown::add));
         Audit audit = audit();
         if (audit != null) {
             audit.text().toString().codePoints().forEach(shown::remove);
@@ -203,8 +223,12 @@ final class Machine {
 
     // Editors.
 
+    private Typist newTypist() {
+        return new Typist(clockwork, keys, this, clockwork.between(2, 1_000_000));
+    }
+
     Typist openEditor() {
-        Typist typist = new Typist(clockwork, keys, this, clockwork.between(2, 1_000_000));
+        Typist typist = newTypist();
         typists.add(typist);
         if (isRunning()) {
             attach(typist);
@@ -338,6 +362,8 @@ final class Machine {
                 disk.remember(remember.document());
             } else if (effect instanceof Effect.Forget forget) {
                 disk.forget(forget.document());
+                // Joined again it is another one, which has to be told anew.
+                untold = true;
             } else if (effect instanceof Effect.Refuse) {
                 joining = false;
             } else if (effect instanceof Effect.Answer answered) {
