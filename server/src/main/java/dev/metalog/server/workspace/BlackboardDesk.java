@@ -15,7 +15,10 @@ import dev.metalog.server.blackboard.Entry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Carries out what is asked about the blackboard, keeps it tidy, and joins it to those who watch it. */
+/**
+ * Carries out what is asked about the blackboard, keeps it tidy, and joins it to those who watch it. When something was
+ * written and until when it stands goes by the clock, as that is the same everywhere; what is waited for does not.
+ */
 final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.Listener {
     /** How long a join waits for somebody who has the blackboard. */
     static final long JOIN_MILLIS = 10_000;
@@ -27,6 +30,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     private record Joining(Ticket ticket, long untilMillis) {}
 
     private final Federation federation;
+    private final Timeline time;
     private final Outbox out;
     private final LiveBlackboard live;
     private final Blackboard board;
@@ -37,16 +41,22 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     private long collectAtMillis = Long.MAX_VALUE;
     private int touchedNow;
     private Ticket ticket;
-    private long nowMillis;
 
-    BlackboardDesk(ReplicaId writer, RandomBytes random, Federation federation, BulkSender bulk, Outbox out) {
+    BlackboardDesk(
+            ReplicaId writer,
+            RandomBytes random,
+            Federation federation,
+            BulkSender bulk,
+            Timeline time,
+            Outbox out) {
         this.federation = federation;
+        this.time = time;
         this.out = out;
         this.live = new LiveBlackboard(writer, random, federation, bulk, out, this);
         this.board = live.board();
-        this.watch = new BlackboardWatch(board, out);
+        this.watch = new BlackboardWatch(board, time, out);
         this.exchange = new BlackboardExchange(out);
-        this.peers = new PeerRecorder(board, this::note);
+        this.peers = new PeerRecorder(board, time, this::note);
     }
 
     LiveBlackboard live() {
@@ -57,9 +67,8 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         return peers;
     }
 
-    void ask(Ticket from, BlackboardRequest request, long now) {
+    void ask(Ticket from, BlackboardRequest request) {
         ticket = from;
-        nowMillis = now;
         request.dispatch(this);
     }
 
@@ -69,7 +78,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     public void get(BlackboardRequest.Get request) {
         EntryName name = name(request.params().namespace(), request.params().name());
         if (name != null) {
-            out.answer(ticket, new BlackboardMessages.Found(EntryForm.of(board.get(name, nowMillis))));
+            out.answer(ticket, new BlackboardMessages.Found(EntryForm.of(board.get(name, time.wallMillis()))));
         }
     }
 
@@ -94,7 +103,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         int chars = 0;
         List<Entry> next;
         do {
-            next = board.list(name -> namespace == null || namespace.equals(name.namespace()), after, 1, nowMillis);
+            next = board.list(name -> namespace == null || namespace.equals(name.namespace()), after, 1, time.wallMillis());
             for (Entry entry : next) {
                 entries.add(EntryForm.of(entry));
                 chars += EntryForm.weight(entry);
@@ -111,20 +120,20 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     @Override
     public void set(BlackboardRequest.Set request) {
         EntryName name =
-                write(request.params(), (entry, value, expires) -> board.set(entry, value, expires, nowMillis));
+                write(request.params(), (entry, value, expires) -> board.set(entry, value, expires, time.wallMillis()));
         answerWith(name);
     }
 
     @Override
     public void add(BlackboardRequest.Add request) {
         EntryName name =
-                write(request.params(), (entry, value, expires) -> board.add(entry, value, expires, nowMillis));
+                write(request.params(), (entry, value, expires) -> board.add(entry, value, expires, time.wallMillis()));
         answerWith(name);
     }
 
     @Override
     public void remove(BlackboardRequest.Remove request) {
-        if (write(request.params(), (entry, value, expires) -> board.remove(entry, value, nowMillis)) != null) {
+        if (write(request.params(), (entry, value, expires) -> board.remove(entry, value, time.wallMillis())) != null) {
             out.answer(ticket, new EditorMessages.Done());
         }
     }
@@ -136,7 +145,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
             return;
         }
         try {
-            record(name, board.delete(name, nowMillis), nowMillis);
+            record(name, board.delete(name, time.wallMillis()));
             out.answer(ticket, new EditorMessages.Done());
         } catch (BlackboardRefused e) {
             refuse(e);
@@ -149,7 +158,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
             if (request.params().namespace() != null) {
                 EntryName.checkNamespace(request.params().namespace());
             }
-            watch.watch(ticket.editor(), request.params().namespace(), nowMillis);
+            watch.watch(ticket.editor(), request.params().namespace());
             out.answer(ticket, new EditorMessages.Done());
         } catch (IllegalArgumentException e) {
             out.refuse(ticket, EditorError.BAD_PARAMS, e.getMessage());
@@ -179,8 +188,8 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         } else if (!federation.isFederated()) {
             answerNobody("Nobody answered: federation is switched off. What is here is kept, and exchanged later.");
         } else {
-            exchange.begin(ticket, wanted, nowMillis);
-            live.ask(nowMillis);
+            exchange.begin(ticket, wanted, time.millis());
+            live.ask(time.millis());
         }
     }
 
@@ -198,7 +207,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
                             + " META_LOG_ENABLE_FEDERATION, and start again.");
             return;
         }
-        out.answer(ticket, new BlackboardMessages.Invited(live.invite(nowMillis).encode()));
+        out.answer(ticket, new BlackboardMessages.Invited(live.invite(time.millis()).encode()));
     }
 
     @Override
@@ -224,14 +233,14 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
                     "This workspace's blackboard is shared with others already. To bring its entries along, where those"
                             + " of the other blackboard will see them, join with 'merge'; the others stay without us.");
         } else {
-            live.join(invitation, nowMillis);
+            live.join(invitation, time.millis());
             awaitOthers();
         }
     }
 
     private void awaitOthers() {
-        live.ask(nowMillis);
-        joining.add(new Joining(ticket, nowMillis + JOIN_MILLIS));
+        live.ask(time.millis());
+        joining.add(new Joining(ticket, time.millis() + JOIN_MILLIS));
     }
 
     private EntryName write(BlackboardMessages.WriteParams params, Writing writing) {
@@ -244,8 +253,8 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
                 throw new IllegalArgumentException("'ttlSeconds' is not negative; 0 or absent means for good.");
             }
             EntryValue value = EntryValue.of(params.value());
-            long expires = params.ttlSeconds() == 0 ? 0 : nowMillis + params.ttlSeconds() * 1_000L;
-            record(name, writing.on(name, value, expires), nowMillis);
+            long expires = params.ttlSeconds() == 0 ? 0 : time.wallMillis() + params.ttlSeconds() * 1_000L;
+            record(name, writing.on(name, value, expires));
             return name;
         } catch (IllegalArgumentException e) {
             out.refuse(ticket, EditorError.BAD_PARAMS, e.getMessage());
@@ -257,7 +266,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
 
     private void answerWith(EntryName name) {
         if (name != null) {
-            out.answer(ticket, EntryForm.of(board.get(name, nowMillis)));
+            out.answer(ticket, EntryForm.of(board.get(name, time.wallMillis())));
         }
     }
 
@@ -280,16 +289,17 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         out.refuse(ticket, error, refused.getMessage());
     }
 
-    private void record(EntryName name, BlackboardWrite write, long now) {
-        live.record(write, now);
+    private void record(EntryName name, BlackboardWrite write) {
+        live.record(write, time.millis());
         watch.touched(List.of(name));
-        collectAtMillis = Math.min(collectAtMillis, now + COLLECT_EVERY_MILLIS);
+        collectAtMillis = Math.min(collectAtMillis, time.millis() + COLLECT_EVERY_MILLIS);
     }
 
     /** Written by nobody's request; when there is no room it is left out. */
-    private void note(EntryName name, EntryValue value, int ttlSeconds, long now) {
+    private void note(EntryName name, EntryValue value, int ttlSeconds) {
+        long now = time.wallMillis();
         try {
-            record(name, board.set(name, value, now + ttlSeconds * 1_000L, now), now);
+            record(name, board.set(name, value, now + ttlSeconds * 1_000L, now));
         } catch (BlackboardRefused e) {
             out.add(new Effect.Log(e.getMessage()));
         }
@@ -297,14 +307,14 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
 
     // --- what happens
 
-    void restore(StoredDocument stored, long now) {
-        live.restore(stored, now);
-        collectAtMillis = now + COLLECT_EVERY_MILLIS;
+    void restore(StoredDocument stored) {
+        live.restore(stored, time.millis());
+        collectAtMillis = time.millis() + COLLECT_EVERY_MILLIS;
     }
 
-    void received(String topic, byte[] envelope, long now) {
+    void received(String topic, byte[] envelope) {
         touchedNow = 0;
-        live.received(topic, envelope, now);
+        live.received(topic, envelope, time.millis());
     }
 
     @Override
@@ -336,12 +346,15 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         joining.removeIf(join -> join.ticket().editor().equals(editor));
     }
 
-    void wake(long now) {
+    void wake() {
+        long now = time.millis();
         live.wake(now);
-        peers.wake(now);
+        peers.wake();
+        // What expired is told before it is erased.
+        watch.tell();
         if (now >= collectAtMillis) {
             collectAtMillis = board.count() == 0 ? Long.MAX_VALUE : now + COLLECT_EVERY_MILLIS;
-            BlackboardWrite write = board.collect(now);
+            BlackboardWrite write = board.collect(time.wallMillis());
             if (write != null) {
                 live.record(write, now);
             }
@@ -349,14 +362,14 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     }
 
     /** To be called after every input. */
-    void settle(long now) {
-        watch.tell(now);
-        exchange.settle(now);
+    void settle() {
+        watch.tell();
+        exchange.settle(time.millis());
         joining.removeIf(join -> {
-            boolean over = live.isCaughtUp() || now >= join.untilMillis();
+            boolean over = live.isCaughtUp() || time.millis() >= join.untilMillis();
             if (over) {
-                int entries =
-                        board.list(name -> true, null, Integer.MAX_VALUE, now).size();
+                int entries = board.list(name -> true, null, Integer.MAX_VALUE, time.wallMillis())
+                        .size();
                 out.answer(join.ticket(), new BlackboardMessages.BoardJoined(entries, live.isCaughtUp()));
             }
             return over;

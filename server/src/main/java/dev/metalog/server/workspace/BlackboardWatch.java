@@ -36,19 +36,22 @@ final class BlackboardWatch {
     }
 
     private final Blackboard board;
+    private final Timeline time;
     private final Outbox out;
     private final Map<EditorId, Watcher> watchers = new HashMap<>();
     private long toldAtMillis = -PACE_MILLIS;
+    /** By the clock: what expires does so everywhere at one time. */
     private long expiredUpToMillis;
 
-    BlackboardWatch(Blackboard board, Outbox out) {
+    BlackboardWatch(Blackboard board, Timeline time, Outbox out) {
         this.board = board;
+        this.time = time;
         this.out = out;
     }
 
-    void watch(EditorId editor, String namespace, long nowMillis) {
+    void watch(EditorId editor, String namespace) {
         if (watchers.isEmpty()) {
-            expiredUpToMillis = nowMillis;
+            expiredUpToMillis = time.wallMillis();
         }
         watchers.put(editor, new Watcher(namespace));
     }
@@ -81,22 +84,23 @@ final class BlackboardWatch {
     }
 
     /** To be called after every input. */
-    void tell(long nowMillis) {
+    void tell() {
         if (watchers.isEmpty()) {
             return;
         }
-        if (nowMillis > expiredUpToMillis) {
-            if (board.nextExpiryMillis(expiredUpToMillis) <= nowMillis) {
-                touched(board.expired(expiredUpToMillis, nowMillis));
+        long wallMillis = time.wallMillis();
+        if (wallMillis > expiredUpToMillis) {
+            if (board.nextExpiryMillis(expiredUpToMillis) <= wallMillis) {
+                touched(board.expired(expiredUpToMillis, wallMillis));
             }
-            expiredUpToMillis = nowMillis;
+            expiredUpToMillis = wallMillis;
         }
-        if (nowMillis >= toldAtMillis + PACE_MILLIS || nowMillis < toldAtMillis) {
-            watchers.forEach((editor, watcher) -> tell(editor, watcher, nowMillis));
+        if (time.millis() >= toldAtMillis + PACE_MILLIS) {
+            watchers.forEach(this::tell);
         }
     }
 
-    private void tell(EditorId editor, Watcher watcher, long nowMillis) {
+    private void tell(EditorId editor, Watcher watcher) {
         if (watcher.waiting.isEmpty()) {
             return;
         }
@@ -105,11 +109,11 @@ final class BlackboardWatch {
         for (Iterator<EntryName> all = watcher.waiting.iterator(); all.hasNext() && chars < MOST_CHARS; ) {
             EntryName name = all.next();
             all.remove();
-            Entry entry = board.get(name, nowMillis);
+            Entry entry = board.get(name, time.wallMillis());
             chars += 200 + (entry == null ? 0 : EntryForm.weight(entry));
             changes.add(EntryForm.change(name, entry));
         }
-        toldAtMillis = nowMillis;
+        toldAtMillis = time.millis();
         out.add(new Effect.TellBlackboard(editor, new BlackboardMessages.Changed(changes)));
     }
 
@@ -118,6 +122,8 @@ final class BlackboardWatch {
         for (Watcher watcher : watchers.values()) {
             at = Math.min(at, watcher.waiting.isEmpty() ? Long.MAX_VALUE : toldAtMillis + PACE_MILLIS);
         }
-        return watchers.isEmpty() ? at : Math.min(at, board.nextExpiryMillis(expiredUpToMillis));
+        return watchers.isEmpty()
+                ? at
+                : Math.min(at, time.whenClockSays(board.nextExpiryMillis(expiredUpToMillis)));
     }
 }

@@ -40,10 +40,10 @@ final class Federation {
 
     /** Who is told which peers come and go. */
     interface PeerWatch {
-        /** It announced itself, for the first time or again. */
-        void heard(EditorMessages.Peer peer, long nowMillis);
+        /** It announced itself, for the first time or again, when the clock said this. */
+        void heard(EditorMessages.Peer peer, long wallMillis);
 
-        void left(String peerId, long nowMillis);
+        void left(String peerId);
     }
 
     /** One broker as last observed. */
@@ -369,7 +369,7 @@ final class Federation {
         left.ifPresent(peer -> {
             peers.remove(peer);
             out.add(new Effect.TellPeerLeft(about));
-            watch.left(about, time.wallMillis());
+            watch.left(about);
         });
         return left;
     }
@@ -380,7 +380,7 @@ final class Federation {
             if (nowMillis - known.heardAtMillis() > PEER_GONE_MILLIS) {
                 all.remove();
                 out.add(new Effect.TellPeerLeft(known.peer().peerId()));
-                watch.left(known.peer().peerId(), time.wallMillis());
+                watch.left(known.peer().peerId());
             }
         }
     }

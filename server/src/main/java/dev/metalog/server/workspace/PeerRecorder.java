@@ -37,52 +37,54 @@ final class PeerRecorder {
 
     /** Carries a write out. */
     interface Pen {
-        void set(EntryName name, EntryValue value, int ttlSeconds, long nowMillis);
+        void set(EntryName name, EntryValue value, int ttlSeconds);
     }
 
     private final Blackboard board;
+    private final Timeline time;
     private final Pen pen;
     /** When who left counts as gone. Bounded by the peers that are recorded. */
     private final Map<EntryName, Long> leaving = new LinkedHashMap<>();
 
-    PeerRecorder(Blackboard board, Pen pen) {
+    PeerRecorder(Blackboard board, Timeline time, Pen pen) {
         this.board = board;
+        this.time = time;
         this.pen = pen;
     }
 
-    void heard(EditorMessages.Peer peer, long nowMillis) {
+    void heard(EditorMessages.Peer peer) {
         EntryName name = new EntryName(NAMESPACE, peer.peerId());
         leaving.remove(name);
         ObjectNode value = JSON.createObjectNode()
                 .put("address", peer.address())
-                .put("lastSeen", Instant.ofEpochMilli(nowMillis).toString())
+                .put("lastSeen", Instant.ofEpochMilli(time.wallMillis()).toString())
                 .put("publicKey", peer.publicKey())
                 .put("status", "active");
-        JsonNode before = recorded(name, nowMillis);
+        JsonNode before = recorded(name);
         boolean isNew = before == null;
-        if (isNew ? isRoom(nowMillis) : isStale(before, value, nowMillis)) {
-            pen.set(name, EntryValue.of(value.toString()), TTL_SECONDS, nowMillis);
+        if (isNew ? isRoom() : isStale(before, value, time.wallMillis())) {
+            pen.set(name, EntryValue.of(value.toString()), TTL_SECONDS);
         }
     }
 
-    void left(String peerId, long nowMillis) {
+    void left(String peerId) {
         EntryName name = new EntryName(NAMESPACE, peerId);
-        if (leaving.size() < MOST && recorded(name, nowMillis) != null) {
-            leaving.putIfAbsent(name, nowMillis + GONE_MILLIS);
+        if (leaving.size() < MOST && recorded(name) != null) {
+            leaving.putIfAbsent(name, time.millis() + GONE_MILLIS);
         }
     }
 
-    void wake(long nowMillis) {
+    void wake() {
         for (Iterator<Map.Entry<EntryName, Long>> all = leaving.entrySet().iterator(); all.hasNext(); ) {
             Map.Entry<EntryName, Long> next = all.next();
-            if (next.getValue() > nowMillis) {
+            if (next.getValue() > time.millis()) {
                 return;
             }
             all.remove();
-            if (recorded(next.getKey(), nowMillis) instanceof ObjectNode value
+            if (recorded(next.getKey()) instanceof ObjectNode value
                     && "active".equals(value.path("status").asText())) {
                 value.put("status", "gone");
-                pen.set(next.getKey(), EntryValue.of(value.toString()), TTL_SECONDS, nowMillis);
+                pen.set(next.getKey(), EntryValue.of(value.toString()), TTL_SECONDS);
             }
         }
     }
@@ -91,8 +93,8 @@ final class PeerRecorder {
         return leaving.isEmpty() ? Long.MAX_VALUE : leaving.values().iterator().next();
     }
 
-    private boolean isRoom(long nowMillis) {
-        return board.list(name -> name.namespace().equals(NAMESPACE), null, MOST, nowMillis)
+    private boolean isRoom() {
+        return board.list(name -> name.namespace().equals(NAMESPACE), null, MOST, time.wallMillis())
                         .size()
                 < MOST;
     }
@@ -112,8 +114,8 @@ final class PeerRecorder {
     }
 
     /** Returns {@code null} when there is none. */
-    private JsonNode recorded(EntryName name, long nowMillis) {
-        Entry entry = board.get(name, nowMillis);
+    private JsonNode recorded(EntryName name) {
+        Entry entry = board.get(name, time.wallMillis());
         if (entry == null) {
             return null;
         }

@@ -180,7 +180,7 @@ final class RequestDesk implements Request.Handler {
 
     @Override
     public void blackboard(Request.Blackboard request) {
-        staff.blackboard().ask(ticket, request.about(), staff.nowMillis());
+        staff.blackboard().ask(ticket, request.about());
     }
 
     private void answer(Object result) {

@@ -29,6 +29,13 @@ final class Timeline {
         return wallMillis;
     }
 
+    /** Where the timeline is when the clock says this, unless somebody sets the clock before. */
+    long whenClockSays(long laterWallMillis) {
+        long wait = laterWallMillis - wallMillis;
+        boolean isNever = laterWallMillis == Long.MAX_VALUE || wait > Long.MAX_VALUE - elapsedMillis;
+        return isNever ? Long.MAX_VALUE : elapsedMillis + wait;
+    }
+
     /** How far the timeline is; to be compared with itself alone. */
     long millis() {
         return elapsedMillis;

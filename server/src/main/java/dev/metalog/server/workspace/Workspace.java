@@ -30,7 +30,7 @@ public final class Workspace {
     public Workspace(Settings settings, PeerIdentity self, ReplicaId writer, RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, time, out);
         bulk = new BulkSender(federation);
-        blackboard = new BlackboardDesk(writer, random, federation, bulk, out);
+        blackboard = new BlackboardDesk(writer, random, federation, bulk, time, out);
         shelf = new DocumentShelf(self.peerId(), random, out);
         board = new StatusBoard(federation, out);
         documents = new Documents(shelf, editors, federation, board, bulk, time, out);
@@ -49,7 +49,7 @@ public final class Workspace {
         federation.start();
         for (StoredDocument document : stored) {
             if (document.shared().uri().equals(LiveBlackboard.URI)) {
-                blackboard.restore(document, now);
+                blackboard.restore(document);
                 continue;
             }
             LiveDocument live = shelf.restore(document, time.millis());
@@ -66,7 +66,7 @@ public final class Workspace {
         time.tick(now);
         input.dispatch(inputs);
         sharing.settle(time.millis());
-        blackboard.settle(now);
+        blackboard.settle();
         board.tell(time.millis());
         return finish();
     }
@@ -89,12 +89,10 @@ public final class Workspace {
 
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
+        at = Math.min(at, blackboard.wakeAtMillis());
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
-        // The blackboard goes by the clock, since what expires there expires everywhere at one time.
-        long boardAt = blackboard.wakeAtMillis();
-        at = Math.min(at, boardAt == Long.MAX_VALUE ? boardAt : boardAt - time.wallMillis() + time.millis());
         if (at != wokenAtMillis) {
             wokenAtMillis = at;
             out.add(new Effect.WakeIn(at == Long.MAX_VALUE ? at : Math.max(0, at - time.millis())));
@@ -160,7 +158,7 @@ public final class Workspace {
         public void linkUp(Input.LinkUp input) {
             federation.linkUp(input.broker(), time.millis());
             documents.linkUp(time.millis());
-            blackboard.live().linkUp(time.wallMillis());
+            blackboard.live().linkUp(time.millis());
         }
 
         @Override
@@ -176,7 +174,7 @@ public final class Workspace {
             if (live != null) {
                 documents.received(live, input.topic(), input.payload(), time.millis());
             } else if (blackboard.live().hears(input.topic())) {
-                blackboard.received(input.topic(), input.payload(), time.wallMillis());
+                blackboard.received(input.topic(), input.payload());
             } else if (!input.topic().startsWith(Channel.TOPIC)) {
                 federation
                         .received(input.topic(), input.payload(), input.retained(), time.millis())
@@ -210,7 +208,7 @@ public final class Workspace {
         @Override
         public void keptAgain(Input.KeptAgain input) {
             documents.keptAgain(input, time.millis());
-            blackboard.live().keptAgain(input, time.wallMillis());
+            blackboard.live().keptAgain(input, time.millis());
         }
 
         @Override
@@ -228,21 +226,21 @@ public final class Workspace {
             wokenAtMillis = Long.MAX_VALUE;
             federation.wake(time.millis());
             documents.wake(time.millis());
-            blackboard.wake(time.wallMillis());
+            blackboard.wake();
         }
     };
 
     private final Federation.PeerWatch peerWatch = new Federation.PeerWatch() {
         @Override
-        public void heard(EditorMessages.Peer peer, long now) {
-            blackboard.peers().heard(peer, now);
+        public void heard(EditorMessages.Peer peer, long wallMillis) {
+            blackboard.peers().heard(peer);
             // An announcement whose time is far from ours is refused, so this peer's clock agrees with ours.
-            blackboard.live().board().witness(now);
+            blackboard.live().board().witness(wallMillis);
         }
 
         @Override
-        public void left(String peerId, long now) {
-            blackboard.peers().left(peerId, now);
+        public void left(String peerId) {
+            blackboard.peers().left(peerId);
         }
     };
 

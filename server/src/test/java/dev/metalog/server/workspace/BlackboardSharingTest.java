@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.PositionEncoding;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** One blackboard between workspaces: sealed, kept, exchanged, watched. */
 final class BlackboardSharingTest {
     private static final EditorId EDITOR = new EditorId(7);
+    private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1_000;
 
     private SimulatedWorld world;
     private SimulatedWorld.Sidecar first;
@@ -327,6 +329,56 @@ final class BlackboardSharingTest {
         first.hear(new Input.KeptAgain(first.board.id()));
         world.settle();
         assertThat(get(second, "a")).isEqualTo("1");
+    }
+
+    @Test
+    void aClockThatWasSetBackStopsNoExchange() {
+        share();
+        world.lossPercent = 100;
+        set(first, "a", "1");
+        world.deliverAll();
+        world.lossPercent = 0;
+        first.clockMillis -= YEAR_MILLIS;
+        second.clockMillis -= YEAR_MILLIS;
+        for (int i = 0; i < 40; i++) {
+            world.pass(1_000);
+            world.deliverAll();
+        }
+        assertThat(get(second, "a")).isEqualTo("1");
+    }
+
+    @Test
+    void aClockThatWasSetForwardDoesNotMakeAnybodyGiveUpAtOnce() {
+        share();
+        first.clockMillis += YEAR_MILLIS;
+        world.pass(1_000);
+        assertThat(exchange().peers()).hasSize(1);
+    }
+
+    @Test
+    void anEntryStandsAsLongAsToldAfterTheMachineSlept() {
+        long sleptMillis = 8 * Timeline.LONGEST_STEP_MILLIS;
+        first.clockMillis += sleptMillis;
+        world.pass(1_000);
+        BlackboardMessages.Entry entry = (BlackboardMessages.Entry) set(first, "a", "1", 600);
+        Instant expires = Instant.ofEpochMilli(world.nowMillis + sleptMillis + 600_000);
+        assertThat(entry.items().get(0).expiresAt()).isEqualTo(expires.toString());
+    }
+
+    @Test
+    void whoWatchesIsToldOfWhatExpiresByTheClockAndOfTheRestAtItsOwnPace() {
+        ask(first, new BlackboardRequest.Watch(new BlackboardMessages.WatchParams("n")));
+        set(first, "a", "1", 600);
+        set(first, "b", "1", 3_000);
+        world.pass(1_000);
+        first.boardTold.clear();
+        first.clockMillis -= YEAR_MILLIS;
+        set(first, "c", "1");
+        world.pass(1_000);
+        assertThat(first.boardTold).extracting(BlackboardMessages.Change::name).containsExactly("c");
+        first.clockMillis += YEAR_MILLIS + 1_000_000;
+        world.pass(1_000_000);
+        assertThat(first.boardTold).extracting(BlackboardMessages.Change::name).containsExactly("c", "a");
     }
 
     @Test

@@ -25,6 +25,17 @@ class TimelineTest {
     }
 
     @Test
+    void knowsHowLongItIsUntilTheClockSaysSomething() {
+        Timeline time = new Timeline();
+        time.start(YEAR_MILLIS);
+        time.tick(3 * YEAR_MILLIS);
+        assertThat(time.whenClockSays(3 * YEAR_MILLIS + 500)).isEqualTo(time.millis() + 500);
+        assertThat(time.whenClockSays(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+        time.tick(0);
+        assertThat(time.whenClockSays(Long.MAX_VALUE - 1)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void aWorkspaceWhoseClockWasSetBackStillFindsWhatWasLost() {
         SimulatedWorld world = new SimulatedWorld(9);
         SimulatedWorld.Sidecar first = world.sidecar();
