@@ -165,8 +165,9 @@ final class Machine {
      * showed, so it would take their text for a later state of what others left, or leave it alone.
      */
     private Set<Integer> closeUnknown() {
-        List<Typist> unknown =
-                typists.stream().filter(typist -> !disk.hasScreenOf(typist.process())).toList();
+        List<Typist> unknown = typists.stream()
+                .filter(typist -> !disk.hasScreenOf(typist.process()))
+                .toList();
         Set<Integer> gone = shownOnly(unknown);
         for (Typist typist : unknown) {
             gone.addAll(typist.die());

@@ -43,12 +43,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     private Ticket ticket;
 
     BlackboardDesk(
-            ReplicaId writer,
-            RandomBytes random,
-            Federation federation,
-            BulkSender bulk,
-            Timeline time,
-            Outbox out) {
+            ReplicaId writer, RandomBytes random, Federation federation, BulkSender bulk, Timeline time, Outbox out) {
         this.federation = federation;
         this.time = time;
         this.out = out;
@@ -103,7 +98,8 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         int chars = 0;
         List<Entry> next;
         do {
-            next = board.list(name -> namespace == null || namespace.equals(name.namespace()), after, 1, time.wallMillis());
+            next = board.list(
+                    name -> namespace == null || namespace.equals(name.namespace()), after, 1, time.wallMillis());
             for (Entry entry : next) {
                 entries.add(EntryForm.of(entry));
                 chars += EntryForm.weight(entry);
@@ -207,7 +203,9 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
                             + " META_LOG_ENABLE_FEDERATION, and start again.");
             return;
         }
-        out.answer(ticket, new BlackboardMessages.Invited(live.invite(time.millis()).encode()));
+        out.answer(
+                ticket,
+                new BlackboardMessages.Invited(live.invite(time.millis()).encode()));
     }
 
     @Override

@@ -122,8 +122,6 @@ final class BlackboardWatch {
         for (Watcher watcher : watchers.values()) {
             at = Math.min(at, watcher.waiting.isEmpty() ? Long.MAX_VALUE : toldAtMillis + PACE_MILLIS);
         }
-        return watchers.isEmpty()
-                ? at
-                : Math.min(at, time.whenClockSays(board.nextExpiryMillis(expiredUpToMillis)));
+        return watchers.isEmpty() ? at : Math.min(at, time.whenClockSays(board.nextExpiryMillis(expiredUpToMillis)));
     }
 }
