@@ -333,7 +333,9 @@ final class ShownVersions {
         String key = DocumentUris.key(record.note().uri());
         int number = record.process() == UNKNOWN_PROCESS ? ofUnknown(key) : record.screen();
         Screen screen = screens.get(number);
-        if (screen == null) {
+        if (screen == null || screen.process != record.process()) {
+            // Numbers begin anew when a document is left and joined again, and its log goes on.
+            screens.remove(number);
             screen = new Screen(number, record.process(), key);
             lastNumber = Math.max(lastNumber, number);
             screens.put(number, screen);

@@ -386,6 +386,24 @@ class ReopeningTest {
         assertThat(shown.place(2, URI, Text.of("other"), graph).screen()).isNotEqualTo(ShownVersions.NO_SCREEN);
     }
 
+    /** The log of a document that was left and joined again goes on, and numbers of screens come twice in it. */
+    @Test
+    void aScreenWithTheNumberOfOneFromBeforeTheDocumentWasLeftIsAnotherOne() throws Exception {
+        EventGraph graph = new EventGraph();
+        ReplicaId me = new ReplicaId("me");
+        graph.edit(me, Version.ROOT, List.of(new TextEdit(0, 0, "old")));
+        Version old = graph.tip();
+        graph.edit(me, old, List.of(new TextEdit(3, 0, " and new")));
+        Version newer = graph.tip();
+        ShownVersions shown = new ShownVersions();
+        shown.restore(new ScreenRecord(1, 10, new ShownRecord(ShownVersions.Kind.SHOWN, URI, old)));
+        shown.restore(new ScreenRecord(2, 11, new ShownRecord(ShownVersions.Kind.SHOWN, URI, old)));
+        shown.restore(new ScreenRecord(1, 20, new ShownRecord(ShownVersions.Kind.SHOWN, URI, newer)));
+        ShownVersions.Standing standing = shown.place(20, URI, Text.of("old"), graph);
+        assertThat(standing.version()).as("it took the new text away").isEqualTo(newer);
+        assertThat(standing.screen()).isEqualTo(1);
+    }
+
     @Test
     void aLogInOrderIsNoTrouble() {
         shareFromOther("shared");
