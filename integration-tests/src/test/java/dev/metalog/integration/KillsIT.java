@@ -74,8 +74,8 @@ final class KillsIT {
             }
             typed.append(killWhileTyping(victim));
             if (kill % 25 == 24) {
-                System.out.println("kills: " + (kill + 1) + " " + killed);
                 assertEveryKey(typed);
+                System.out.println("kills: " + (kill + 1) + " " + killed + ", 0 keys lost so far");
             }
         }
         assertEveryKey(typed);
