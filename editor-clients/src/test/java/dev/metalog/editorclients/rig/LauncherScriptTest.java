@@ -66,11 +66,13 @@ class LauncherScriptTest {
     /** A launcher makes the archive beside the sidecar, and may outlive what it started: it still writes into the tree. */
     @AfterEach
     void waitForWhatRunsInTheTree() {
-        await("processes in " + folder).atMost(Duration.ofSeconds(30)).until(() -> ProcessHandle.allProcesses()
-                .noneMatch(process -> process.info()
-                        .commandLine()
-                        .filter(line -> line.contains(folder.toString()))
-                        .isPresent()));
+        await("processes in " + folder)
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ProcessHandle.allProcesses()
+                        .noneMatch(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains(folder.toString()))
+                                .isPresent()));
     }
 
     private Path jdk(String name, String version) throws IOException {
