@@ -54,8 +54,8 @@ final class OfflineIT {
         int all = BEGUN.length() + ofFirst + ofSecond;
         Rig.await("all that was written").until(() -> length(pair.first()) == all && length(pair.second()) == all);
         long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
-        System.out.println(
-                "offline: " + ofFirst + " and " + ofSecond + " edits merged " + millis + " ms after both were connected");
+        System.out.println("offline: " + ofFirst + " and " + ofSecond + " edits merged " + millis
+                + " ms after both were connected");
         String text = pair.first().text();
         assertThat(pair.second().text()).isEqualTo(text);
         assertThat(text.chars().filter(c -> c == 'a').count()).isEqualTo(ofFirst);
