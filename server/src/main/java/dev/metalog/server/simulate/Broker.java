@@ -36,7 +36,7 @@ final class Broker {
         messages++;
         for (Machine to : machines) {
             boolean deaf = deafTo.getOrDefault(to.number(), Set.of()).contains(from.number());
-            if (!to.isLinked() || !to.hears(topic) || deaf || clockwork.chance(lossPercent)) {
+            if (!to.wire().hears(topic) || deaf || clockwork.chance(lossPercent)) {
                 continue;
             }
             deliver(to, topic, payload);
@@ -48,10 +48,10 @@ final class Broker {
 
     private void deliver(Machine to, String topic, byte[] payload) {
         long current = life;
-        long session = to.linkSession();
+        long session = to.wire().session();
         long delay = clockwork.between(1, 5) + (clockwork.chance(delayPercent) ? clockwork.between(20, 3_000) : 0);
         clockwork.in(delay, () -> {
-            if (life == current && to.linkSession() == session) {
+            if (life == current && to.wire().session() == session) {
                 to.receive(topic, payload);
             }
         });
@@ -69,8 +69,8 @@ final class Broker {
     void restart() {
         life++;
         for (Machine machine : machines) {
-            machine.linkDown();
-            clockwork.in(clockwork.between(50, 2_000), machine::linkUp);
+            machine.wire().down();
+            clockwork.in(clockwork.between(50, 2_000), machine.wire()::up);
         }
     }
 }

@@ -1,19 +1,33 @@
 package dev.metalog.server.simulate;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Every key ever typed: each is a character that nobody types again, so a lost or doubled one shows in the text. */
+/**
+ * Every key ever typed: each is a character that nobody types again, into whatever document, so one that is lost, doubled or
+ * in another document shows in the texts.
+ */
 final class Keys {
     private static final int FIRST = 0x4E00;
+    /** More than anybody types into one document. */
+    private static final int OF_ONE = 0x1000;
 
     private final Set<Integer> deleted = new HashSet<>();
     private final Set<Integer> excused = new HashSet<>();
-    private int next = FIRST;
+    private final int[] typed;
 
-    int type() {
-        return next++;
+    Keys(int documents) {
+        typed = new int[documents];
+    }
+
+    int type(int document) {
+        return first(document) + typed[document]++;
+    }
+
+    private static int first(int document) {
+        return FIRST + document * OF_ONE;
     }
 
     /** Somebody took it away. */
@@ -27,15 +41,14 @@ final class Keys {
     }
 
     int typed() {
-        return next - FIRST;
+        return Arrays.stream(typed).sum();
     }
 
-    /** Keys that should be in the text and are not. */
-    int lost(String text) {
-        Set<Integer> there = new HashSet<>();
-        text.codePoints().forEach(there::add);
+    /** Keys that should be in the text of the document and are not. */
+    int lost(int document, String text) {
+        Set<Integer> there = of(text);
         int lost = 0;
-        for (int key = FIRST; key < next; key++) {
+        for (int key = first(document); key < first(document) + typed[document]; key++) {
             if (!there.contains(key) && !deleted.contains(key) && !excused.contains(key)) {
                 lost++;
             }
@@ -44,10 +57,24 @@ final class Keys {
     }
 
     /** Keys that are in the text more than once. */
-    int doubled(String text) {
+    static int doubled(String text) {
         Set<Integer> there = new HashSet<>();
+        return (int)
+                text.codePoints().filter(key -> key >= FIRST && !there.add(key)).count();
+    }
+
+    /** Keys that were typed into another document. */
+    int strange(int document, String text) {
+        int first = first(document);
+        int end = first + typed[document];
         return (int) text.codePoints()
-                .filter(key -> key >= FIRST && key < next && !there.add(key))
+                .filter(key -> key >= FIRST && (key < first || key >= end))
                 .count();
+    }
+
+    static Set<Integer> of(String text) {
+        Set<Integer> there = new HashSet<>();
+        text.codePoints().forEach(there::add);
+        return there;
     }
 }

@@ -125,17 +125,17 @@ final class LogDisk {
 
     /** Damages one record; returns the keys that are gone, and those that only follow on it. */
     Set<Integer> flip() {
-        for (Log log : logs.values()) {
-            if (!log.items.isEmpty()) {
-                int damaged = clockwork.below(log.items.size());
-                Set<Integer> gone = new HashSet<>();
-                log.items.subList(damaged, log.items.size()).forEach(item -> gone.addAll(item.keys()));
-                log.items.remove(damaged);
-                log.flushed = Math.min(log.flushed, log.items.size());
-                return gone;
-            }
+        List<Log> written = logs.values().stream().filter(log -> !log.items.isEmpty()).toList();
+        if (written.isEmpty()) {
+            return Set.of();
         }
-        return Set.of();
+        Log log = written.get(clockwork.below(written.size()));
+        int damaged = clockwork.below(log.items.size());
+        Set<Integer> gone = new HashSet<>();
+        log.items.subList(damaged, log.items.size()).forEach(item -> gone.addAll(item.keys()));
+        log.items.remove(damaged);
+        log.flushed = Math.min(log.flushed, log.items.size());
+        return gone;
     }
 
     /** What the store gives back. */

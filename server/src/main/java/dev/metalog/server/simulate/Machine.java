@@ -20,53 +20,64 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One person's machine: a disk, a clock, editors, and a sidecar while there is one. */
 final class Machine {
     private static final long FLUSH_MILLIS = 50;
-    /** As in the sidecar: what a link holds while it is down, at most. */
-    private static final int OUTBOX = 64;
+    /** Tickets of requests: one of these and the number of the document. */
+    private static final long SHARE = 100;
 
-    @SuppressWarnings("ArrayRecordComponent") // a carrier: never compared, never a key
-    private record Unsent(String topic, byte[] payload, long token) {}
+    private static final long JOIN = 200;
+    private static final long LEAVE = 300;
 
     private final Clockwork clockwork;
     private final Keys keys;
-    private final Broker broker;
+    private final Wire wire;
     private final PeerIdentity identity;
     private final int number;
     private final LogDisk disk;
     private final List<Typist> typists = new ArrayList<>();
-    private final Set<String> topics = new LinkedHashSet<>();
-    private final Deque<Unsent> outbox = new ArrayDeque<>();
+    /** The documents of the world, by number, as soon as they are shared. */
+    private final List<DocumentId> documents;
+
+    /** Numbers of documents that are joined and whose text has not come. */
+    private final Set<Integer> joining = new HashSet<>();
+    /** Documents of which the sidecar was told that the disk is full. */
+    private final Set<DocumentId> toldNotKept = new HashSet<>();
+
     private final Deque<Input> later = new ArrayDeque<>();
 
     private Workspace workspace;
     private long life;
-    private boolean linked;
-    private long linkSession;
     private long clockOffsetMillis = 1_800_000_000_000L;
     private long wakeNumber;
     private boolean flushing;
     private boolean notKept;
     private long lastEditor;
-    private EditorMessages.Shared shared;
-    private Object answer;
-    private boolean joining;
-    private boolean changed;
-    /** Whether the sidecar was not told yet that the disk is full. */
-    private boolean untold = true;
+    /** By ticket. */
+    private final Map<Long, Object> answers = new HashMap<>();
 
-    Machine(Clockwork clockwork, Keys keys, Broker broker, PeerIdentity identity, int number) {
+    private boolean changed;
+    private List<Audit> audits;
+
+    Machine(
+            Clockwork clockwork,
+            Keys keys,
+            Broker broker,
+            PeerIdentity identity,
+            int number,
+            List<DocumentId> documents) {
         this.clockwork = clockwork;
         this.keys = keys;
-        this.broker = broker;
+        this.wire = new Wire(clockwork, broker, this);
         this.identity = identity;
         this.number = number;
+        this.documents = documents;
         this.disk = new LogDisk(clockwork);
     }
 
@@ -74,8 +85,17 @@ final class Machine {
         return number;
     }
 
-    String uri() {
-        return "file:///w" + number + "/a.txt";
+    String uri(int document) {
+        return "file:///w" + number + "/" + (char) ('a' + document) + ".txt";
+    }
+
+    Wire wire() {
+        return wire;
+    }
+
+    /** Another one after each death of the sidecar. */
+    long life() {
+        return life;
     }
 
     LogDisk disk() {
@@ -84,7 +104,7 @@ final class Machine {
 
     void freeDisk() {
         List<DocumentId> written = disk.free();
-        untold = true;
+        toldNotKept.clear();
         written.forEach(document -> hear(new Input.KeptAgain(document)));
     }
 
@@ -92,20 +112,47 @@ final class Machine {
         return typists;
     }
 
+    List<Typist> typists(int document) {
+        return typists.stream().filter(typist -> typist.document() == document).toList();
+    }
+
     boolean isRunning() {
         return workspace != null;
     }
 
     /** Whether what is typed here is typed into the document. */
-    boolean isTaking() {
-        Audit audit = audit();
-        return audit != null && (!joining || audit.caughtUp());
+    boolean isTaking(int document) {
+        Audit audit = audit(document);
+        return audit != null && (!joining.contains(document) || audit.caughtUp());
     }
 
-    /** The document, or {@code null} while it is not live here. */
-    Audit audit() {
-        List<Audit> all = workspace == null ? List.of() : workspace.audit();
-        return all.isEmpty() ? null : all.get(0);
+    /** A document, or {@code null} while it is not live here. */
+    Audit audit(int document) {
+        if (workspace == null || document >= documents.size()) {
+            return null;
+        }
+        if (audits == null) {
+            audits = workspace.audit();
+        }
+        DocumentId id = documents.get(document);
+        for (Audit audit : audits) {
+            if (audit.document().equals(id)) {
+                return audit;
+            }
+        }
+        return null;
+    }
+
+    /** What the sidecar has in its texts. */
+    Set<Integer> keysKept() {
+        Set<Integer> kept = new HashSet<>();
+        for (int document = 0; document < documents.size(); document++) {
+            Audit audit = audit(document);
+            if (audit != null) {
+                audit.text().toString().codePoints().forEach(kept::add);
+            }
+        }
+        return kept;
     }
 
     // The sidecar.
@@ -116,9 +163,10 @@ final class Machine {
                 identity,
                 ReplicaId.fromRandom(clockwork.bytes(10)),
                 clockwork::bytes);
+        audits = null;
         perform(workspace.boot(disk.load(), clock()));
         settle();
-        linkUp();
+        wire.up();
         typists.forEach(this::attach);
     }
 
@@ -132,13 +180,10 @@ final class Machine {
         typists.forEach(typist -> typist.text().codePoints().forEach(gone::remove));
         life++;
         workspace = null;
-        linked = false;
-        linkSession++;
-        topics.clear();
-        outbox.clear();
+        wire.die();
         later.clear();
-        joining = false;
-        untold = true;
+        joining.clear();
+        toldNotKept.clear();
         flushing = false;
         typists.forEach(Typist::detach);
         return gone;
@@ -149,14 +194,10 @@ final class Machine {
         Set<Integer> gone = shownOnly();
         gone.addAll(disk.losePower());
         kill();
-        int editors = typists.size();
         for (Typist typist : typists) {
             gone.addAll(typist.die());
         }
-        typists.clear();
-        for (int i = 0; i < editors; i++) {
-            typists.add(newTypist());
-        }
+        typists.replaceAll(typist -> newTypist(typist.document()));
         return gone;
     }
 
@@ -171,7 +212,7 @@ final class Machine {
         Set<Integer> gone = shownOnly(unknown);
         for (Typist typist : unknown) {
             gone.addAll(typist.die());
-            typists.set(typists.indexOf(typist), newTypist());
+            typists.set(typists.indexOf(typist), newTypist(typist.document()));
         }
         return gone;
     }
@@ -181,13 +222,10 @@ final class Machine {
         return shownOnly(typists);
     }
 
-    private Set<Integer> shownOnly(List<Typist> some) {
+    Set<Integer> shownOnly(List<Typist> some) {
         Set<Integer> shown = new HashSet<>();
         some.forEach(typist -> typist.text().codePoints().forEach(shown::add));
-        Audit audit = audit();
-        if (audit != null) {
-            audit.text().toString().codePoints().forEach(shown::remove);
-        }
+        shown.removeAll(keysKept());
         return shown;
     }
 
@@ -195,15 +233,25 @@ final class Machine {
         if (workspace == null) {
             return;
         }
-        changed = true;
         clockwork.trace(number * 31L + input.getClass().getSimpleName().hashCode());
-        perform(workspace.on(input, clock()));
+        on(input);
         settle();
+    }
+
+    /** As {@link #hear}, once what is being performed is done. */
+    void hearLater(Input input) {
+        later.add(input);
+    }
+
+    private void on(Input input) {
+        changed = true;
+        audits = null;
+        perform(workspace.on(input, clock()));
     }
 
     private void settle() {
         while (!later.isEmpty() && workspace != null) {
-            perform(workspace.on(later.poll(), clock()));
+            on(later.poll());
         }
     }
 
@@ -224,12 +272,12 @@ final class Machine {
 
     // Editors.
 
-    private Typist newTypist() {
-        return new Typist(clockwork, keys, this, clockwork.between(2, 1_000_000));
+    private Typist newTypist(int document) {
+        return new Typist(clockwork, keys, this, document, clockwork.between(2, 1_000_000));
     }
 
-    Typist openEditor() {
-        Typist typist = newTypist();
+    Typist openEditor(int document) {
+        Typist typist = newTypist(document);
         typists.add(typist);
         if (isRunning()) {
             attach(typist);
@@ -242,7 +290,7 @@ final class Machine {
         typists.remove(typist);
         Set<Integer> gone = typist.die();
         hear(new Input.EditorWent(typist.id()));
-        openEditor();
+        openEditor(typist.document());
         return gone;
     }
 
@@ -258,56 +306,27 @@ final class Machine {
         typist.attach(id);
     }
 
-    String share(Typist typist) {
-        hear(new Input.Asked(typist.id(), 1, new Request.Share(new EditorMessages.ShareParams(uri()))));
-        return shared.invitation();
+    EditorMessages.Shared share(Typist typist) {
+        Request request = new Request.Share(new EditorMessages.ShareParams(uri(typist.document())));
+        return (EditorMessages.Shared) ask(typist, SHARE, request);
     }
 
     void join(Typist typist, String invitation) {
-        joining = true;
-        EditorMessages.JoinParams params = new EditorMessages.JoinParams(invitation, uri());
-        hear(new Input.Asked(typist.id(), 2, new Request.Join(params)));
+        joining.add(typist.document());
+        ask(typist, JOIN, new Request.Join(new EditorMessages.JoinParams(invitation, uri(typist.document()))));
     }
 
     boolean leave(Typist typist) {
-        answer = null;
-        hear(new Input.Asked(typist.id(), 3, new Request.Leave(new EditorMessages.LeaveParams(uri()))));
-        return answer instanceof EditorMessages.Done;
+        Request request = new Request.Leave(new EditorMessages.LeaveParams(uri(typist.document())));
+        return ask(typist, LEAVE, request) instanceof EditorMessages.Done;
     }
 
-    // The link.
-
-    boolean isLinked() {
-        return linked;
-    }
-
-    long linkSession() {
-        return linkSession;
-    }
-
-    boolean hears(String topic) {
-        return topics.contains(topic);
-    }
-
-    void linkUp() {
-        if (linked || workspace == null) {
-            return;
-        }
-        linked = true;
-        linkSession++;
-        hear(new Input.LinkUp(Broker.URL));
-        while (!outbox.isEmpty() && linked) {
-            Unsent unsent = outbox.poll();
-            handOver(unsent.topic(), unsent.payload(), unsent.token());
-        }
-    }
-
-    void linkDown() {
-        if (linked) {
-            linked = false;
-            linkSession++;
-            hear(new Input.LinkDown(Broker.URL, "cut by the simulation"));
-        }
+    /** Returns the answer, if it came at once, or else {@code null}. */
+    private Object ask(Typist typist, long what, Request request) {
+        long ticket = what + typist.document();
+        answers.remove(ticket);
+        hear(new Input.Asked(typist.id(), ticket, request));
+        return answers.get(ticket);
     }
 
     void receive(String topic, byte[] payload) {
@@ -316,25 +335,14 @@ final class Machine {
     }
 
     private void publish(Effect.Publish publish) {
-        if (notKept || (!linked && outbox.size() >= OUTBOX)) {
-            later.add(new Input.NotPublished(Broker.URL, publish.token(), "not kept, or too many"));
-        } else if (linked) {
-            handOver(publish.topic(), publish.payload(), publish.token());
+        if (notKept) {
+            later.add(new Input.NotPublished(Broker.URL, publish.token(), "not kept"));
+        } else if (publish.topic().startsWith("ml/")) {
+            wire.publish(publish);
         } else {
-            outbox.add(new Unsent(publish.topic(), publish.payload(), publish.token()));
+            // Announcements are signed and verified at a cost, and tell nothing about texts.
+            later.add(new Input.Acknowledged(Broker.URL, publish.token()));
         }
-    }
-
-    private void handOver(String topic, byte[] payload, long token) {
-        long current = life;
-        clockwork.in(clockwork.between(1, 3), () -> {
-            if (life == current && linked) {
-                broker.publish(this, topic, payload);
-                hear(new Input.Acknowledged(Broker.URL, token));
-            } else if (life == current) {
-                hear(new Input.NotPublished(Broker.URL, token, "the link went down"));
-            }
-        });
     }
 
     // Effects.
@@ -345,32 +353,28 @@ final class Machine {
             if (effect instanceof Effect.Persist persist) {
                 persist(persist);
             } else if (effect instanceof Effect.Publish publish) {
-                // Announcements are signed and verified at a cost, and tell nothing about texts.
-                if (publish.topic().startsWith("ml/")) {
-                    publish(publish);
-                } else {
-                    later.add(new Input.Acknowledged(Broker.URL, publish.token()));
-                }
+                publish(publish);
             } else if (effect instanceof Effect.Offer offer) {
                 offer(offer);
             } else if (effect instanceof Effect.WakeIn wake) {
                 wakeIn(wake.delayMillis());
             } else if (effect instanceof Effect.Subscribe subscribe) {
-                topics.add(subscribe.topic());
+                wire.subscribe(subscribe.topic());
             } else if (effect instanceof Effect.Unsubscribe unsubscribe) {
-                topics.remove(unsubscribe.topic());
+                wire.unsubscribe(unsubscribe.topic());
             } else if (effect instanceof Effect.Remember remember) {
                 disk.remember(remember.document());
             } else if (effect instanceof Effect.Forget forget) {
                 disk.forget(forget.document());
                 // Joined again it is another one, which has to be told anew.
-                untold = true;
-            } else if (effect instanceof Effect.Refuse) {
-                joining = false;
+                toldNotKept.remove(forget.document());
+            } else if (effect instanceof Effect.Refuse refused) {
+                joining.remove((int) (refused.ticket() - JOIN));
             } else if (effect instanceof Effect.Answer answered) {
-                answer = answered.result();
-                joining &= !(answer instanceof EditorMessages.Joined joined && joined.arrived());
-                shared = answer instanceof EditorMessages.Shared told ? told : shared;
+                answers.put(answered.ticket(), answered.result());
+                if (answered.result() instanceof EditorMessages.Joined joined && joined.arrived()) {
+                    joining.remove((int) (answered.ticket() - JOIN));
+                }
             }
         }
     }
@@ -391,8 +395,7 @@ final class Machine {
         insertedBy(persist).codePoints().forEach(typed::add);
         if (!disk.append(persist.document(), persist.kind().number(), persist.body(), typed)) {
             notKept = true;
-            if (untold) {
-                untold = false;
+            if (toldNotKept.add(persist.document())) {
                 later.add(new Input.NotKept(persist.document(), "no space in the simulation"));
             }
         }

@@ -27,12 +27,19 @@ final class Typist {
         /** Reports each part of an edit on its own. */
         PIECEWISE,
         /** Reports now and then, all changes since together. */
-        LAGGING
+        LAGGING,
+        /** Reports now and then, with its whole text. */
+        WHOLE;
+
+        boolean lags() {
+            return this == LAGGING || this == WHOLE;
+        }
     }
 
     private final Clockwork clockwork;
     private final Keys keys;
     private final Machine machine;
+    private final int document;
     private final Manner manner;
     private final PositionEncoding encoding;
     private final long process;
@@ -49,10 +56,11 @@ final class Typist {
     private boolean delivering;
     private boolean gone;
 
-    Typist(Clockwork clockwork, Keys keys, Machine machine, long process) {
+    Typist(Clockwork clockwork, Keys keys, Machine machine, int document, long process) {
         this.clockwork = clockwork;
         this.keys = keys;
         this.machine = machine;
+        this.document = document;
         this.process = process;
         this.manner = clockwork.oneOf(Manner.values());
         this.encoding = clockwork.oneOf(PositionEncoding.values());
@@ -61,6 +69,15 @@ final class Typist {
 
     EditorId id() {
         return id;
+    }
+
+    /** The number of the document that it has open. */
+    int document() {
+        return document;
+    }
+
+    private String uri() {
+        return machine.uri(document);
     }
 
     PositionEncoding encoding() {
@@ -88,7 +105,7 @@ final class Typist {
         unreported.clear();
         delivering = false;
         version = 1;
-        send(new Input.Opened(id, machine.uri(), version, text));
+        send(new Input.Opened(id, uri(), version, text));
     }
 
     void detach() {
@@ -114,7 +131,7 @@ final class Typist {
         int count = removed > 0 && clockwork.chance(50) ? 0 : 1 + clockwork.below(3);
         StringBuilder inserted = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            int key = keys.type();
+            int key = keys.type(document);
             inserted.appendCodePoint(key);
             unheard.add(key);
         }
@@ -134,7 +151,7 @@ final class Typist {
     /** The sidecar asks for an edit; it takes a moment until it arrives. */
     void offered(Effect.Offer offer) {
         long current = session;
-        clockwork.in(clockwork.between(1, manner == Manner.LAGGING ? 200 : 10), () -> {
+        clockwork.in(clockwork.between(1, manner.lags() ? 200 : 10), () -> {
             if (session == current && !gone) {
                 apply(offer);
             }
@@ -143,7 +160,7 @@ final class Typist {
 
     private void apply(Effect.Offer offer) {
         if (offer.version() != version || clockwork.chance(refusesPercent)) {
-            send(new Input.Answered(id, machine.uri(), offer.editId(), EditOutcome.REFUSED));
+            send(new Input.Answered(id, uri(), offer.editId(), EditOutcome.REFUSED));
             return;
         }
         List<RangeEdit> edits = offer.edits();
@@ -154,12 +171,12 @@ final class Typist {
                 report();
             }
         }
-        if (manner != Manner.LAGGING) {
+        if (!manner.lags()) {
             report();
         } else {
             reportSoon();
         }
-        send(new Input.Answered(id, machine.uri(), offer.editId(), EditOutcome.APPLIED));
+        send(new Input.Answered(id, uri(), offer.editId(), EditOutcome.APPLIED));
     }
 
     private void replace(int start, int end, String inserted) {
@@ -169,7 +186,7 @@ final class Typist {
     }
 
     private void reportSoon() {
-        if (manner != Manner.LAGGING) {
+        if (!manner.lags()) {
             report();
             return;
         }
@@ -185,9 +202,10 @@ final class Typist {
         if (unreported.isEmpty()) {
             return;
         }
-        List<RangeChange> changes = List.copyOf(unreported);
+        List<RangeChange> changes =
+                manner == Manner.WHOLE ? List.of(new RangeChange(null, null, text)) : List.copyOf(unreported);
         unreported.clear();
-        send(new Input.Changed(id, machine.uri(), version, changes));
+        send(new Input.Changed(id, uri(), version, changes));
     }
 
     private void send(Input input) {

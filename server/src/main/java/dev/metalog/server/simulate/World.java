@@ -1,6 +1,8 @@
 package dev.metalog.server.simulate;
 
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.workspace.Audit;
@@ -36,11 +38,15 @@ final class World {
 
     private final long seed;
     private final Clockwork clockwork;
-    private final Keys keys = new Keys();
+    private final Keys keys;
+    /** By number. */
+    private final List<DocumentId> documents = new ArrayList<>();
+
+    private final List<String> invitations = new ArrayList<>();
+    private final int documentCount;
     private final List<Machine> machines = new ArrayList<>();
     private final Broker broker;
     private final Set<Fault> faults;
-    private String invitation;
     private boolean typing = true;
     private String diverged;
 
@@ -54,6 +60,8 @@ final class World {
                 faults.add(fault);
             }
         }
+        documentCount = clockwork.chance(50) ? 1 : 2 + clockwork.below(2);
+        keys = new Keys(documentCount);
     }
 
     Outcome run() {
@@ -61,7 +69,7 @@ final class World {
         for (int i = 0; i < count; i++) {
             // Some persons have two workspaces open.
             PeerIdentity identity = IDENTITIES.get(clockwork.chance(20) ? 0 : i);
-            machines.add(new Machine(clockwork, keys, broker, identity, i));
+            machines.add(new Machine(clockwork, keys, broker, identity, i, documents));
         }
         begin();
         long end = clockwork.nowMillis() + clockwork.between(4_000, 10_000);
@@ -76,16 +84,22 @@ final class World {
     private void begin() {
         for (Machine machine : machines) {
             machine.start();
-            machine.openEditor();
-            if (clockwork.chance(25)) {
-                machine.openEditor();
+            for (int document = 0; document < documentCount; document++) {
+                machine.openEditor(document);
+                if (clockwork.chance(25)) {
+                    machine.openEditor(document);
+                }
             }
         }
         advance(100);
         Machine first = machines.get(0);
-        invitation = first.share(first.typists().get(0));
-        for (Machine machine : machines.subList(1, machines.size())) {
-            machine.join(machine.typists().get(0), invitation);
+        for (int document = 0; document < documentCount; document++) {
+            EditorMessages.Shared shared = first.share(first.typists(document).get(0));
+            documents.add(new DocumentId(shared.documentId()));
+            invitations.add(shared.invitation());
+            for (Machine machine : machines.subList(1, machines.size())) {
+                machine.join(machine.typists(document).get(0), shared.invitation());
+            }
         }
         advance(clockwork.nowMillis() + 500);
     }
@@ -94,8 +108,9 @@ final class World {
         clockwork.in(clockwork.between(20, 800), () -> {
             if (typing) {
                 List<Typist> typists = machine.typists();
-                if (!typists.isEmpty() && machine.isTaking()) {
-                    typists.get(clockwork.below(typists.size())).type();
+                Typist typist = typists.isEmpty() ? null : typists.get(clockwork.below(typists.size()));
+                if (typist != null && machine.isTaking(typist.document())) {
+                    typist.type();
                 }
                 typeOn(machine);
             }
@@ -141,8 +156,8 @@ final class World {
             }
             case PARTITION -> part(machine);
             case LINK -> {
-                machine.linkDown();
-                clockwork.in(clockwork.between(10, 4_000), machine::linkUp);
+                machine.wire().down();
+                clockwork.in(clockwork.between(10, 4_000), machine.wire()::up);
             }
             case BROKER -> broker.restart();
             case KILL -> kill(machine);
@@ -206,40 +221,41 @@ final class World {
     }
 
     private void churn(Machine machine) {
-        if (!machine.isRunning() || machine.typists().isEmpty() || machine.number() == 0) {
+        int document = clockwork.below(documentCount);
+        List<Typist> typists = machine.typists(document);
+        if (!machine.isRunning() || typists.isEmpty() || machine.number() == 0) {
             return;
         }
-        Audit before = machine.audit();
+        Audit before = machine.audit(document);
         if (before != null) {
-            Set<Integer> here = machine.shownOnly();
-            before.text().toString().codePoints().forEach(here::add);
+            Set<Integer> here = machine.shownOnly(typists);
+            here.addAll(Keys.of(before.text().toString()));
             keys.excuse(onlyHere(machine, here));
         }
-        Typist typist = machine.typists().get(0);
-        if (machine.leave(typist)) {
-            clockwork.in(clockwork.between(10, 2_000), () -> rejoin(machine));
+        if (machine.leave(typists.get(0))) {
+            clockwork.in(clockwork.between(10, 2_000), () -> rejoin(machine, document));
         }
     }
 
     /** Into an empty document: what it showed is the others' now. */
-    private void rejoin(Machine machine) {
-        if (machine.audit() != null) {
+    private void rejoin(Machine machine, int document) {
+        if (machine.audit(document) != null) {
             return;
         }
         if (!machine.isRunning()) {
-            clockwork.in(1_000, () -> rejoin(machine));
+            clockwork.in(1_000, () -> rejoin(machine, document));
             return;
         }
-        for (Typist typist : List.copyOf(machine.typists())) {
+        for (Typist typist : machine.typists(document)) {
             keys.excuse(typist.die());
             machine.close(typist);
         }
-        Typist typist = machine.openEditor();
+        Typist typist = machine.openEditor(document);
         clockwork.in(200, () -> {
             if (machine.isRunning() && !typist.isGone()) {
-                machine.join(typist, invitation);
+                machine.join(typist, invitations.get(document));
             } else {
-                rejoin(machine);
+                rejoin(machine, document);
             }
         });
     }
@@ -250,13 +266,12 @@ final class World {
         return only;
     }
 
-    /** What some other running sidecar has in its text. */
+    /** What some other running sidecar has in its texts. */
     private Set<Integer> keysElsewhere(Machine machine) {
         Set<Integer> elsewhere = new HashSet<>();
         for (Machine other : machines) {
-            Audit audit = other == machine ? null : other.audit();
-            if (audit != null) {
-                audit.text().toString().codePoints().forEach(elsewhere::add);
+            if (other != machine) {
+                elsewhere.addAll(other.keysKept());
             }
         }
         return elsewhere;
@@ -271,7 +286,7 @@ final class World {
         for (Machine machine : machines) {
             machine.freeDisk();
             startAgain(machine);
-            machine.linkUp();
+            machine.wire().up();
         }
     }
 
@@ -279,50 +294,67 @@ final class World {
 
     /** After every step: equal versions are equal texts, and nothing grows beyond its bound. */
     private void check() {
-        for (int i = 0; i < machines.size() && diverged == null; i++) {
-            Audit one = machines.get(i).audit();
-            if (one == null) {
-                continue;
-            }
-            if (one.waiting() > Limits.PENDING_BUNDLES || one.sessions() > MOST_SESSIONS) {
-                diverged = "machine " + i + " has " + one.waiting() + " waiting and " + one.sessions() + " sessions";
-            }
-            for (int k = 0; k < i && diverged == null; k++) {
-                Audit other = machines.get(k).audit();
-                if (other != null
-                        && one.tip().equals(other.tip())
-                        && !one.text().equals(other.text())) {
-                    diverged = "machines " + k + " and " + i + " have other texts at one version";
+        for (int document = 0; document < documents.size(); document++) {
+            for (int i = 0; i < machines.size() && diverged == null; i++) {
+                Audit one = machines.get(i).audit(document);
+                if (one == null) {
+                    continue;
+                }
+                if (one.waiting() > Limits.PENDING_BUNDLES || one.sessions() > MOST_SESSIONS) {
+                    diverged = "machine " + i + " has " + one.waiting() + " waiting and " + one.sessions() + " sessions";
+                }
+                for (int k = 0; k < i && diverged == null; k++) {
+                    Audit other = machines.get(k).audit(document);
+                    if (other != null && one.tip().equals(other.tip()) && !one.text().equals(other.text())) {
+                        diverged = "machines " + k + " and " + i + " have other texts at one version of " + document;
+                    }
                 }
             }
         }
     }
 
     private Outcome judge() {
+        int lost = 0;
+        for (int document = 0; document < documentCount; document++) {
+            lost += judge(document);
+        }
+        return new Outcome(
+                seed, faults.toString(), diverged, lost, keys.typed(), broker.messages(), clockwork.traceHash());
+    }
+
+    /** Returns how many keys are lost. */
+    private int judge(int document) {
         String text = null;
         for (Machine machine : machines) {
-            Audit audit = machine.audit();
+            String where = "machine " + machine.number() + ", document " + document;
+            Audit audit = machine.audit(document);
             if (audit == null) {
-                diverged = diverged == null ? "machine " + machine.number() + " has no document" : diverged;
+                diverges(where + ": it is not live");
                 continue;
             }
-            text = text == null ? audit.text().toString() : text;
-            if (diverged == null && !text.contentEquals(audit.text().toString())) {
-                diverged = "machine " + machine.number() + " has other text than the first, 30 s after the faults";
+            String here = audit.text().toString();
+            text = text == null ? here : text;
+            if (!text.equals(here)) {
+                diverges(where + ": it has other text than the first, 30 s after the faults");
             }
-            for (Typist typist : machine.typists()) {
-                if (diverged == null && !typist.text().equals(text)) {
-                    diverged = "an editor of machine " + machine.number() + " shows other text";
+            for (Typist typist : machine.typists(document)) {
+                if (!typist.text().equals(text)) {
+                    diverges(where + ": an editor shows other text");
                 }
             }
         }
-        int doubled = text == null ? 0 : keys.doubled(text);
-        if (diverged == null && doubled > 0) {
-            diverged = doubled + " keys are there twice";
+        if (text == null) {
+            return 0;
         }
-        int lost = text == null ? keys.typed() : keys.lost(text);
-        return new Outcome(
-                seed, faults.toString(), diverged, lost, keys.typed(), broker.messages(), clockwork.traceHash());
+        if (Keys.doubled(text) > 0 || keys.strange(document, text) > 0) {
+            diverges(Keys.doubled(text) + " keys are there twice, " + keys.strange(document, text)
+                    + " are another document's");
+        }
+        return keys.lost(document, text);
+    }
+
+    private void diverges(String how) {
+        diverged = diverged == null ? how : diverged;
     }
 
     private static List<PeerIdentity> identities() {

@@ -19,7 +19,8 @@ import java.util.List;
  *
  * <pre>
  *   A                                 everybody
- *   │ ── hello: my frontier, my content ─▶ │   when a link opens, every 15 s while somebody may differ, else every 2 min
+ *   │ ── hello: my frontier, my content ─▶ │   when a link opens, every 15 s while somebody may differ, else every 2 min;
+ *   │                                      │   after a link opened also a few times while nobody is heard
  *   │ ◀─ (to A) hello ──────────────────── │   from those at the same frontier, if it asks
  *   │ ◀─ have: my version vector ───────── │   from one of those at another: a moment of chance later, and whoever hears
  *   │ ── have ───────────────────────────▶ │   it first and has no more than that stays silent
@@ -36,6 +37,8 @@ public final class Conversation {
     public static final long ACTIVE_MILLIS = 15_000;
     /** The same when everybody is known to have the same. */
     static final long IDLE_MILLIS = 120_000;
+    /** Hellos that follow soon on the one at which a link opened, while nobody is heard: any of them may be lost. */
+    static final int MOST_ALONE = 4;
     /** What follows on something missing has often only overtaken it. */
     static final long GAP_MILLIS = 100;
     /** The bytes of one answer; whoever wants more asks again, so what others say in between is not held up. */
@@ -50,6 +53,8 @@ public final class Conversation {
     private long helloAtMillis;
     private long wakeAtMillis;
     private boolean caughtUp;
+    /** Hellos since the link opened that nobody is known to have heard, the next one included. */
+    private int alone = MOST_ALONE;
 
     public Conversation(Replicated mine, Jitter jitter, long nowMillis) {
         this.mine = mine;
@@ -72,6 +77,7 @@ public final class Conversation {
     /** A way to the others opened; with many conversations it is better to begin one after the other. */
     public List<SyncEffect> connected(long delayMillis, long nowMillis) {
         helloAtMillis = Math.min(helloAtMillis, nowMillis + delayMillis);
+        alone = 0;
         return wake(nowMillis);
     }
 
@@ -95,6 +101,7 @@ public final class Conversation {
 
     /** A peer said something. */
     public List<SyncEffect> hear(Speaker from, PeerMessage message, long nowMillis) {
+        alone = MOST_ALONE;
         int before = sessions.count();
         PeerSession session = sessions.heard(from, nowMillis);
         if (sessions.count() > before) {
@@ -122,7 +129,8 @@ public final class Conversation {
         if (nowMillis >= helloAtMillis) {
             boolean unsure = isUnsure();
             say(null, hello(unsure || !caughtUp));
-            long interval = unsure ? ACTIVE_MILLIS : IDLE_MILLIS;
+            long interval = unsure || alone < MOST_ALONE ? ACTIVE_MILLIS : IDLE_MILLIS;
+            alone = Math.min(MOST_ALONE, alone + 1);
             helloAtMillis = nowMillis + interval - jitter.below(interval / 5);
         }
         return finish(nowMillis);

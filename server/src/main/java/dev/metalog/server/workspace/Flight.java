@@ -133,10 +133,24 @@ final class Flight {
      * view then moves to the expected text, and what differs from that was typed.
      */
     private Verdict judgeWholeText() {
-        Text after = lastText();
-        long asEcho = MinimalDiff.cost(MinimalDiff.between(expected, after));
-        long asTyping = MinimalDiff.cost(MinimalDiff.between(before, after));
-        return outcome == EditOutcome.APPLIED && asEcho < asTyping ? Verdict.ECHO : Verdict.TYPED;
+        return outcome == EditOutcome.APPLIED && isNearerToExpected() ? Verdict.ECHO : Verdict.TYPED;
+    }
+
+    private boolean isNearerToExpected() {
+        long asEcho = MinimalDiff.cost(MinimalDiff.between(expected, lastText()));
+        long asTyping = MinimalDiff.cost(MinimalDiff.between(before, lastText()));
+        return asEcho < asTyping;
+    }
+
+    /** When the editor is gone and no answer will come. {@link Verdict#WAIT}: pieces of an edit, and nobody's typing. */
+    Verdict judgeAtEnd() {
+        if (echoLength() >= 0) {
+            return Verdict.ECHO;
+        }
+        if (holdsWholeText()) {
+            return isNearerToExpected() ? Verdict.ECHO : Verdict.TYPED;
+        }
+        return Verdict.WAIT;
     }
 
     private boolean holdsWholeText() {

@@ -46,9 +46,14 @@ final class MinimalDiff {
         private boolean endsPart(int character, int next) {
             return switch (this) {
                 case LINES -> character == '\n';
-                case WORDS -> !Character.isLetterOrDigit(character) || !Character.isLetterOrDigit(next);
+                case WORDS -> !isInsideWord(character) || !isInsideWord(next);
                 case CHARACTERS -> true;
             };
+        }
+
+        /** An ideograph is a word: in Chinese and Japanese a whole line would be one otherwise. */
+        private static boolean isInsideWord(int character) {
+            return Character.isLetterOrDigit(character) && !Character.isIdeographic(character);
         }
 
         Grain finer() {

@@ -158,8 +158,8 @@ final class View {
      * behind it is recorded now. Pieces of an edit that never came back whole are nobody's typing.
      */
     void leave() throws BadChange {
-        if (flight != null && flight.echoLength() >= 0) {
-            land();
+        if (flight != null) {
+            decide(flight.judgeAtEnd());
         }
     }
 
@@ -212,7 +212,11 @@ final class View {
     }
 
     private void settle(long nowMillis) throws BadChange {
-        switch (flight.judge(nowMillis)) {
+        decide(flight.judge(nowMillis));
+    }
+
+    private void decide(Flight.Verdict verdict) throws BadChange {
+        switch (verdict) {
             case WAIT -> {
                 // Nothing to decide yet.
             }

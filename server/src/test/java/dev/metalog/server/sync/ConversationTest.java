@@ -2,6 +2,7 @@ package dev.metalog.server.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.Extras;
@@ -364,5 +365,29 @@ class ConversationTest {
         byte[] bytes = new byte[Digest.BYTES];
         bytes[0] = (byte) value;
         return new Digest(bytes);
+    }
+
+    /** Both are new, what one said first was lost, and nothing is ever typed: neither may wait for two minutes. */
+    @Test
+    void aFirstHelloThatIsLostIsSaidAgain() {
+        SyncNet net = new SyncNet(9, 2);
+        for (SyncNet.Peer peer : net.peers) {
+            peer.graph.edit(peer.writer, Version.ROOT, List.of(new TextEdit(0, 0, "from the log")));
+            net.peers.forEach(other -> other.deaf = true);
+            peer.connect();
+            net.pass(1_000);
+        }
+        net.peers.forEach(peer -> peer.deaf = false);
+        net.pass(Conversation.ACTIVE_MILLIS);
+        assertThat(net.isConverged()).isTrue();
+    }
+
+    @Test
+    void whoIsAloneSoonSaysHelloAsSeldomAsEver() {
+        SyncNet net = new SyncNet(10, 1);
+        net.peer(0).type("nobody hears this");
+        net.peer(0).connect();
+        net.pass(600_000);
+        assertThat(net.peer(0).saidOf(PeerMessage.Hello.class)).isBetween(9L, 12L);
     }
 }

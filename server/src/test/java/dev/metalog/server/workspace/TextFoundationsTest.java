@@ -124,6 +124,14 @@ class TextFoundationsTest {
         assertThat(MinimalDiff.cost(edits)).isLessThan(50);
     }
 
+    /** A line without spaces is no single word there: what was left alone stays. */
+    @Test
+    void ideographsAreComparedOneByOne() {
+        String text = "\u4e01\u4e02\u4e03\n\u4e04\u4e05\n";
+        String more = "\u4f01\u4f02\n\u4e01\u4e02\u4f03\u4e03\n\u4e04\u4f04\u4e05\n";
+        assertThat(difference(text, more)).allMatch(edit -> edit.deleted() == 0);
+    }
+
     @Test
     void simultaneousEditsSayTheSameAsEditsInSequence() {
         for (long seed = 0; seed < 3_000; seed++) {

@@ -141,6 +141,22 @@ class ViewTest {
         assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(13, 0, "k"))));
     }
 
+    /** Its keys are nowhere else; only the answer would have told for sure what else is in the text. */
+    @Test
+    void anEditorThatDiesBehindAWholeTextTakesNoKeyAlong() throws BadChange {
+        offer();
+        changed(new RangeChange(null, null, "one XX two YY!"));
+        view.leave();
+        assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(13, 0, "!"))));
+
+        typed.clear();
+        view.pull(EDIT, TIP, List.of(new TextEdit(0, 0, "ZZ ")));
+        changed(new RangeChange(null, null, "one XX two YY!?"));
+        view.leave();
+        assertThat(typed).singleElement().satisfies(key -> assertThat(key.edits())
+                .containsExactly(new TextEdit(14, 0, "?")));
+    }
+
     @Test
     void aWholeTextWithoutTheEditIsTyping() throws BadChange {
         offer();
