@@ -125,7 +125,8 @@ final class LogDisk {
 
     /** Damages one record; returns the keys that are gone, and those that only follow on it. */
     Set<Integer> flip() {
-        List<Log> written = logs.values().stream().filter(log -> !log.items.isEmpty()).toList();
+        List<Log> written =
+                logs.values().stream().filter(log -> !log.items.isEmpty()).toList();
         if (written.isEmpty()) {
             return Set.of();
         }

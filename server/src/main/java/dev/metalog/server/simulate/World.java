@@ -301,11 +301,14 @@ final class World {
                     continue;
                 }
                 if (one.waiting() > Limits.PENDING_BUNDLES || one.sessions() > MOST_SESSIONS) {
-                    diverged = "machine " + i + " has " + one.waiting() + " waiting and " + one.sessions() + " sessions";
+                    diverged =
+                            "machine " + i + " has " + one.waiting() + " waiting and " + one.sessions() + " sessions";
                 }
                 for (int k = 0; k < i && diverged == null; k++) {
                     Audit other = machines.get(k).audit(document);
-                    if (other != null && one.tip().equals(other.tip()) && !one.text().equals(other.text())) {
+                    if (other != null
+                            && one.tip().equals(other.tip())
+                            && !one.text().equals(other.text())) {
                         diverged = "machines " + k + " and " + i + " have other texts at one version of " + document;
                     }
                 }

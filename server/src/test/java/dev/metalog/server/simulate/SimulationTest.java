@@ -50,7 +50,10 @@ class SimulationTest {
     /** Histories that once went wrong, as long as the chances of the world are drawn in the same order. */
     @ParameterizedTest
     @ValueSource(
-            longs = {5, 21, 117, 150, 232, 400, 448, 722, 725, 870, 1348, 2937, 4636, 6222, 6507, 6943, 7902, 10_933, 36, 616, 698, 2020})
+            longs = {
+                5, 21, 117, 150, 232, 400, 448, 722, 725, 870, 1348, 2937, 4636, 6222, 6507, 6943, 7902, 10_933, 36,
+                616, 698, 2020
+            })
     void whatWentWrongOnceGoesWell(long seed) {
         World.Outcome outcome = SimulateCommand.run(seed, ALL);
         assertThat(outcome.isGood()).as("%s", outcome).isTrue();

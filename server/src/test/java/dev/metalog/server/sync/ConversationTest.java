@@ -2,13 +2,13 @@ package dev.metalog.server.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metalog.protocol.Version;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.Extras;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import java.util.ArrayList;
 import java.util.List;

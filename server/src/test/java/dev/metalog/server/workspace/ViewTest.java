@@ -153,8 +153,9 @@ class ViewTest {
         view.pull(EDIT, TIP, List.of(new TextEdit(0, 0, "ZZ ")));
         changed(new RangeChange(null, null, "one XX two YY!?"));
         view.leave();
-        assertThat(typed).singleElement().satisfies(key -> assertThat(key.edits())
-                .containsExactly(new TextEdit(14, 0, "?")));
+        assertThat(typed)
+                .singleElement()
+                .satisfies(key -> assertThat(key.edits()).containsExactly(new TextEdit(14, 0, "?")));
     }
 
     @Test
