@@ -1,6 +1,7 @@
 package dev.metalog.editorclients.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,12 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,18 @@ class LauncherScriptTest {
                 """);
         jdk = jdk("jdk", "17.0.15");
         program(jdk.resolve("bin/javac"), "");
+    }
+
+    /** A launcher makes the archive beside the sidecar, and may outlive what it started: it still writes into the tree. */
+    @AfterEach
+    void waitForWhatRunsInTheTree() {
+        await("processes in " + folder)
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> ProcessHandle.allProcesses()
+                        .noneMatch(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains(folder.toString()))
+                                .isPresent()));
     }
 
     private Path jdk(String name, String version) throws IOException {

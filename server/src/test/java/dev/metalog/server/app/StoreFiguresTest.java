@@ -81,7 +81,7 @@ class StoreFiguresTest {
         long best = Long.MAX_VALUE;
         long leastUsed = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {
-            try (Machine.Child child = Machine.Child.java(Opening.class, folder.toString())) {
+            try (Machine.Child child = Machine.Child.javaAsLaunched(Opening.class, folder.toString())) {
                 String[] said = child.line().split(" ");
                 assertThat(said[0]).isEqualTo(Integer.toString(EVENTS));
                 assertThat(said[1]).isEqualTo(Integer.toString(EVENTS));

@@ -82,21 +82,27 @@ public final class Machine {
         }
 
         public static Child java(Class<?> main, String... arguments) throws IOException {
-            return new Child(javaCommand(main, arguments));
+            return new Child(javaCommand(List.of("-XX:TieredStopAtLevel=1"), main, arguments));
+        }
+
+        /** The same, as the launcher starts the sidecar: it compiles as well as it can, beside what runs. */
+        public static Child javaAsLaunched(Class<?> main, String... arguments) throws IOException {
+            return new Child(javaCommand(List.of("-Xmx512m"), main, arguments));
         }
 
         /** The same, in a process that may not make files larger than this. */
         public static Child javaWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
             List<String> command =
                     new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + " && exec \"$@\"", "-"));
-            command.addAll(javaCommand(main, arguments));
+            command.addAll(javaCommand(List.of("-XX:TieredStopAtLevel=1"), main, arguments));
             return new Child(command);
         }
 
-        private static List<String> javaCommand(Class<?> main, String... arguments) {
+        private static List<String> javaCommand(List<String> flags, Class<?> main, String... arguments) {
             List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            command.addAll(flags);
+            command.addAll(List.of(
                     "-XX:+UseSerialGC",
                     // It would be written as a file too, and hit the limit.
                     "-XX:-UsePerfData",
