@@ -57,26 +57,47 @@ final class Disk implements AutoCloseable {
         this.compactor = new Compactor(journal);
     }
 
-    /** Everything that was live when this workspace was last open. A log that cannot be read leaves its document out. */
+    /** Everything that was live when this workspace was last open. */
     List<StoredDocument> load() {
         List<StoredDocument> documents = new ArrayList<>();
         for (DocumentEntry entry : index.entries()) {
-            try {
-                List<StoredDocument.Item> records = new ArrayList<>();
-                log(entry.documentId()).replay((type, body) -> records.add(new StoredDocument.Item(type, body)));
-                uris.put(entry.documentId(), entry.uri());
-                SharedDocument shared = new SharedDocument(
-                        entry.documentId(),
-                        entry.uri(),
-                        entry.path(),
-                        Base32.decode(entry.secretBase32()),
-                        entry.brokerHint());
-                documents.add(new StoredDocument(shared, records));
-            } catch (StoreRefused e) {
-                journal.line(e.getMessage());
-            }
+            SharedDocument shared = new SharedDocument(
+                    entry.documentId(),
+                    entry.uri(),
+                    entry.path(),
+                    Base32.decode(entry.secretBase32()),
+                    entry.brokerHint());
+            uris.put(shared.id(), shared.uri());
+            documents.add(load(shared));
         }
         return documents;
+    }
+
+    private StoredDocument load(SharedDocument shared) {
+        try {
+            List<StoredDocument.Item> records = new ArrayList<>();
+            DocumentLog log = log(shared.id());
+            log.replay((type, body) -> records.add(new StoredDocument.Item(type, body)));
+            return log.opening().dispatch(new LogOpening.Handler<StoredDocument>() {
+                @Override
+                public StoredDocument clean(LogOpening.Clean clean) {
+                    return new StoredDocument(shared, records);
+                }
+
+                @Override
+                public StoredDocument tornTailCut(LogOpening.TornTailCut cut) {
+                    // What a killed process leaves; nobody was told of what is missing.
+                    return new StoredDocument(shared, records);
+                }
+
+                @Override
+                public StoredDocument damageKeptAside(LogOpening.DamageKeptAside damage) {
+                    return new StoredDocument(shared, records, StoredDocument.State.DAMAGED, damage.message());
+                }
+            });
+        } catch (StoreRefused e) {
+            return new StoredDocument(shared, List.of(), StoredDocument.State.CLOSED, e.getMessage());
+        }
     }
 
     /** Returns whether it is kept, so that others may hear of it. */

@@ -21,6 +21,8 @@ final class DocumentShelf {
     private final Map<DocumentId, LiveDocument> byId = new LinkedHashMap<>();
     private final Map<String, LiveDocument> byUri = new LinkedHashMap<>();
     private final Map<String, LiveDocument> byTopic = new LinkedHashMap<>();
+    /** Documents whose logs cannot be used in this run, by the names editors have for them. */
+    private final Map<String, StoredDocument> closed = new LinkedHashMap<>();
 
     DocumentShelf(PeerId self, RandomBytes random, Outbox out) {
         this.self = self;
@@ -60,9 +62,45 @@ final class DocumentShelf {
         String trouble = restored.trouble(stored.shared());
         if (trouble != null) {
             out.add(new Effect.Log(trouble));
+        }
+        if (stored.state() == StoredDocument.State.DAMAGED) {
+            String damage = stored.shared().path() + ": " + stored.found();
+            live.note(trouble == null ? damage : damage + " " + trouble);
+        } else if (trouble != null) {
             live.note(trouble);
         }
         return live;
+    }
+
+    /** A document that is not live in this run, though it was: its log is kept for a run that can use it. */
+    void keepClosed(StoredDocument stored) {
+        closed.put(DocumentUris.key(stored.shared().uri()), stored);
+        out.add(new Effect.Log(stored.shared().path() + ": " + stored.found()));
+    }
+
+    /** What a person has to know who opens it; {@code null} for any other. */
+    String whyClosed(String uri) {
+        StoredDocument stored = closed.get(DocumentUris.key(uri));
+        return stored == null
+                ? null
+                : stored.shared().path() + " is not shared at the moment, as what was kept of it cannot be used: "
+                        + stored.found() + " Until then it is edited like any other file.";
+    }
+
+    /** Forgets one; returns {@code null} when there is none of that name. */
+    SharedDocument removeClosed(String uri) {
+        StoredDocument stored = closed.remove(DocumentUris.key(uri));
+        return stored == null ? null : stored.shared();
+    }
+
+    /** Whether a document's log cannot be used in this run; its name, or {@code null}. */
+    String closedUri(DocumentId id) {
+        return closed.values().stream()
+                .map(StoredDocument::shared)
+                .filter(shared -> shared.id().equals(id))
+                .map(SharedDocument::uri)
+                .findAny()
+                .orElse(null);
     }
 
     void remove(LiveDocument document) {
@@ -77,8 +115,7 @@ final class DocumentShelf {
         Conversation sync = new Conversation(new DocumentEvents(graph), this::below, nowMillis);
         LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, channel, shown);
         // A document that is left and joined again begins with an empty graph: under the id of before it would give
-        // names
-        // away a second time.
+        // names away a second time.
         ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
         LiveDocument document = new LiveDocument(parts, writer, out);
         byId.put(shared.id(), document);

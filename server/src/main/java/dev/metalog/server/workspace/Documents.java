@@ -74,6 +74,11 @@ final class Documents {
                 out.add(new Effect.Show(input.editor(), trouble));
             }
             bind(live, document, nowMillis);
+            return;
+        }
+        String whyClosed = shelf.whyClosed(input.uri());
+        if (whyClosed != null) {
+            out.add(new Effect.Show(input.editor(), whyClosed));
         }
     }
 

@@ -62,6 +62,9 @@ final class Sharing {
             out.refuse(ticket, EditorError.LIMIT, Documents.tooLong(document));
             return;
         }
+        if (refuseClosed(ticket, uri)) {
+            return;
+        }
         LiveDocument live = shelf.byUri(uri);
         if (live == null) {
             live = create(ticket, document, nowMillis);
@@ -101,6 +104,10 @@ final class Sharing {
             join(ticket, known, known.shared().uri(), nowMillis);
             return;
         }
+        String closed = shelf.closedUri(invitation.document());
+        if (refuseClosed(ticket, closed == null ? uri : closed)) {
+            return;
+        }
         String problem = problemOfJoining(uri);
         if (problem != null) {
             out.refuse(ticket, EditorError.WOULD_OVERWRITE, problem);
@@ -115,6 +122,12 @@ final class Sharing {
     }
 
     void leave(Ticket ticket, String uri) {
+        SharedDocument closed = shelf.removeClosed(uri);
+        if (closed != null) {
+            out.add(new Effect.Forget(closed.id()));
+            out.answer(ticket, new EditorMessages.Done());
+            return;
+        }
         LiveDocument live = shelf.byUri(uri);
         if (live == null) {
             out.refuse(ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not a live document of this workspace.");
@@ -251,6 +264,15 @@ final class Sharing {
         live.channel().close();
         out.add(new Effect.Forget(live.shared().id()));
         joining.removeIf(join -> join.document() == live);
+    }
+
+    /** A second document of that name would take the place of the first one's secret. */
+    private boolean refuseClosed(Ticket ticket, String uri) {
+        String why = shelf.whyClosed(uri);
+        if (why != null) {
+            out.refuse(ticket, EditorError.STORE_FAILED, why);
+        }
+        return why != null;
     }
 
     private String problemOfJoining(String uri) {

@@ -52,6 +52,10 @@ public final class Workspace {
                 blackboard.restore(document);
                 continue;
             }
+            if (document.state() == StoredDocument.State.CLOSED) {
+                shelf.keepClosed(document);
+                continue;
+            }
             LiveDocument live = shelf.restore(document, time.millis());
             live.channel().open();
             if (!document.shared().broker().isEmpty() && !settings.broker().isEmpty()) {
