@@ -235,7 +235,9 @@ final class StoreTroubleIT {
     /** The first segment of the document's log. */
     private static Path segment(Seat seat) throws IOException {
         try (Stream<Path> files = Files.walk(seat.home().resolve("workspaces"))) {
-            Path index = files.filter(file -> file.endsWith("documents.json")).findAny().orElseThrow();
+            Path index = files.filter(file -> file.endsWith("documents.json"))
+                    .findAny()
+                    .orElseThrow();
             for (JsonElement entry : JsonParser.parseString(Files.readString(index))
                     .getAsJsonObject()
                     .getAsJsonArray("documents")) {
