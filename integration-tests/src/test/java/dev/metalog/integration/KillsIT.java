@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +28,8 @@ final class KillsIT {
 
     private static final int LAST_KEYS = 3_000;
     private static final String FILE = "plan.txt";
+    /** One long word: what was typed all over it while a sidecar was dead is found by nothing but its characters. */
+    private static final String BEGINNING = "begun".repeat(1_000) + "\n";
 
     @RegisterExtension
     private final Rig rig = new Rig();
@@ -46,6 +49,8 @@ final class KillsIT {
     private Driven ben;
     private RandomTyping adas;
     private RandomTyping bens;
+    private final StringBuilder typed = new StringBuilder();
+    private final List<String> story = new ArrayList<>();
 
     @Test
     void everyKeyIsThereOnce() throws Exception {
@@ -53,13 +58,12 @@ final class KillsIT {
         SplittableRandom random = new SplittableRandom(SEED);
         broker = Mosquitto.open(rig);
         Pair pair = Pair.start(rig, broker.url(), Editors.emacs("emacs"), Editors.headless());
-        pair.share(FILE, "begun\n");
+        pair.share(FILE, BEGINNING);
         ada = pair.first();
         ben = pair.second();
         adas = new RandomTyping(ada, SEED, 0);
         bens = new RandomTyping(ben, SEED, 1);
         long adasEditor = Sidecars.editorOf(ada.seat()).pid();
-        StringBuilder typed = new StringBuilder();
         Map<Victim, Integer> killed = new EnumMap<>(Victim.class);
         List<Victim> victims = new ArrayList<>();
         for (int kill = 0; kill < KILLS; kill++) {
@@ -70,15 +74,19 @@ final class KillsIT {
             killed.merge(victim, 1, Integer::sum);
             if (victim == Victim.EDITOR) {
                 // What only an editor has dies with it: its sidecar has to be back after the last kill.
-                assertEveryKey(typed);
+                assertEveryKey();
             }
-            typed.append(killWhileTyping(victim));
+            killWhileTyping(victim);
+            story.add("kill " + (kill + 1) + " " + victim + " " + LocalTime.now() + ", " + typed.length() + " keys");
+            assertNothingTwice();
+            if (victims.isEmpty()) {
+                assertEveryKey();
+            }
             if (kill % 25 == 24) {
-                assertEveryKey(typed);
                 System.out.println("kills: " + (kill + 1) + " " + killed + ", 0 keys lost so far");
             }
         }
-        assertEveryKey(typed);
+        assertEveryKey();
         assertThat(Sidecars.editorOf(ada.seat()).pid())
                 .as("the Emacs that was there at first")
                 .isEqualTo(adasEditor);
@@ -125,8 +133,7 @@ final class KillsIT {
         return file.toUri().toString();
     }
 
-    private String killWhileTyping(Victim victim) throws Exception {
-        StringBuilder typed = new StringBuilder();
+    private void killWhileTyping(Victim victim) throws Exception {
         // What is killed is in the midst of these keys.
         typed.append(bens.insert(KEYS_A_KILL / 2));
         Pair.atOnce(
@@ -139,7 +146,6 @@ final class KillsIT {
                     return true;
                 });
         typed.append(bens.insert(KEYS_A_KILL - KEYS_A_KILL / 2));
-        return typed.toString();
     }
 
     private void kill(Victim victim) throws Exception {
@@ -171,25 +177,44 @@ final class KillsIT {
         bens = bens.goOnIn(ben);
     }
 
-    private void assertEveryKey(CharSequence typed) {
+    private void assertEveryKey() {
         Rig.await("every key on both screens").untilAsserted(() -> {
             String text = ada.text();
-            assertThat(difference(typed, text)).as("keys, seed %d", SEED).isEmpty();
-            assertThat(ben.text()).isEqualTo(text);
+            assertThat(differences(typed, text)).as(this::told).isEmpty();
+            assertThat(ben.text()).as(this::told).isEqualTo(text);
+            String rest = text.codePoints()
+                    .filter(character -> !RandomTyping.isSign(character))
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            assertThat(rest.equals(BEGINNING)).as("what was there at first, seed %d", SEED).isTrue();
         });
     }
 
+    /** What is there twice will stay so; what is missing may still come. */
+    private void assertNothingTwice() {
+        for (Driven editor : List.of(ada, ben)) {
+            assertThat(differences(typed, editor.text()))
+                    .as(this::told)
+                    .noneMatch(difference -> difference.startsWith("too often"));
+        }
+    }
+
+    private String told() {
+        return "keys, seed " + SEED + ", the last kills " + story.subList(Math.max(0, story.size() - 12), story.size())
+                + ", the texts\n" + ada.text() + "\n" + ben.text() + "\n";
+    }
+
     /** What is lost and what is there too often. */
-    private static String difference(CharSequence typed, String text) {
+    private static List<String> differences(CharSequence typed, String text) {
         Map<Integer, Integer> counts = new TreeMap<>();
         typed.codePoints().forEach(key -> counts.merge(key, 1, Integer::sum));
         text.codePoints().filter(RandomTyping::isSign).forEach(key -> counts.merge(key, -1, Integer::sum));
-        StringBuilder said = new StringBuilder();
+        List<String> said = new ArrayList<>();
         counts.forEach((key, missing) -> {
             if (missing != 0) {
-                said.append(missing > 0 ? " lost " : " too often ").append(key);
+                said.add((missing > 0 ? "lost U+" : "too often U+") + Integer.toHexString(key));
             }
         });
-        return said.toString();
+        return said;
     }
 }

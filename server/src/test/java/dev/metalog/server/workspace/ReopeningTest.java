@@ -514,6 +514,40 @@ class ReopeningTest {
         assertEveryKeyOnce(busy, stranger.text());
     }
 
+    /**
+     * Of a text that is one long word, as it is in some languages and in data, each lost its sidecar for a moment and typed
+     * here and there meanwhile. Had either of them replaced the stretch between its keys, it would be there twice.
+     */
+    @Test
+    void twoWhoTypedAllOverALongTextWhileTheirSidecarsWereDeadDoubleNothing() {
+        StringBuilder text = new StringBuilder();
+        for (int key = 0; key < 3_000; key++) {
+            text.appendCodePoint(world.characters.getAndIncrement());
+        }
+        shareFromOther(text.toString());
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        List<StoredDocument> kept = mine.stored();
+        List<StoredDocument> others = other.stored();
+        world.kill(mine);
+        world.kill(other);
+        for (SimulatedEditor typist : List.of(editor, friend)) {
+            for (int key = 0; key < 40; key++) {
+                typist.typeKey();
+            }
+        }
+        SimulatedWorld.Sidecar again = world.sidecar(kept);
+        SimulatedWorld.Sidecar otherAgain = world.sidecar(others);
+        world.reopen(again, editor);
+        world.reopen(otherAgain, friend);
+        again.connect();
+        otherAgain.connect();
+        world.settle();
+        assertThat(editor.text()).isEqualTo(friend.text());
+        assertEveryKeyOnce(world, friend.text());
+    }
+
     private static void assertEveryKeyOnce(SimulatedWorld busy, String text) {
         Map<Integer, Integer> counts = new TreeMap<>();
         text.codePoints().forEach(key -> counts.merge(key, 1, Integer::sum));

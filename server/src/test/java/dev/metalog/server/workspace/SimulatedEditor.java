@@ -130,6 +130,15 @@ final class SimulatedEditor {
         }
     }
 
+    /** Types a key somewhere. */
+    void typeKey() {
+        int at = text.offsetByCodePoints(0, random.nextInt(text.codePointCount(0, text.length()) + 1));
+        replace(at, at, Character.toString(characters.getAndIncrement()));
+        if (manner != Manner.LAGGING) {
+            report();
+        }
+    }
+
     void offered(Effect.Offer offer) {
         toEditor.add(offer);
     }
