@@ -235,7 +235,9 @@ record Alignment(BitSet onlyInOne, BitSet onlyInOther) {
                 for (int diagonal = highBack; diagonal >= lowBack; diagonal -= 2) {
                     int at = diagonal + backwardShift;
                     int place = Math.min(backward[at - 1], backward[at + 1] - 1);
-                    while (place > from && place - diagonal > fromOther && one[place - 1] == other[place - diagonal - 1]) {
+                    while (place > from
+                            && place - diagonal > fromOther
+                            && one[place - 1] == other[place - diagonal - 1]) {
                         place--;
                     }
                     backward[at] = place;
@@ -256,7 +258,8 @@ record Alignment(BitSet onlyInOne, BitSet onlyInOther) {
                 Place bestBack = new Place(to, toOther);
                 for (int diagonal = highBack; diagonal >= lowBack; diagonal -= 2) {
                     int place = Math.max(Math.max(backward[diagonal + backwardShift], from), fromOther + diagonal);
-                    bestBack = place + place - diagonal < bestBack.sum() ? new Place(place, place - diagonal) : bestBack;
+                    bestBack =
+                            place + place - diagonal < bestBack.sum() ? new Place(place, place - diagonal) : bestBack;
                 }
                 return best.sum() - from - fromOther > to + toOther - bestBack.sum() ? best : bestBack;
             }
