@@ -27,6 +27,8 @@ final class LogDisk {
         final List<Item> items = new ArrayList<>();
         final List<Item> behind = new ArrayList<>();
         int flushed;
+        /** What was written before the document was left for the last time. */
+        int before;
     }
 
     private final Clockwork clockwork;
@@ -76,6 +78,7 @@ final class LogDisk {
         Log log = logs.get(document);
         if (log != null) {
             log.behind.clear();
+            log.before = log.items.size();
         }
     }
 
@@ -87,7 +90,7 @@ final class LogDisk {
     /** Whether some record says what an editor of this process shows. */
     boolean hasScreenOf(long process) {
         return logs.values().stream()
-                .flatMap(log -> log.items.stream())
+                .flatMap(log -> log.items.stream().skip(log.before))
                 .filter(item -> item.item().kind() == LogKind.ON_SCREEN.number())
                 .anyMatch(item -> ByteBuffer.wrap(item.item().body()).getLong(Integer.BYTES) == process);
     }
@@ -119,6 +122,7 @@ final class LogDisk {
             }
             log.items.stream().skip(hole).forEach(item -> gone.addAll(item.keys()));
             log.flushed = log.items.size();
+            log.before = Math.min(log.before, log.items.size());
         }
         return gone;
     }

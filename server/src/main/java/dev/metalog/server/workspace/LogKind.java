@@ -20,7 +20,12 @@ public enum LogKind {
     /** A piece of a saved document, in a snapshot; see {@link DocumentSnapshot}. */
     SAVED(7),
     /** A message about the blackboard, written here or sent by a peer; see {@code BlackboardCodec}. */
-    BLACKBOARD(8);
+    BLACKBOARD(8),
+    /**
+     * Without a body: the document was left here. Should it be joined again, its log goes on, and what editors showed and
+     * the file held before says nothing about what they do now.
+     */
+    LEFT(9);
 
     private final int number;
 

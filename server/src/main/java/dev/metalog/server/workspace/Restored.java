@@ -20,7 +20,7 @@ import java.util.List;
  */
 final class Restored {
     private final EventGraph graph = new EventGraph();
-    private final ShownVersions shown = new ShownVersions();
+    private ShownVersions shown = new ShownVersions();
     private final SavedPiece.Joiner saved = new SavedPiece.Joiner();
     private List<Waiting> waiting = new ArrayList<>();
     private int unreadable;
@@ -127,6 +127,8 @@ final class Restored {
             if (whole != null) {
                 takeSaved(whole);
             }
+        } else if (item.kind() == LogKind.LEFT.number()) {
+            shown = new ShownVersions();
         } else {
             unreadable++;
         }

@@ -262,6 +262,7 @@ final class Sharing {
         }
         shelf.remove(live);
         live.channel().close();
+        out.add(new Effect.Persist(live.shared().id(), LogKind.LEFT, new byte[0]));
         out.add(new Effect.Forget(live.shared().id()));
         joining.removeIf(join -> join.document() == live);
     }

@@ -82,6 +82,35 @@ class ReopeningTest {
         assertThat(writers).hasSize(2);
     }
 
+    /** What it showed before the document was left says nothing of what it shows since, which a full disk did not take. */
+    @Test
+    void anEditorThatLeftAndJoinedAgainIsNotTakenForWhatItShowedBefore() {
+        shareFromOther("shared ");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        mine.ask(editor.id, new Request.Leave(new EditorMessages.LeaveParams(editor.uri)));
+        mine.hear(new Input.Closed(editor.id, editor.uri));
+        List<StoredDocument> kept = mine.stored();
+        friend.append("more ");
+        editor.open("");
+        world.settle();
+        mine.ask(editor.id, new Request.Join(new EditorMessages.JoinParams(invitation, editor.uri)));
+        world.settle();
+        assertThat(editor.text()).isEqualTo("shared more ");
+        world.kill(mine);
+        editor.append("!");
+
+        SimulatedWorld.Sidecar again = world.sidecar(kept);
+        world.reopen(again, editor);
+        world.settle();
+        again.connect();
+        world.settle();
+        assertThat(friend.text()).as("it took what came after it joined for its own typing").isEqualTo("shared more ");
+        assertThat(editor.text()).isEqualTo("shared more !");
+        assertThat(again.shown).anyMatch(told -> told.contains("Nothing was changed."));
+    }
+
     @Test
     void aSidecarThatDiedFindsTheEditorsNewKeysAndNothingTwice() {
         shareFromOther("shared");
