@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -77,7 +78,8 @@ final class KillsIT {
                 assertEveryKey();
             }
             killWhileTyping(victim);
-            story.add("kill " + (kill + 1) + " " + victim + " " + LocalTime.now() + ", " + typed.length() + " keys");
+            story.add("kill " + (kill + 1) + " " + victim + " " + LocalTime.now(ZoneId.systemDefault()) + ", "
+                    + typed.length() + " keys");
             assertNothingTwice();
             if (victims.isEmpty()) {
                 assertEveryKey();
@@ -186,7 +188,9 @@ final class KillsIT {
                     .filter(character -> !RandomTyping.isSign(character))
                     .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                     .toString();
-            assertThat(rest.equals(BEGINNING)).as("what was there at first, seed %d", SEED).isTrue();
+            assertThat(rest.equals(BEGINNING))
+                    .as("what was there at first, seed %d", SEED)
+                    .isTrue();
         });
     }
 

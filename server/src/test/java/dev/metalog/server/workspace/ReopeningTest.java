@@ -106,7 +106,9 @@ class ReopeningTest {
         world.settle();
         again.connect();
         world.settle();
-        assertThat(friend.text()).as("it took what came after it joined for its own typing").isEqualTo("shared more ");
+        assertThat(friend.text())
+                .as("it took what came after it joined for its own typing")
+                .isEqualTo("shared more ");
         assertThat(editor.text()).isEqualTo("shared more !");
         assertThat(again.shown).anyMatch(told -> told.contains("Nothing was changed."));
     }
