@@ -5,6 +5,7 @@ import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.identity.Opened;
@@ -129,9 +130,8 @@ final class Documents {
 
     void saved(Input.Saved input) {
         OpenDocument document = editors.find(input.editor(), input.uri());
-        LiveDocument live = document == null || document.view() == null ? null : shelf.byUri(input.uri());
-        if (live != null && !document.view().isBusy()) {
-            live.noteSaved(input.uri(), document.view().frontier());
+        if (document != null && document.view() != null) {
+            document.view().saved();
         }
     }
 
@@ -294,7 +294,7 @@ final class Documents {
                 screen,
                 document.uri(),
                 document.encoding(),
-                (parents, edits) -> live.type(screen, parents, edits, federation.brokers(), time),
+                new ScreenRecorder(live, screen, document.uri()),
                 new Buffer(buffer.version(), shownText(live, standing)),
                 standing.version());
         document.becomeLive(view);
@@ -304,6 +304,29 @@ final class Documents {
         }
         follow(document, nowMillis);
         return true;
+    }
+
+    /** What a view records goes into the document it is a view of. */
+    private final class ScreenRecorder implements View.Recorder {
+        private final LiveDocument live;
+        private final int screen;
+        private final String uri;
+
+        ScreenRecorder(LiveDocument live, int screen, String uri) {
+            this.live = live;
+            this.screen = screen;
+            this.uri = uri;
+        }
+
+        @Override
+        public Version record(Version parents, List<TextEdit> edits) throws BadChange {
+            return live.type(screen, parents, edits, federation.brokers(), time);
+        }
+
+        @Override
+        public void saved(Version version) {
+            live.noteSaved(uri, version);
+        }
     }
 
     /** The text that an editor shows, equal to the one it sent, and sharing the graph's memory. */

@@ -31,6 +31,8 @@ final class Flight {
     /** How long changes wait for the editor's answer. Editors answer at once; this is for those that never do. */
     static final long ANSWER_MILLIS = 2_000;
 
+    static final int NOT_SAVED = Integer.MIN_VALUE / 2;
+
     /** One reported change as edits in sequence, with the text it leads to. {@code edits == null}: the whole text. */
     record Heard(List<TextEdit> edits, Text textAfter) {}
 
@@ -49,6 +51,7 @@ final class Flight {
     private EditOutcome outcome;
     private long heardAtMillis;
     private boolean waitsAnew;
+    private int savedAfter = NOT_SAVED;
 
     Flight(long editId, Version target, Text before, Text expected, List<Replacement> offered) {
         this.before = before;
@@ -83,6 +86,16 @@ final class Flight {
 
     List<Heard> heard() {
         return heard;
+    }
+
+    /** The editor saved what it shows now. */
+    void saved() {
+        savedAfter = heard.size();
+    }
+
+    /** After how many of the changes that was; far less than none when it was not. */
+    int savedAfter() {
+        return savedAfter;
     }
 
     boolean refused() {

@@ -28,6 +28,9 @@ final class View {
     interface Recorder {
         /** Returns the version that holds the edits, or refuses them all. */
         Version record(Version parents, List<TextEdit> edits) throws BadChange;
+
+        /** The file holds this version. */
+        void saved(Version version);
     }
 
     /** An edit to offer: on which version of the editor's document, and how it is to be called when it is answered. */
@@ -134,6 +137,21 @@ final class View {
         version = newVersion;
     }
 
+    /**
+     * The editor saved what it shows. While it is not decided whose the changes are that it reported, that is no version
+     * yet: it is told once it is one.
+     */
+    void saved() {
+        if (paused) {
+            return;
+        }
+        if (flight == null || flight.heard().isEmpty()) {
+            recorder.saved(frontier);
+        } else {
+            flight.saved();
+        }
+    }
+
     /** Records what was done to the document between the version it was last seen at and the text it shows now. */
     void resume(List<TextEdit> edits) throws BadChange {
         frontier = recorder.record(frontier, edits);
@@ -221,9 +239,9 @@ final class View {
                 // Nothing to decide yet.
             }
             case TYPED -> {
-                List<Flight.Heard> typed = flight.heard();
+                Flight refused = flight;
                 flight = null;
-                record(typed);
+                record(refused.heard(), refused.savedAfter());
             }
             case ECHO -> land();
         }
@@ -240,7 +258,18 @@ final class View {
         refusals = 0;
         text = landed.expected;
         frontier = landed.target;
-        record(rest);
+        // Of a change that is the edit and typing in one, the end is the only place where a version is.
+        int savedAfter = echo >= 0 ? landed.savedAfter() - echo : landed.savedAfter() - landed.heard().size() + 1;
+        record(rest, echo >= 0 || savedAfter == 1 ? savedAfter : Flight.NOT_SAVED);
+    }
+
+    /** @param savedAfter after how many of them the editor saved; less than none when it did not */
+    private void record(List<Flight.Heard> typed, int savedAfter) throws BadChange {
+        if (savedAfter >= 0) {
+            record(typed.subList(0, savedAfter));
+            recorder.saved(frontier);
+        }
+        record(typed.subList(Math.max(0, savedAfter), typed.size()));
     }
 
     private void record(List<Flight.Heard> typed) throws BadChange {

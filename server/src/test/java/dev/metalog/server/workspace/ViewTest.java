@@ -24,14 +24,23 @@ class ViewTest {
     private record Typed(Version parents, List<TextEdit> edits) {}
 
     private final List<Typed> typed = new ArrayList<>();
+    private final List<Version> saved = new ArrayList<>();
     private final View view = new View(
             new EditorId(1),
             1,
             "file:///a",
             PositionEncoding.UTF_16,
-            (parents, edits) -> {
-                typed.add(new Typed(parents, edits));
-                return Version.of(new EventId(new ReplicaId("me"), typed.size()));
+            new View.Recorder() {
+                @Override
+                public Version record(Version parents, List<TextEdit> edits) {
+                    typed.add(new Typed(parents, edits));
+                    return Version.of(new EventId(new ReplicaId("me"), typed.size()));
+                }
+
+                @Override
+                public void saved(Version version) {
+                    saved.add(version);
+                }
             },
             new Buffer(1, Text.of("one two")),
             SHOWN);
@@ -102,6 +111,53 @@ class ViewTest {
         changed(insert(7, " YY"), insert(4, "XX "), insert(0, "k"));
         assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(0, 0, "k"))));
         assertThat(view.text()).hasToString("kone XX two YY");
+    }
+
+    /** Whoever starts an editor on that file has what was in it taken for a version of it, not for typing. */
+    @Test
+    void whatIsSavedWhileAnEditComesBackIsTheVersionThatItTurnsOutToBe() throws BadChange {
+        offer();
+        view.saved();
+        assertThat(saved).as("nothing was heard of the edit").containsExactly(SHOWN);
+        changed(insert(7, " YY"), insert(4, "XX "));
+        view.saved();
+        changed(insert(0, "k"));
+        assertThat(saved).as("it is not decided yet").hasSize(1);
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        assertThat(saved).containsExactly(SHOWN, TIP);
+        assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(0, 0, "k"))));
+    }
+
+    @Test
+    void whatIsSavedBetweenKeysBehindAnEditIsTheVersionBetweenThem() throws BadChange {
+        offer();
+        changed(insert(7, " YY"), insert(4, "XX "), insert(0, "k"));
+        view.saved();
+        changed(insert(0, "l"));
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        assertThat(typed).hasSize(2);
+        assertThat(saved).containsExactly(Version.of(new EventId(new ReplicaId("me"), 1)));
+    }
+
+    @Test
+    void whatIsSavedInTheMidstOfAnEditIsNoVersion() throws BadChange {
+        offer();
+        changed(insert(7, " YY"));
+        view.saved();
+        changed(insert(4, "XX "));
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        assertThat(saved).isEmpty();
+    }
+
+    @Test
+    void whatIsSavedBeforeTheEditorRefusesIsWhatWasTyped() throws BadChange {
+        view.pull(EDIT, TIP, List.of(new TextEdit(3, 0, "a")));
+        changed(insert(3, "a"));
+        view.saved();
+        assertThat(saved).isEmpty();
+        view.answered(EDIT, EditOutcome.REFUSED, 0);
+        assertThat(saved).containsExactly(view.frontier());
+        assertThat(typed).hasSize(1);
     }
 
     @Test
