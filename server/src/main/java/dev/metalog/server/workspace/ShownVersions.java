@@ -232,9 +232,7 @@ final class ShownVersions {
         if (isExact(onScreen)) {
             return onScreen;
         }
-        // Who had it on a screen and never saved it has an empty file or none: what is typed into that takes nothing
-        // back.
-        Version version = saved.getOrDefault(key, onScreen == null ? null : Version.ROOT);
+        Version version = saved.get(key);
         Standing inFile = version == null || !graph.knows(version) ? null : from(NO_SCREEN, version, text, graph);
         if (isExact(inFile)) {
             return inFile;
@@ -246,8 +244,16 @@ final class ShownVersions {
             // Events are missing that this text may hold: set against an older version it would say them twice.
             return null;
         }
-        boolean isFromFile = own.isEmpty() && inFile != null && (onScreen == null || isNearer(inFile, onScreen));
-        return isFromFile ? inFile : onScreen;
+        if (!own.isEmpty() || (onScreen == null && inFile == null)) {
+            return onScreen;
+        }
+        // The file may be empty or none, be it that nobody saved it: what is typed into that takes nothing back.
+        Standing inEmptyFile = from(NO_SCREEN, Version.ROOT, text, graph);
+        return nearer(onScreen, nearer(inFile, inEmptyFile));
+    }
+
+    private static Standing nearer(Standing one, Standing other) {
+        return one == null || isNearer(other, one) ? other : one;
     }
 
     private static boolean isExact(Standing standing) {

@@ -182,6 +182,22 @@ class ReopeningTest {
         assertThat(friend.text()).isEqualTo(again.text());
     }
 
+    /** The machine lost its power and the file what was saved last; somebody typed before the sidecar was there. */
+    @Test
+    void anEditorStartedOnAFileThatIsEmptyAgainTakesNothingBackThatWasSaved() {
+        shareFromOther("shared text");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        mine.hear(new Input.Saved(editor.id, editor.uri));
+        mine.hear(new Input.EditorWent(editor.id));
+        SimulatedEditor again = world.editor(mine, "file:///w1/a.txt", SimulatedEditor.Manner.PROMPT);
+        again.open("k");
+        world.settle();
+        assertThat(again.text()).contains("shared text").contains("k");
+        assertThat(friend.text()).isEqualTo(again.text());
+    }
+
     @Test
     void joiningIntoOtherTextIsRefusedAndChangesNothing() {
         shareFromOther("theirs");
