@@ -239,9 +239,9 @@ final class View {
                 // Nothing to decide yet.
             }
             case TYPED -> {
-                Flight refused = flight;
+                Flight over = flight;
                 flight = null;
-                record(refused.heard(), refused.savedAfter());
+                record(over.heard(), over.savedAfter());
             }
             case ECHO -> land();
         }
