@@ -259,7 +259,9 @@ final class View {
         text = landed.expected;
         frontier = landed.target;
         // Of a change that is the edit and typing in one, the end is the only place where a version is.
-        int savedAfter = echo >= 0 ? landed.savedAfter() - echo : landed.savedAfter() - landed.heard().size() + 1;
+        int savedAfter = echo >= 0
+                ? landed.savedAfter() - echo
+                : landed.savedAfter() - landed.heard().size() + 1;
         record(rest, echo >= 0 || savedAfter == 1 ? savedAfter : Flight.NOT_SAVED);
     }
 
