@@ -252,8 +252,9 @@ final class ShownVersions {
         return nearer(onScreen, nearer(inFile, inEmptyFile));
     }
 
-    private static Standing nearer(Standing one, Standing other) {
-        return one == null || isNearer(other, one) ? other : one;
+    /** @param perhaps may be {@code null} */
+    private static Standing nearer(Standing perhaps, Standing standing) {
+        return perhaps == null || isNearer(standing, perhaps) ? standing : perhaps;
     }
 
     private static boolean isExact(Standing standing) {
