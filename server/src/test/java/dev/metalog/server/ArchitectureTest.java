@@ -18,6 +18,7 @@ class ArchitectureTest {
         SERVER + "eventgraph..",
         SERVER + "blackboard..",
         SERVER + "identity..",
+        SERVER + "peers..",
         SERVER + "sync..",
         SERVER + "workspace.."
     };
@@ -105,6 +106,7 @@ class ArchitectureTest {
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "identity..",
+                    SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -115,7 +117,11 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    SERVER + "blackboard..", SERVER + "identity..", SERVER + "sync..", SERVER + "workspace..");
+                    SERVER + "blackboard..",
+                    SERVER + "identity..",
+                    SERVER + "peers..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule theBlackboardStandsOnTheProtocolAlone = noClasses()
@@ -127,6 +133,7 @@ class ArchitectureTest {
                     SERVER + "text..",
                     SERVER + "eventgraph..",
                     SERVER + "identity..",
+                    SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -140,6 +147,21 @@ class ArchitectureTest {
                     SERVER + "text..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
+                    SERVER + "peers..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
+
+    @ArchTest
+    static final ArchRule peersStandOnTheProtocolAlone = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "peers..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    SERVER + "text..",
+                    SERVER + "eventgraph..",
+                    SERVER + "blackboard..",
+                    SERVER + "identity..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -149,7 +171,7 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "sync..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SERVER + "identity..", SERVER + "workspace..");
+            .resideInAnyPackage(SERVER + "identity..", SERVER + "peers..", SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule thereAreNoCycles =
