@@ -8,6 +8,7 @@ import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
+import dev.metalog.protocol.editor.PeerMessages;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
@@ -51,6 +52,11 @@ final class SidecarEars implements SidecarListener {
     @Override
     public void peerLeft(PeerLeft params) {
         editor.happened("peerLeft", params);
+    }
+
+    @Override
+    public void peerStatus(PeerMessages.StatusChanged params) {
+        editor.happened("peerStatus", params);
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
+import dev.metalog.protocol.editor.PeerMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -233,6 +234,26 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
         @Override
         public CompletableFuture<Verified> verify(VerifyParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<PeerMessages.PeerStates> peerList() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<PeerMessages.PeerState> peerShow(PeerMessages.PeerParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<PeerMessages.Decided> peerBlock(PeerMessages.PeerParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<PeerMessages.Decided> peerUnblock(PeerMessages.PeerParams params) {
             return notPlayed();
         }
 

@@ -25,6 +25,10 @@ public enum EditorError {
     UNKNOWN_ENTRY(-32058),
     /** The entry of the blackboard is a set where a value is wanted, or a value where a set is. */
     OTHER_KIND(-32059),
+    /** No such peer was ever heard of in this workspace. */
+    UNKNOWN_PEER(-32060),
+    /** It concerns a peer that the person blocked. */
+    BLOCKED(-32061),
     /** A parameter is missing or malformed. */
     BAD_PARAMS(-32602),
     /** The request came before {@code initialize} or after {@code shutdown}. */

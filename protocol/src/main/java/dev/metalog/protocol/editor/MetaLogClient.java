@@ -21,6 +21,9 @@ public interface MetaLogClient {
     @JsonNotification("meta-log/peerLeft")
     void peerLeft(PeerLeft params);
 
+    @JsonNotification("meta-log/peerStatus")
+    void peerStatus(PeerMessages.StatusChanged params);
+
     @JsonNotification("meta-log/messageReceived")
     void messageReceived(MessageReceived params);
 

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 
 /** The requests an editor may make of its sidecar beyond LSP. Each fails with a {@link EditorError} code. */
-public interface MetaLogServer extends BlackboardServer {
+public interface MetaLogServer extends BlackboardServer, PeerServer {
     @JsonRequest("meta-log/identity")
     CompletableFuture<Identity> identity();
 

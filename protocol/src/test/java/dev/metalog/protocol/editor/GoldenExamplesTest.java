@@ -59,6 +59,10 @@ final class GoldenExamplesTest {
             "federationInit",
             "announce",
             "peers",
+            "peerList",
+            "peerShow",
+            "peerBlock",
+            "peerUnblock",
             "share",
             "join",
             "leave",
@@ -83,6 +87,7 @@ final class GoldenExamplesTest {
             "documentStatus",
             "peerDiscovered",
             "peerLeft",
+            "peerStatus",
             "messageReceived",
             "blackboardChanged");
 

@@ -13,6 +13,7 @@ import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
+import dev.metalog.server.workspace.StoredPeers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ final class Disk implements AutoCloseable {
     private final DocumentIndex index;
     private final Mailbox mailbox;
     private final Journal journal;
+    private final PeersKeeper peers;
     private final LogSyncer syncer = new LogSyncer(new SyncNews());
     private final Compactor compactor;
     private final Map<DocumentId, DocumentLog> logs = new HashMap<>();
@@ -52,6 +54,7 @@ final class Disk implements AutoCloseable {
     Disk(WorkspaceFolder folder, Mailbox mailbox, Journal journal) throws StoreRefused {
         this.folder = folder;
         this.index = folder.documentIndex();
+        this.peers = new PeersKeeper(folder.peersFile(), journal);
         this.mailbox = mailbox;
         this.journal = journal;
         this.compactor = new Compactor(journal);
@@ -98,6 +101,15 @@ final class Disk implements AutoCloseable {
         } catch (StoreRefused e) {
             return new StoredDocument(shared, List.of(), StoredDocument.State.CLOSED, e.getMessage());
         }
+    }
+
+    StoredPeers loadPeers() {
+        return peers.stored();
+    }
+
+    /** Returns whether they are kept, or need not be yet. */
+    boolean keepPeers(Effect.KeepPeers effect) {
+        return peers.keep(effect);
     }
 
     /** Returns whether it is kept, so that others may hear of it. */
@@ -232,6 +244,7 @@ final class Disk implements AutoCloseable {
     @Override
     public void close() {
         compactor.close();
+        peers.close();
         syncer.close();
         for (DocumentLog log : logs.values()) {
             try {

@@ -4,10 +4,12 @@ import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.EditorRefusal;
 import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.workspace.BlackboardRequest;
 import dev.metalog.server.workspace.EditorId;
+import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.workspace.Request;
 import java.util.concurrent.CompletableFuture;
 
@@ -152,6 +154,30 @@ final class EditorRequests implements MetaLogServer {
     @Override
     public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
         return blackboard(new BlackboardRequest.Join(params), BlackboardMessages.BoardJoined.class);
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.PeerStates> peerList() {
+        return peers(new PeerRequest.Listing(), PeerMessages.PeerStates.class);
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.PeerState> peerShow(PeerMessages.PeerParams params) {
+        return peers(new PeerRequest.Show(params), PeerMessages.PeerState.class);
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.Decided> peerBlock(PeerMessages.PeerParams params) {
+        return peers(new PeerRequest.Block(params), PeerMessages.Decided.class);
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.Decided> peerUnblock(PeerMessages.PeerParams params) {
+        return peers(new PeerRequest.Unblock(params), PeerMessages.Decided.class);
+    }
+
+    private <T> CompletableFuture<T> peers(PeerRequest request, Class<T> type) {
+        return tickets.ask(editor, new Request.PeerBook(request), type);
     }
 
     private <T> CompletableFuture<T> blackboard(BlackboardRequest request, Class<T> type) {

@@ -4,6 +4,7 @@ import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.EditorShell;
 import java.io.IOException;
 import java.io.InputStream;
@@ -181,6 +182,11 @@ final class LocalClient implements AutoCloseable {
         @Override
         public void peerLeft(EditorMessages.PeerLeft params) {
             // As above.
+        }
+
+        @Override
+        public void peerStatus(PeerMessages.StatusChanged params) {
+            // Who asks is told how it stands.
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.EditOutcome;
 import dev.metalog.server.workspace.Effect;
@@ -69,6 +70,13 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void keepPeers(Effect.KeepPeers effect) {
+        if (!disk.keepPeers(effect)) {
+            notKept = true;
+        }
+    }
+
+    @Override
     public void subscribe(Effect.Subscribe effect) {
         links.subscribe(effect.topic());
     }
@@ -109,10 +117,14 @@ final class Performer implements Effect.Handler {
         boolean document =
                 effect.result() instanceof EditorMessages.Shared || effect.result() instanceof EditorMessages.Joined;
         if (notKept && !document) {
+            boolean holds = effect.result() instanceof PeerMessages.Decided;
             tickets.refuse(
                     effect.ticket(),
                     EditorError.STORE_FAILED,
-                    "It could not be kept on this disk, so it counts as not done. Free some space on the disk of"
+                    (holds
+                                    ? "It holds until meta-log ends, and could not be kept on this disk beyond that."
+                                    : "It could not be kept on this disk, so it counts as not done.")
+                            + " Free some space on the disk of"
                             + " META_LOG_HOME and try again; the log of meta-log tells more.");
         } else {
             tickets.answer(effect.ticket(), effect.result());
@@ -145,6 +157,11 @@ final class Performer implements Effect.Handler {
     @Override
     public void tellPeerLeft(Effect.TellPeerLeft effect) {
         sessions.tellAll(client -> client.peerLeft(new EditorMessages.PeerLeft(effect.peerId())));
+    }
+
+    @Override
+    public void tellPeerStatus(Effect.TellPeerStatus effect) {
+        sessions.tellAll(client -> client.peerStatus(effect.changed()));
     }
 
     @Override

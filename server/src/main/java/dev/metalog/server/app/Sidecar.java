@@ -137,8 +137,9 @@ final class Sidecar {
     private void work(Parts parts) throws InterruptedException {
         try (Disk disk = parts.disk()) {
             Performer performer = new Performer(disk, parts.links(), sessions, tickets, alarm, mailbox, journal);
-            performer.perform(parts.workspace().boot(disk.load(), now()));
+            performer.perform(parts.workspace().boot(disk.load(), disk.loadPeers(), now()));
             turn(parts.workspace(), disk, performer);
+            performer.perform(parts.workspace().end());
             parts.links().close();
         }
     }

@@ -8,6 +8,7 @@ import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
 import dev.metalog.protocol.editor.MetaLogClient;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.LspMessages.ApplyEditParams;
 import dev.metalog.server.editor.LspMessages.ApplyEditResult;
 import dev.metalog.server.editor.LspMessages.DocumentEdit;
@@ -139,6 +140,11 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public void peerLeft(PeerLeft params) {
         outbox.sendNews(notification("meta-log/peerLeft", params));
+    }
+
+    @Override
+    public void peerStatus(PeerMessages.StatusChanged params) {
+        outbox.sendState("peerStatus " + params.peerId(), notification("meta-log/peerStatus", params));
     }
 
     @Override

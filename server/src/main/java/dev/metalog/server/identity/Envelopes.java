@@ -107,6 +107,17 @@ public final class Envelopes {
         return envelope;
     }
 
+    /**
+     * Who an envelope says it is from, or {@code null} when it is none. Nothing proves that before it was opened, and even
+     * then only that its sender holds the secret.
+     */
+    public static PeerId claimedSender(byte[] envelope) {
+        if (envelope.length < HEADER_BYTES || envelope[0] != VERSION) {
+            return null;
+        }
+        return new PeerId("peer-" + HEX.formatHex(envelope, 1, 1 + DocumentKey.SENDER_BYTES));
+    }
+
     /** Opens what arrived on a topic. Costs nothing but arithmetic until the envelope has proved itself. */
     public Opened open(String topic, byte[] envelope) {
         if (envelope.length > MAX_ENVELOPE_BYTES) {

@@ -27,6 +27,15 @@ final class Broker {
         this.machines = machines;
     }
 
+    /** Whom alone a topic is for of those whom somebody blocks; {@code null} when that is nobody. */
+    Machine blockedAddressee(Machine from, String topic) {
+        boolean alone = topic.chars().filter(c -> c == '/').count() == 3;
+        return machines.stream()
+                .filter(to -> alone && to.wire().hears(topic) && from.blocks(to.peer()))
+                .findFirst()
+                .orElse(null);
+    }
+
     /** How many messages were handed over to it. */
     int messages() {
         return messages;
@@ -39,20 +48,20 @@ final class Broker {
             if (!to.wire().hears(topic) || deaf || clockwork.chance(lossPercent)) {
                 continue;
             }
-            deliver(to, topic, payload);
+            deliver(from, to, topic, payload);
             if (clockwork.chance(doublePercent)) {
-                deliver(to, topic, payload);
+                deliver(from, to, topic, payload);
             }
         }
     }
 
-    private void deliver(Machine to, String topic, byte[] payload) {
+    private void deliver(Machine from, Machine to, String topic, byte[] payload) {
         long current = life;
         long session = to.wire().session();
         long delay = clockwork.between(1, 5) + (clockwork.chance(delayPercent) ? clockwork.between(20, 3_000) : 0);
         clockwork.in(delay, () -> {
             if (life == current && to.wire().session() == session) {
-                to.receive(topic, payload);
+                to.receive(from, topic, payload);
             }
         });
     }

@@ -31,7 +31,9 @@ enum Fault {
     /** An editor dies, and another one opens the document. */
     EDITOR,
     /** A member leaves the document and joins it again. */
-    CHURN;
+    CHURN,
+    /** A person blocks a peer for a while. */
+    BLOCK;
 
     /** @throws IllegalArgumentException for an unknown name */
     static Set<Fault> parse(String names) {

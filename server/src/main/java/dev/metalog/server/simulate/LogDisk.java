@@ -1,9 +1,13 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.server.peers.MalformedPeersException;
+import dev.metalog.server.peers.PeerBookCodec;
+import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.server.workspace.LogKind;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
+import dev.metalog.server.workspace.StoredPeers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +38,7 @@ final class LogDisk {
     private final Clockwork clockwork;
     private final Map<DocumentId, SharedDocument> remembered = new LinkedHashMap<>();
     private final Map<DocumentId, Log> logs = new LinkedHashMap<>();
+    private List<PeerRecord> peers = List.of();
     private boolean full;
 
     LogDisk(Clockwork clockwork) {
@@ -66,6 +71,21 @@ final class LogDisk {
             log.behind.clear();
         }
         return gone;
+    }
+
+    /** Returns whether there was space. */
+    boolean keepPeers(List<PeerRecord> records) {
+        peers = full ? peers : records;
+        return !full;
+    }
+
+    /** As they are after they were written and read. */
+    StoredPeers peers() {
+        try {
+            return new StoredPeers(PeerBookCodec.decode(PeerBookCodec.encode(peers)), null);
+        } catch (MalformedPeersException e) {
+            throw new IllegalStateException("What was kept cannot be read again.", e);
+        }
     }
 
     void remember(SharedDocument shared) {

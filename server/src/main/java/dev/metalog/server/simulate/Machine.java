@@ -5,7 +5,10 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.workspace.Audit;
 import dev.metalog.server.workspace.EditOutcome;
@@ -29,6 +32,9 @@ import java.util.Set;
 /** One person's machine: a disk, a clock, editors, and a sidecar while there is one. */
 final class Machine {
     private static final long FLUSH_MILLIS = 50;
+    /** What must not come of a message that is dropped. */
+    private static final Set<Class<?>> WOULD_BE_LEAKS =
+            Set.of(Effect.Persist.class, Effect.Publish.class, Effect.Offer.class, Effect.TellMessage.class);
     /** Tickets of requests: one of these and the number of the document. */
     private static final long SHARE = 100;
 
@@ -37,6 +43,7 @@ final class Machine {
 
     private final Clockwork clockwork;
     private final Keys keys;
+    private final Broker broker;
     private final Wire wire;
     private final PeerIdentity identity;
     private final int number;
@@ -61,6 +68,10 @@ final class Machine {
     private long lastEditor;
     /** By ticket. */
     private final Map<Long, Object> answers = new HashMap<>();
+    /** Why something of a blocked peer was not dropped; {@code null} when all was. */
+    private String leak;
+    private boolean watching;
+    private final List<String> cameOfIt = new ArrayList<>();
 
     private boolean changed;
     private List<Audit> audits;
@@ -74,6 +85,7 @@ final class Machine {
             List<DocumentId> documents) {
         this.clockwork = clockwork;
         this.keys = keys;
+        this.broker = broker;
         this.wire = new Wire(clockwork, broker, this);
         this.identity = identity;
         this.number = number;
@@ -164,7 +176,7 @@ final class Machine {
                 ReplicaId.fromRandom(clockwork.bytes(10)),
                 clockwork::bytes);
         audits = null;
-        perform(workspace.boot(disk.load(), clock()));
+        perform(workspace.boot(disk.load(), disk.peers(), clock()));
         settle();
         wire.up();
         typists.forEach(this::attach);
@@ -316,6 +328,27 @@ final class Machine {
         ask(typist, JOIN, new Request.Join(new EditorMessages.JoinParams(invitation, uri(typist.document()))));
     }
 
+    PeerId peer() {
+        return identity.peerId();
+    }
+
+    /** The person here blocks a peer, or does it no more. */
+    void block(PeerId peer, boolean on) {
+        if (isRunning() && !typists.isEmpty() && typists.get(0).id() != null && !peer.equals(identity.peerId())) {
+            PeerMessages.PeerParams params = new PeerMessages.PeerParams(peer.value());
+            PeerRequest request = on ? new PeerRequest.Block(params) : new PeerRequest.Unblock(params);
+            hear(new Input.Asked(typists.get(0).id(), 4, new Request.PeerBook(request)));
+        }
+    }
+
+    boolean blocks(PeerId peer) {
+        return workspace != null && workspace.blocks(peer);
+    }
+
+    String leak() {
+        return leak;
+    }
+
     boolean leave(Typist typist) {
         Request request = new Request.Leave(new EditorMessages.LeaveParams(uri(typist.document())));
         return ask(typist, LEAVE, request) instanceof EditorMessages.Done;
@@ -329,15 +362,35 @@ final class Machine {
         return answers.get(ticket);
     }
 
-    void receive(String topic, byte[] payload) {
+    void receive(Machine from, String topic, byte[] payload) {
         clockwork.trace(Arrays.hashCode(payload));
-        hear(new Input.Received(Broker.URL, topic, payload, false));
+        Input input = new Input.Received(Broker.URL, topic, payload, false);
+        if (blocks(from.peer())) {
+            watch(from, () -> hear(input));
+        } else {
+            hear(input);
+        }
+    }
+
+    /** Nothing may come of what a blocked peer sends: nothing is kept, sent, or shown. */
+    private void watch(Machine from, Runnable hearing) {
+        watching = true;
+        hearing.run();
+        watching = false;
+        if (leak == null && !cameOfIt.isEmpty()) {
+            leak = "machine " + number + " blocks " + from.number() + ", and of its message came " + cameOfIt;
+        }
+        cameOfIt.clear();
     }
 
     private void publish(Effect.Publish publish) {
         if (notKept) {
             later.add(new Input.NotPublished(Broker.URL, publish.token(), "not kept"));
         } else if (publish.topic().startsWith("ml/")) {
+            Machine blocked = broker.blockedAddressee(this, publish.topic());
+            if (leak == null && blocked != null) {
+                leak = "machine " + number + " blocks " + blocked.number() + ", and sends it something";
+            }
             wire.publish(publish);
         } else {
             // Announcements are signed and verified at a cost, and tell nothing about texts.
@@ -350,10 +403,15 @@ final class Machine {
     private void perform(List<Effect> effects) {
         notKept = false;
         for (Effect effect : effects) {
+            if (watching && WOULD_BE_LEAKS.contains(effect.getClass())) {
+                cameOfIt.add(effect.getClass().getSimpleName());
+            }
             if (effect instanceof Effect.Persist persist) {
                 persist(persist);
             } else if (effect instanceof Effect.Publish publish) {
                 publish(publish);
+            } else if (effect instanceof Effect.KeepPeers keep) {
+                notKept |= !disk.keepPeers(keep.records()) && keep.urgent();
             } else if (effect instanceof Effect.Offer offer) {
                 offer(offer);
             } else if (effect instanceof Effect.WakeIn wake) {

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * A few machines that share a document, typed into through everything that goes wrong; then the faults end, and within
@@ -56,7 +57,11 @@ final class World {
         broker = new Broker(clockwork, machines);
         faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
-            if (clockwork.chance(40) && wanted.contains(fault)) {
+            // By another die: the seeds that are kept were found before there were blocks.
+            boolean drawn = fault == Fault.BLOCK
+                    ? new SplittableRandom(seed).nextInt(100) < 40
+                    : clockwork.chance(40);
+            if (drawn && wanted.contains(fault)) {
                 faults.add(fault);
             }
         }
@@ -180,6 +185,11 @@ final class World {
                 }
             }
             case CHURN -> churn(machine);
+            case BLOCK -> {
+                Machine other = machines.get(clockwork.below(machines.size()));
+                machine.block(other.peer(), true);
+                clockwork.in(clockwork.between(100, 5_000), () -> unblock(machine, other));
+            }
         }
     }
 
@@ -237,6 +247,14 @@ final class World {
         }
     }
 
+    /** As soon as there is an editor in which the person can say so. */
+    private void unblock(Machine machine, Machine other) {
+        machine.block(other.peer(), false);
+        if (machine.blocks(other.peer()) || !machine.isRunning()) {
+            clockwork.in(100, () -> unblock(machine, other));
+        }
+    }
+
     /** Into an empty document: what it showed is the others' now. */
     private void rejoin(Machine machine, int document) {
         if (machine.audit(document) != null) {
@@ -287,6 +305,7 @@ final class World {
             machine.freeDisk();
             startAgain(machine);
             machine.wire().up();
+            machines.forEach(other -> unblock(machine, other));
         }
     }
 
@@ -294,6 +313,9 @@ final class World {
 
     /** After every step: equal versions are equal texts, and nothing grows beyond its bound. */
     private void check() {
+        for (Machine machine : machines) {
+            diverged = diverged == null ? machine.leak() : diverged;
+        }
         for (int document = 0; document < documents.size(); document++) {
             for (int i = 0; i < machines.size() && diverged == null; i++) {
                 Audit one = machines.get(i).audit(document);

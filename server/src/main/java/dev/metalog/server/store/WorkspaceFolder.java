@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * workspaces/(hash of the root)/
  *   lock             locked while a sidecar runs; says its pid and the root
  *   documents.json   the DocumentIndex
+ *   peers            the PeersFile
  *   (document id)/   a DocumentLog
  *   (document id).log   what an older program wrote of it
  * </pre>
@@ -184,6 +185,11 @@ public final class WorkspaceFolder implements AutoCloseable {
     /** Opens a document's log, making it when it is missing; see {@link DocumentLog}. */
     public DocumentLog documentLog(DocumentId documentId) throws StoreRefused {
         return logs.open(documentId);
+    }
+
+    /** What is kept of the peers. */
+    public PeersFile peersFile() {
+        return new PeersFile(RealFiles.INSTANCE, path.resolve("peers"));
     }
 
     /** Reads which file is which document. */

@@ -121,7 +121,7 @@ public final class Conversation {
 
     /** To be called when {@link #wakeAtMillis} has come. */
     public List<SyncEffect> wake(long nowMillis) {
-        sessions.forget(nowMillis);
+        sessions.forget(mine.frontier(), nowMillis);
         tend(nowMillis);
         if (haves.isDue(nowMillis)) {
             say(null, haves.say(mine, nowMillis));
@@ -298,7 +298,11 @@ public final class Conversation {
     /** The last piece of an answer came. */
     private void answered(PeerSession session, boolean more, long nowMillis) {
         VersionVector own = mine.vector();
-        if (!more && !lacks(own, session)) {
+        boolean complete = !more && !lacks(own, session);
+        if (complete || session.progressed() || session.wishCountsOnOthers()) {
+            effects.add(new SyncEffect.Answered(session.speaker().peer()));
+        }
+        if (complete) {
             caughtUp |= session.vector() != null;
             effects.add(new SyncEffect.Synced(session.speaker().peer()));
             session.change(Reason.ALL_CAME, nowMillis);

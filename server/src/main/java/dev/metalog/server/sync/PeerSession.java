@@ -61,6 +61,7 @@ final class PeerSession {
     private final Speaker speaker;
     private State state = State.DIFFERENT;
     private long heardAtMillis;
+    private long succeededAtMillis = Long.MAX_VALUE;
     private long dueMillis = Long.MAX_VALUE;
     private int unanswered;
     private int wish;
@@ -111,6 +112,17 @@ final class PeerSession {
 
     void heard(long nowMillis) {
         heardAtMillis = nowMillis;
+        succeededAtMillis = Long.MAX_VALUE;
+    }
+
+    /** Another run of the same peer was heard the first time. */
+    void succeeded(long nowMillis) {
+        succeededAtMillis = Math.min(succeededAtMillis, nowMillis);
+    }
+
+    /** When that was, unless this run was heard since; or else never. */
+    long succeededAtMillis() {
+        return succeededAtMillis;
     }
 
     void told(Digest saidFrontier) {

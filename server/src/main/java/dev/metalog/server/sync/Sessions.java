@@ -20,18 +20,37 @@ final class Sessions {
     static final long GONE_MILLIS = Conversation.IDLE_MILLIS + Conversation.IDLE_MILLIS / 8 + 30_000;
     /** Who was silent for so long is no longer waited for. */
     static final long FORGOTTEN_MILLIS = 15 * 60_000;
+    /**
+     * The same for a run of a peer that lacks something, or has something else, and is silent since another run of that peer
+     * was heard. Mostly it has ended. One that has not, as the peer has two workspaces open, says hello in that time; if it
+     * was not heard, it is known again when it is.
+     */
+    static final long SUCCEEDED_MILLIS = 3 * Conversation.ACTIVE_MILLIS;
 
     /** By who was heard last. */
     private final Map<Speaker, PeerSession> bySpeaker = new LinkedHashMap<>(16, 0.75f, true);
 
     /** The session with a speaker that was just heard. */
     PeerSession heard(Speaker speaker, long nowMillis) {
-        PeerSession session = bySpeaker.computeIfAbsent(speaker, unknown -> new PeerSession(unknown, nowMillis));
+        PeerSession session = bySpeaker.get(speaker);
+        if (session == null) {
+            session = new PeerSession(speaker, nowMillis);
+            succeeded(speaker.peer(), nowMillis);
+            bySpeaker.put(speaker, session);
+        }
         session.heard(nowMillis);
         if (bySpeaker.size() > MOST) {
             bySpeaker.remove(bySpeaker.keySet().iterator().next());
         }
         return session;
+    }
+
+    private void succeeded(PeerId peer, long nowMillis) {
+        for (PeerSession session : bySpeaker.values()) {
+            if (session.speaker().peer().equals(peer)) {
+                session.succeeded(nowMillis);
+            }
+        }
     }
 
     Collection<PeerSession> all() {
@@ -46,8 +65,12 @@ final class Sessions {
         bySpeaker.keySet().removeIf(speaker -> speaker.peer().equals(peer));
     }
 
-    void forget(long nowMillis) {
-        bySpeaker.values().removeIf(session -> nowMillis - session.heardAtMillis() > FORGOTTEN_MILLIS);
+    void forget(Digest frontier, long nowMillis) {
+        bySpeaker
+                .values()
+                .removeIf(session -> nowMillis - session.heardAtMillis() > FORGOTTEN_MILLIS
+                        || (nowMillis - session.succeededAtMillis() > SUCCEEDED_MILLIS
+                                && !frontier.equals(session.frontier())));
     }
 
     /** How many peers were heard of lately. */

@@ -45,6 +45,9 @@ public sealed interface SyncEffect {
     /** A peer was found to have the same as we have, or what it had more has all come. */
     record Synced(PeerId with) implements SyncEffect {}
 
+    /** A peer was asked for something and answered, be it with a part of it. */
+    record Answered(PeerId by) implements SyncEffect {}
+
     /** A peer was asked for something and did not answer in time. */
     record Unanswered(PeerId by) implements SyncEffect {}
 
@@ -62,6 +65,8 @@ public sealed interface SyncEffect {
 
         void synced(Synced effect);
 
+        void answered(Answered effect);
+
         void unanswered(Unanswered effect);
     }
 
@@ -78,6 +83,8 @@ public sealed interface SyncEffect {
             handler.foreign(foreign);
         } else if (this instanceof Synced synced) {
             handler.synced(synced);
+        } else if (this instanceof Answered answered) {
+            handler.answered(answered);
         } else {
             handler.unanswered((Unanswered) this);
         }

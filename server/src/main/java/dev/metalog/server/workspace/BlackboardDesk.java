@@ -43,11 +43,17 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     private Ticket ticket;
 
     BlackboardDesk(
-            ReplicaId writer, RandomBytes random, Federation federation, BulkSender bulk, Timeline time, Outbox out) {
+            ReplicaId writer,
+            RandomBytes random,
+            Federation federation,
+            BulkSender bulk,
+            PeerNotes notes,
+            Timeline time,
+            Outbox out) {
         this.federation = federation;
         this.time = time;
         this.out = out;
-        this.live = new LiveBlackboard(writer, random, federation, bulk, out, this);
+        this.live = new LiveBlackboard(writer, random, federation, bulk, notes, out, this);
         this.board = live.board();
         this.watch = new BlackboardWatch(board, time, out);
         this.exchange = new BlackboardExchange(out);

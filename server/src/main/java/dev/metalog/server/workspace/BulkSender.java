@@ -1,5 +1,6 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.PeerId;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -57,6 +58,15 @@ final class BulkSender {
         } else {
             pump();
         }
+    }
+
+    /** Nothing more is sent to it. */
+    void forget(PeerId peer) {
+        waiting.removeIf(one -> {
+            boolean its = one.say().to() != null && one.say().to().peer().equals(peer);
+            bytes -= its ? one.bytes() : 0;
+            return its;
+        });
     }
 
     int waitingBytes() {

@@ -1,7 +1,9 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.TextEdit;
@@ -12,6 +14,7 @@ import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.SyncEffect;
 import dev.metalog.server.text.Text;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What happens to documents: opened, changed and closed in editors, changed by peers. Joins what editors show (views) to
@@ -30,6 +33,7 @@ final class Documents {
     private final Timeline time;
 
     private final BulkSender bulk;
+    private final PeerNotes notes;
 
     private int refusedEnvelopes;
     private int refusedBundles;
@@ -41,6 +45,7 @@ final class Documents {
             Federation federation,
             StatusBoard board,
             BulkSender bulk,
+            PeerNotes notes,
             Timeline time,
             Outbox out) {
         this.time = time;
@@ -50,6 +55,7 @@ final class Documents {
         this.board = board;
         this.out = out;
         this.bulk = bulk;
+        this.notes = notes;
     }
 
     void opened(Input.Opened input, long nowMillis) {
@@ -185,7 +191,7 @@ final class Documents {
     void linkUp(long nowMillis) {
         long delayMillis = 0;
         for (LiveDocument live : shelf.all()) {
-            carryOut(live, live.sync().connected(delayMillis, nowMillis));
+            carryOut(live, null, live.sync().connected(delayMillis, nowMillis));
             board.touched(live);
             delayMillis += HELLO_SPACING_MILLIS;
         }
@@ -201,7 +207,7 @@ final class Documents {
 
     /** Asks everybody what this document has. */
     void begin(LiveDocument live, long nowMillis) {
-        carryOut(live, live.sync().connected(0, nowMillis));
+        carryOut(live, null, live.sync().connected(0, nowMillis));
     }
 
     void settled(long token) {
@@ -244,7 +250,20 @@ final class Documents {
     }
 
     void peerLeft(PeerId peer) {
-        shelf.all().forEach(live -> live.sync().left(peer));
+        for (LiveDocument live : shelf.all()) {
+            live.sync().left(peer);
+            board.touched(live);
+        }
+    }
+
+    /** A peer is heard again: asks about what was shared with it, and says hello about everything else. */
+    void resume(Set<DocumentId> shared, long nowMillis) {
+        for (LiveDocument live : shelf.all()) {
+            if (shared.contains(live.shared().id())) {
+                carryOut(live, null, live.sync().ask(nowMillis));
+            }
+        }
+        linkUp(nowMillis);
     }
 
     void wake(long nowMillis) {
@@ -253,7 +272,7 @@ final class Documents {
                 continue;
             }
             if (nowMillis >= live.sync().wakeAtMillis()) {
-                carryOut(live, live.sync().wake(nowMillis));
+                carryOut(live, null, live.sync().wake(nowMillis));
             }
             for (View view : List.copyOf(live.views())) {
                 OpenDocument document = editors.find(view.editor(), view.uri());
@@ -358,7 +377,9 @@ final class Documents {
     private void hear(LiveDocument live, Speaker sender, byte[] bytes, long nowMillis) {
         try {
             boolean wasCaughtUp = live.sync().isCaughtUp();
-            carryOut(live, live.sync().hear(sender, PeerMessageCodec.decode(bytes), nowMillis));
+            PeerMessage message = PeerMessageCodec.decode(bytes);
+            notes.heard(live.shared().id(), sender);
+            carryOut(live, sender, live.sync().hear(sender, message, nowMillis));
             if (!wasCaughtUp && live.sync().isCaughtUp()) {
                 bindWaiting(live, nowMillis);
             }
@@ -369,8 +390,10 @@ final class Documents {
         }
     }
 
-    private void carryOut(LiveDocument live, List<SyncEffect> effects) {
+    /** @param from who said what led to this; {@code null} when nobody did */
+    private void carryOut(LiveDocument live, Speaker from, List<SyncEffect> effects) {
         for (SyncEffect effect : effects) {
+            notes.happened(live.shared().id(), from, effect);
             effect.dispatch(new Carrier(live));
         }
     }
@@ -392,7 +415,9 @@ final class Documents {
         public void say(SyncEffect.Say effect) {
             // While no broker is connected nobody hears it, and once one is a hello begins everything anew.
             if (effect.isBulk()) {
-                bulk.add(live.channel(), effect);
+                if (bulk.add(live.channel(), effect)) {
+                    notes.sent(live.shared().id(), effect);
+                }
             } else if (federation.isConnected()) {
                 live.channel().send(effect.to(), effect.message(), federation.brokers());
             }
@@ -423,6 +448,11 @@ final class Documents {
         @Override
         public void synced(SyncEffect.Synced effect) {
             board.touched(live);
+        }
+
+        @Override
+        public void answered(SyncEffect.Answered effect) {
+            // It is noted, and the conversation goes on.
         }
 
         @Override

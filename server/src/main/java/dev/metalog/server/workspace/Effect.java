@@ -4,6 +4,8 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.server.peers.PeerRecord;
 import java.util.List;
 
 /** Everything the conductor can want done. Performed in order: what is persisted comes before what is sent. */
@@ -20,6 +22,14 @@ public sealed interface Effect {
 
     /** The document is no longer live here. Its log stays. */
     record Forget(DocumentId document) implements Effect {}
+
+    /**
+     * Keep the book of peers as it is now.
+     *
+     * @param urgent before anything that follows is performed: a decision of the person. Else it may be written when that
+     *     disturbs nobody
+     */
+    record KeepPeers(List<PeerRecord> records, boolean urgent) implements Effect {}
 
     /** Hear this topic on every broker, now and after every reconnect. */
     record Subscribe(String topic) implements Effect {}
@@ -56,6 +66,9 @@ public sealed interface Effect {
     /** Tell every editor that a peer is gone. */
     record TellPeerLeft(String peerId) implements Effect {}
 
+    /** Tell every editor that a peer stands otherwise than before. */
+    record TellPeerStatus(PeerMessages.StatusChanged changed) implements Effect {}
+
     /** Tell every editor about a message on a public topic. */
     record TellMessage(EditorMessages.MessageReceived message) implements Effect {}
 
@@ -81,6 +94,8 @@ public sealed interface Effect {
 
         void forget(Forget effect);
 
+        void keepPeers(KeepPeers effect);
+
         void subscribe(Subscribe effect);
 
         void unsubscribe(Unsubscribe effect);
@@ -103,6 +118,8 @@ public sealed interface Effect {
 
         void tellPeerLeft(TellPeerLeft effect);
 
+        void tellPeerStatus(TellPeerStatus effect);
+
         void tellMessage(TellMessage effect);
 
         void tellBlackboard(TellBlackboard effect);
@@ -123,6 +140,8 @@ public sealed interface Effect {
             handler.remember(remember);
         } else if (this instanceof Forget forget) {
             handler.forget(forget);
+        } else if (this instanceof KeepPeers keepPeers) {
+            handler.keepPeers(keepPeers);
         } else if (this instanceof Subscribe subscribe) {
             handler.subscribe(subscribe);
         } else if (this instanceof Unsubscribe unsubscribe) {
@@ -145,6 +164,8 @@ public sealed interface Effect {
             handler.tellPeer(tellPeer);
         } else if (this instanceof TellPeerLeft tellPeerLeft) {
             handler.tellPeerLeft(tellPeerLeft);
+        } else if (this instanceof TellPeerStatus tellPeerStatus) {
+            handler.tellPeerStatus(tellPeerStatus);
         } else if (this instanceof TellMessage tellMessage) {
             handler.tellMessage(tellMessage);
         } else if (this instanceof TellBlackboard tellBlackboard) {

@@ -251,6 +251,27 @@ final class Federation {
         return left;
     }
 
+    /** Whom a topic is for, or {@code null} when it is not for one peer alone. */
+    PeerId addressee(String topic) {
+        String[] levels = topic.substring(Math.min(prefix.length(), topic.length())).split("/", -1);
+        boolean isAddressed = topic.startsWith(prefix + "/")
+                && levels.length == 4
+                && (levels[1].equals("peers") && levels[3].equals("messages")
+                        || levels[1].equals("webrtc") && levels[2].equals("signaling"));
+        try {
+            return isAddressed ? new PeerId(levels[1].equals("peers") ? levels[2] : levels[3]) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The person blocked it: it is no longer in the table. That it left is nothing to be told to others. */
+    void forget(PeerId peer) {
+        if (peers.remove(peer) != null) {
+            out.add(new Effect.TellPeerLeft(peer.value()));
+        }
+    }
+
     List<EditorMessages.Peer> peers(long nowMillis) {
         expire(nowMillis);
         List<EditorMessages.Peer> list = new ArrayList<>();

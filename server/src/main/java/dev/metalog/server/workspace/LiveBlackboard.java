@@ -49,6 +49,7 @@ final class LiveBlackboard {
     private final RandomBytes random;
     private final Federation federation;
     private final BulkSender bulk;
+    private final PeerNotes notes;
     private final Outbox out;
     private final Listener listener;
     private final BlackboardEvents events;
@@ -64,6 +65,7 @@ final class LiveBlackboard {
             RandomBytes random,
             Federation federation,
             BulkSender bulk,
+            PeerNotes notes,
             Outbox out,
             Listener listener) {
         this.self = federation.self().peerId();
@@ -71,6 +73,7 @@ final class LiveBlackboard {
         this.random = random;
         this.federation = federation;
         this.bulk = bulk;
+        this.notes = notes;
         this.out = out;
         this.listener = listener;
         this.events = new BlackboardEvents(board, listener::touched);
@@ -128,7 +131,7 @@ final class LiveBlackboard {
         keep(chunk);
         if (sync != null) {
             for (PeerMessage message : sync.recorded(List.of(chunk), nowMillis)) {
-                carryOut(List.of(new SyncEffect.Say(null, message)));
+                carryOut(null, List.of(new SyncEffect.Say(null, message)));
             }
         }
     }
@@ -154,6 +157,10 @@ final class LiveBlackboard {
             open(nowMillis);
         }
         return new Invitation(shared.id(), shared.secret(), shared.broker(), Invitation.BLACKBOARD);
+    }
+
+    boolean isAbout(DocumentId id) {
+        return shared != null && shared.id().equals(id);
     }
 
     boolean isOf(Invitation invitation) {
@@ -208,7 +215,7 @@ final class LiveBlackboard {
     /** Asks everybody what they have. */
     void ask(long nowMillis) {
         if (sync != null) {
-            carryOut(sync.ask(nowMillis));
+            carryOut(null, sync.ask(nowMillis));
         }
     }
 
@@ -253,7 +260,8 @@ final class LiveBlackboard {
             PeerMessage message = PeerMessageCodec.decode(bytes);
             List<SyncEffect> effects = sync.hear(from, message, nowMillis);
             listener.heard(from.peer(), saysTheSame(message));
-            carryOut(effects);
+            notes.heard(shared.id(), from);
+            carryOut(from, effects);
         } catch (MalformedMessageException e) {
             refuse(e.getMessage());
         }
@@ -268,7 +276,7 @@ final class LiveBlackboard {
 
     void linkUp(long nowMillis) {
         if (sync != null) {
-            carryOut(sync.connected(0, nowMillis));
+            carryOut(null, sync.connected(0, nowMillis));
         }
     }
 
@@ -308,7 +316,7 @@ final class LiveBlackboard {
 
     void wake(long nowMillis) {
         if (sync != null && nowMillis >= sync.wakeAtMillis()) {
-            carryOut(sync.wake(nowMillis));
+            carryOut(null, sync.wake(nowMillis));
         }
     }
 
@@ -337,8 +345,12 @@ final class LiveBlackboard {
         return Long.remainderUnsigned(ByteBuffer.wrap(random.draw(Long.BYTES)).getLong(), bound);
     }
 
-    private void carryOut(List<SyncEffect> effects) {
-        effects.forEach(effect -> effect.dispatch(carrier));
+    /** @param from who said what led to this; {@code null} when nobody did */
+    private void carryOut(Speaker from, List<SyncEffect> effects) {
+        for (SyncEffect effect : effects) {
+            notes.happened(shared.id(), from, effect);
+            effect.dispatch(carrier);
+        }
     }
 
     private final SyncEffect.Handler carrier = new SyncEffect.Handler() {
@@ -355,6 +367,7 @@ final class LiveBlackboard {
             if (!effect.isBulk()) {
                 channel.send(effect.to(), effect.message(), federation.brokers());
             } else if (bulk.add(channel, effect)) {
+                notes.sent(shared.id(), effect);
                 listener.sent(
                         effect.to().peer(), BlackboardEvents.count(((PeerMessage.Part) effect.message()).chunk()));
             }
@@ -383,6 +396,11 @@ final class LiveBlackboard {
         @Override
         public void synced(SyncEffect.Synced effect) {
             listener.equal(effect.with());
+        }
+
+        @Override
+        public void answered(SyncEffect.Answered effect) {
+            // What came with it is counted where it is taken in.
         }
 
         @Override

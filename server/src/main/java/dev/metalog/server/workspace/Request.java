@@ -49,6 +49,9 @@ public sealed interface Request {
     /** {@code meta-log/blackboard*} */
     record Blackboard(BlackboardRequest about) implements Request {}
 
+    /** {@code meta-log/peerList}, {@code peerShow}, {@code peerBlock} and {@code peerUnblock} */
+    record PeerBook(PeerRequest about) implements Request {}
+
     /** One method for each kind. */
     interface Handler {
         void identity(Identity request);
@@ -80,6 +83,8 @@ public sealed interface Request {
         void verify(Verify request);
 
         void blackboard(Blackboard request);
+
+        void peerBook(PeerBook request);
     }
 
     default void dispatch(Handler handler) {
@@ -111,8 +116,10 @@ public sealed interface Request {
             handler.sign(sign);
         } else if (this instanceof Verify verify) {
             handler.verify(verify);
+        } else if (this instanceof Blackboard blackboard) {
+            handler.blackboard(blackboard);
         } else {
-            handler.blackboard((Blackboard) this);
+            handler.peerBook((PeerBook) this);
         }
     }
 }

@@ -24,6 +24,8 @@ final class RequestDesk implements Request.Handler {
 
         BlackboardDesk blackboard();
 
+        PeerDesk peers();
+
         EditorMessages.Status status();
 
         long nowMillis();
@@ -116,6 +118,10 @@ final class RequestDesk implements Request.Handler {
             refuse(EditorError.BAD_PARAMS, "A topic to publish on is not empty and has no '+' or '#'.");
         } else if (params.qos() != 0 && params.qos() != 1) {
             refuse(EditorError.BAD_PARAMS, "The quality of service is 0 or 1.");
+        } else if (staff.peers().isBlocked(staff.federation().addressee(params.topic()))) {
+            refuse(
+                    EditorError.BLOCKED,
+                    params.topic() + " is for a peer that you blocked: nothing is sent to it. Unblock it first.");
         } else {
             staff.federation().publish(ticket, params, staff.nowMillis());
         }
@@ -181,6 +187,11 @@ final class RequestDesk implements Request.Handler {
     @Override
     public void blackboard(Request.Blackboard request) {
         staff.blackboard().ask(ticket, request.about());
+    }
+
+    @Override
+    public void peerBook(Request.PeerBook request) {
+        staff.peers().ask(ticket, request.about());
     }
 
     private void answer(Object result) {

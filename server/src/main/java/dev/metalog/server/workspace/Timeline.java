@@ -1,5 +1,7 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.server.peers.Moment;
+
 /**
  * Time that only goes forward, made of a clock that may not: a person sets it, or the network corrects it by years. What is
  * waited for is measured here; what others are told the time of is taken from the clock.
@@ -22,6 +24,11 @@ final class Timeline {
         long step = nowWallMillis - wallMillis;
         wallMillis = nowWallMillis;
         elapsedMillis += Math.max(0, Math.min(LONGEST_STEP_MILLIS, step));
+    }
+
+    /** Now, both on the timeline and by the clock. */
+    Moment moment() {
+        return new Moment(elapsedMillis, wallMillis);
     }
 
     /** What the clock says. */

@@ -1,11 +1,15 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Invitation;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.peers.PeerBook;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The conductor: turns one input into new state and a list of effects, in the order they must be performed. One thread
@@ -17,6 +21,9 @@ public final class Workspace {
     private final Editors editors = new Editors();
     private final Federation federation;
     private final BulkSender bulk;
+    private final InboundGate gate;
+    private final PeerBook book = new PeerBook();
+    private final PeerDesk peers;
     private final BlackboardDesk blackboard;
     private final DocumentShelf shelf;
     private final StatusBoard board;
@@ -30,10 +37,13 @@ public final class Workspace {
     public Workspace(Settings settings, PeerIdentity self, ReplicaId writer, RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, time, out);
         bulk = new BulkSender(federation);
-        blackboard = new BlackboardDesk(writer, random, federation, bulk, time, out);
+        gate = new InboundGate(book, settings.topicPrefix(), out);
+        peers = new PeerDesk(book, self.peerId(), time, out, others);
+        PeerNotes notes = new PeerNotes(book, federation, time);
+        blackboard = new BlackboardDesk(writer, random, federation, bulk, notes, time, out);
         shelf = new DocumentShelf(self.peerId(), random, out);
         board = new StatusBoard(federation, out);
-        documents = new Documents(shelf, editors, federation, board, bulk, time, out);
+        documents = new Documents(shelf, editors, federation, board, bulk, notes, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         desk = new RequestDesk(new Desk());
         this.settings = settings;
@@ -42,10 +52,12 @@ public final class Workspace {
     /**
      * To be called once, before the first input, with what the store kept.
      *
+     * @param known the peers, as {@link Effect.KeepPeers} had them kept
      * @param now what the clock says, as in {@link #on}
      */
-    public List<Effect> boot(List<StoredDocument> stored, long now) {
+    public List<Effect> boot(List<StoredDocument> stored, StoredPeers known, long now) {
         time.start(now);
+        peers.restore(known);
         federation.start();
         for (StoredDocument document : stored) {
             if (document.shared().uri().equals(LiveBlackboard.URI)) {
@@ -71,8 +83,20 @@ public final class Workspace {
         input.dispatch(inputs);
         sharing.settle(time.millis());
         blackboard.settle();
+        peers.settle();
         board.tell(time.millis());
         return finish();
+    }
+
+    /** To be called once, after the last input: what is to be kept beyond it. */
+    public List<Effect> end() {
+        peers.end();
+        return out.drain();
+    }
+
+    /** Whether the person here wants nothing of a peer. */
+    public boolean blocks(PeerId peer) {
+        return peers.isBlocked(peer);
     }
 
     /** Where every live document stands, for whoever checks that all is well. */
@@ -93,7 +117,7 @@ public final class Workspace {
 
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
-        at = Math.min(at, blackboard.wakeAtMillis());
+        at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
@@ -108,6 +132,7 @@ public final class Workspace {
         @Override
         public void editorCame(Input.EditorCame input) {
             editors.came(input.editor(), input.encoding(), input.process());
+            peers.editorCame(input.editor());
             for (EditorMessages.Connection connection : federation.connections()) {
                 out.add(new Effect.TellConnection(connection));
             }
@@ -174,6 +199,9 @@ public final class Workspace {
 
         @Override
         public void received(Input.Received input) {
+            if (gate.drops(input)) {
+                return;
+            }
             LiveDocument live = shelf.byTopic(input.topic());
             if (live != null) {
                 documents.received(live, input.topic(), input.payload(), time.millis());
@@ -231,12 +259,14 @@ public final class Workspace {
             federation.wake(time.millis());
             documents.wake(time.millis());
             blackboard.wake();
+            peers.wake();
         }
     };
 
     private final Federation.PeerWatch peerWatch = new Federation.PeerWatch() {
         @Override
         public void heard(EditorMessages.Peer peer, long wallMillis) {
+            book.announced(new PeerId(peer.peerId()), time.moment());
             blackboard.peers().heard(peer);
             // An announcement whose time is far from ours is refused, so this peer's clock agrees with ours.
             blackboard.live().board().witness(wallMillis);
@@ -244,7 +274,33 @@ public final class Workspace {
 
         @Override
         public void left(String peerId) {
+            book.left(new PeerId(peerId), time.moment());
             blackboard.peers().left(peerId);
+        }
+    };
+
+    private final PeerDesk.Others others = new PeerDesk.Others() {
+        @Override
+        public void blocked(PeerId peer) {
+            federation.forget(peer);
+            bulk.forget(peer);
+            documents.peerLeft(peer);
+            blackboard.live().peerLeft(peer);
+        }
+
+        @Override
+        public void unblocked(PeerId peer, Set<DocumentId> shared) {
+            documents.resume(shared, time.millis());
+            blackboard.live().ask(time.millis());
+        }
+
+        @Override
+        public String nameOf(DocumentId about) {
+            LiveDocument live = shelf.byId(about);
+            if (live != null) {
+                return live.shared().path().value();
+            }
+            return blackboard.live().isAbout(about) ? Invitation.BLACKBOARD.value() : null;
         }
     };
 
@@ -273,6 +329,11 @@ public final class Workspace {
         @Override
         public BlackboardDesk blackboard() {
             return blackboard;
+        }
+
+        @Override
+        public PeerDesk peers() {
+            return peers;
         }
 
         @Override

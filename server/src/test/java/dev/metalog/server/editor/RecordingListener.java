@@ -2,7 +2,6 @@ package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
-import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.EditorMessages.Announced;
 import dev.metalog.protocol.editor.EditorMessages.Capability;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
@@ -24,7 +23,9 @@ import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
+import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PeerMessages;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -229,5 +230,30 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
         return CompletableFuture.completedFuture(new BlackboardMessages.BoardJoined(0, params.merge()));
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.PeerStates> peerList() {
+        return CompletableFuture.completedFuture(new PeerMessages.PeerStates(List.of()));
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.PeerState> peerShow(PeerMessages.PeerParams params) {
+        return CompletableFuture.completedFuture(peer(params));
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.Decided> peerBlock(PeerMessages.PeerParams params) {
+        return CompletableFuture.completedFuture(new PeerMessages.Decided(peer(params), "blocked"));
+    }
+
+    @Override
+    public CompletableFuture<PeerMessages.Decided> peerUnblock(PeerMessages.PeerParams params) {
+        return CompletableFuture.completedFuture(new PeerMessages.Decided(peer(params), "unblocked"));
+    }
+
+    private static PeerMessages.PeerState peer(PeerMessages.PeerParams params) {
+        return new PeerMessages.PeerState(
+                params.peerId(), "inactive", null, null, 0, null, null, null, null, null, List.of());
     }
 }

@@ -57,6 +57,39 @@ class ConversationTest {
     }
 
     @Test
+    void whoStartedAgainIsNotWaitedForUnderItsFormerName() {
+        SyncNet net = settled(2, 1_000);
+        net.peer(1).deaf = true;
+        net.peer(1).mute = true;
+        net.peer(0).type("what the dead one never hears");
+        net.pass(30_000);
+        SyncNet.Peer again = net.anotherRunOf(net.peer(1));
+        again.connect();
+        net.pass(Sessions.SUCCEEDED_MILLIS + 2 * Conversation.ACTIVE_MILLIS);
+        assertThat(net.peer(0).conversation.sessions()).isEqualTo(1);
+        net.forgetWhatWasSaid();
+        net.pass(4 * Conversation.IDLE_MILLIS);
+        assertThat(net.peer(0).said).hasSizeLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void twoRunsOfOnePeerThatBothLiveAreBothHeard() {
+        SyncNet net = settled(2, 1_000);
+        SyncNet.Peer second = net.anotherRunOf(net.peer(1));
+        second.connect();
+        net.pass(300_000);
+        assertThat(net.peer(0).conversation.sessions()).isEqualTo(2);
+        net.forgetWhatWasSaid();
+        net.pass(600_000);
+        assertThat(net.peers).allSatisfy(peer -> assertThat(peer.said).hasSizeLessThanOrEqualTo(8));
+        net.peer(1).type("a");
+        second.type("b");
+        net.pass(30_000);
+        assertThat(net.isConverged()).isTrue();
+        assertThat(net.peer(0).conversation.sessions()).isEqualTo(2);
+    }
+
+    @Test
     void whatOneLacksIsSentOnceAndOnlyToIt() {
         SyncNet net = settled(20, 1_000);
         net.peer(7).deaf = true;

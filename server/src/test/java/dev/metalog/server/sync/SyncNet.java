@@ -39,7 +39,11 @@ final class SyncNet {
         long bytesHeard;
 
         Peer(int number) {
-            speaker = new Speaker(new PeerId("peer-" + String.format("%040x", number + 1)), number);
+            this(new PeerId("peer-" + String.format("%040x", number + 1)), number);
+        }
+
+        Peer(PeerId peer, int number) {
+            speaker = new Speaker(peer, number);
             writer = new ReplicaId("r" + number);
             conversation = new Conversation(new DocumentEvents(graph), SyncNet.this::below, nowMillis);
         }
@@ -104,6 +108,13 @@ final class SyncNet {
         for (int i = 0; i < count; i++) {
             peers.add(new Peer(i));
         }
+    }
+
+    /** Another run of a peer, beside those that are there. */
+    Peer anotherRunOf(Peer peer) {
+        Peer run = new Peer(peer.speaker.peer(), peers.size());
+        peers.add(run);
+        return run;
     }
 
     Peer peer(int index) {

@@ -122,7 +122,7 @@ class KeystrokeTest {
                         return bytes;
                     });
             uri = "file:///w" + number + "/a.txt";
-            perform(workspace.boot(List.of(), nowMillis));
+            perform(workspace.boot(List.of(), StoredPeers.NONE, nowMillis));
             hear(new Input.LinkUp(BROKER));
             hear(new Input.EditorCame(editor, PositionEncoding.UTF_8, "test", 1));
         }

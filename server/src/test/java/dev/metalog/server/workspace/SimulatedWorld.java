@@ -4,9 +4,11 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.peers.PeerRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -51,6 +53,11 @@ final class SimulatedWorld {
         final Map<String, List<StoredDocument.Item>> boardLog = new HashMap<>();
 
         SharedDocument board;
+        List<PeerRecord> keptPeers = List.of();
+        int timesPeersKept;
+        final List<String> topicsSpokenOn = new ArrayList<>();
+        final List<PeerMessages.StatusChanged> statusesTold = new ArrayList<>();
+        final List<EditorMessages.MessageReceived> messagesTold = new ArrayList<>();
         /** What its own effects made it hear: performed effects come first. */
         final Deque<Input> later = new ArrayDeque<>();
 
@@ -59,7 +66,7 @@ final class SimulatedWorld {
         /** How far its clock is from the world's time. */
         long clockMillis;
 
-        Sidecar(PeerIdentity identity, int number, List<StoredDocument> stored) {
+        Sidecar(PeerIdentity identity, int number, List<StoredDocument> stored, List<PeerRecord> known) {
             this.identity = identity;
             Settings settings = new Settings("file:///w" + number, false, "canvasl", BROKER, true);
             ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
@@ -73,7 +80,7 @@ final class SimulatedWorld {
                 remembered.put(document.shared().id().value(), document.shared());
                 log.put(document.shared().id().value(), new ArrayList<>(document.records()));
             }
-            perform(workspace.boot(stored, nowMillis));
+            perform(workspace.boot(stored, new StoredPeers(known, null), nowMillis));
         }
 
         void hear(Input input) {
@@ -117,6 +124,13 @@ final class SimulatedWorld {
                     topics.remove(unsubscribe.topic());
                 } else if (effect instanceof Effect.Publish publish) {
                     publish(this, publish);
+                } else if (effect instanceof Effect.KeepPeers keep) {
+                    keptPeers = keep.records();
+                    timesPeersKept++;
+                } else if (effect instanceof Effect.TellPeerStatus told) {
+                    statusesTold.add(told.changed());
+                } else if (effect instanceof Effect.TellMessage told) {
+                    messagesTold.add(told.message());
                 } else if (effect instanceof Effect.Offer offer) {
                     editors.get(offer.editor()).offered(offer);
                 } else if (effect instanceof Effect.Answer answer) {
@@ -217,7 +231,17 @@ final class SimulatedWorld {
 
     Sidecar sidecar(List<StoredDocument> stored) {
         int number = sidecars.size();
-        Sidecar sidecar = new Sidecar(IDENTITIES.get(number % IDENTITIES.size()), number, stored);
+        return sidecar(IDENTITIES.get(number % IDENTITIES.size()), stored, List.of());
+    }
+
+    /** One that was killed before starts again. */
+    Sidecar again(Sidecar before) {
+        kill(before);
+        return sidecar(before.identity, before.stored(), before.keptPeers);
+    }
+
+    private Sidecar sidecar(PeerIdentity identity, List<StoredDocument> stored, List<PeerRecord> known) {
+        Sidecar sidecar = new Sidecar(identity, sidecars.size(), stored, known);
         sidecars.add(sidecar);
         return sidecar;
     }
@@ -336,6 +360,7 @@ final class SimulatedWorld {
 
     private void publish(Sidecar from, Effect.Publish publish) {
         published++;
+        from.topicsSpokenOn.add(publish.topic());
         publishedOfDocuments += publish.topic().startsWith(Channel.TOPIC) ? 1 : 0;
         if (!from.connected) {
             from.later.add(new Input.NotPublished(BROKER, publish.token(), "not connected"));

@@ -1,0 +1,78 @@
+package dev.metalog.protocol.editor;
+
+import java.util.List;
+
+/** Parameters and results of the messages about the book of peers. Times are UTC, ISO 8601; an absent one means never. */
+public final class PeerMessages {
+    private PeerMessages() {}
+
+    /** {@code meta-log/peerShow}, {@code peerBlock} and {@code peerUnblock}: the whole id. */
+    public record PeerParams(String peerId) {}
+
+    /**
+     * How often a peer was asked for what it has more.
+     *
+     * @param unanswered while a broker was connected; what is neither answered nor that is under way, or was not needed any
+     *     more
+     * @param successRate of those that are settled, from 0 to 1; absent when none is
+     */
+    public record Exchanges(long asked, long answered, long unanswered, Double successRate) {}
+
+    /**
+     * What came from a peer and was new here, and what was sent to it alone, because it asked. What is typed goes to all and
+     * is not counted.
+     */
+    public record Traffic(long bundlesIn, long bytesIn, long bundlesOut, long bytesOut) {}
+
+    /** What went wrong last. */
+    public record Failure(String at, String why) {}
+
+    /**
+     * What was exchanged with a peer of one thing that is shared.
+     *
+     * @param path of the document, or {@code meta-log.blackboard}; absent when it is not shared here any more
+     */
+    public record Relation(
+            String documentId,
+            String path,
+            String lastHeard,
+            String lastSynced,
+            Exchanges exchanges,
+            Traffic traffic,
+            Failure failure) {}
+
+    /**
+     * Everything that is known of a peer in this workspace.
+     *
+     * @param status {@code active}, {@code inactive} or {@code blocked}
+     * @param blockedAt absent when it is not blocked
+     * @param dropped messages of it that were dropped while it was blocked
+     * @param failure absent when nothing ever went wrong
+     * @param relations what is shared with it, that which was heard of last first
+     */
+    public record PeerState(
+            String peerId,
+            String status,
+            String firstSeen,
+            String blockedAt,
+            long dropped,
+            String lastHeard,
+            String lastSynced,
+            Exchanges exchanges,
+            Traffic traffic,
+            Failure failure,
+            List<Relation> relations) {}
+
+    /** {@code meta-log/peerList}: who was heard last comes first. */
+    public record PeerStates(List<PeerState> peers) {}
+
+    /**
+     * The answer to {@code meta-log/peerBlock} and {@code peerUnblock}: it is in force, and kept.
+     *
+     * @param explanation for the person: what follows from it, and what does not
+     */
+    public record Decided(PeerState peer, String explanation) {}
+
+    /** {@code meta-log/peerStatus}. */
+    public record StatusChanged(String peerId, String status) {}
+}
