@@ -95,7 +95,8 @@ public final class PeerBookCodec {
             }
             return records;
         } catch (IOException | IllegalArgumentException e) {
-            throw new MalformedPeersException("It is not what was written: " + e.getClass().getSimpleName() + ".");
+            throw new MalformedPeersException(
+                    "It is not what was written: " + e.getClass().getSimpleName() + ".");
         }
     }
 

@@ -1,14 +1,13 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
-import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PeerMessages;
-import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.workspace.Audit;
 import dev.metalog.server.workspace.EditOutcome;
@@ -16,6 +15,7 @@ import dev.metalog.server.workspace.EditorId;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.LogKind;
+import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.workspace.Request;
 import dev.metalog.server.workspace.Settings;
 import dev.metalog.server.workspace.Workspace;
@@ -70,6 +70,7 @@ final class Machine {
     private final Map<Long, Object> answers = new HashMap<>();
     /** Why something of a blocked peer was not dropped; {@code null} when all was. */
     private String leak;
+
     private boolean watching;
     private final List<String> cameOfIt = new ArrayList<>();
 

@@ -58,9 +58,7 @@ final class World {
         faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
             // By another die: the seeds that are kept were found before there were blocks.
-            boolean drawn = fault == Fault.BLOCK
-                    ? new SplittableRandom(seed).nextInt(100) < 40
-                    : clockwork.chance(40);
+            boolean drawn = fault == Fault.BLOCK ? new SplittableRandom(seed).nextInt(100) < 40 : clockwork.chance(40);
             if (drawn && wanted.contains(fault)) {
                 faults.add(fault);
             }

@@ -79,7 +79,10 @@ public final class PeersFile {
         OwnerOnly.replace(
                 files,
                 file,
-                ByteBuffer.allocate(line.length + body.length).put(line).put(body).array());
+                ByteBuffer.allocate(line.length + body.length)
+                        .put(line)
+                        .put(body)
+                        .array());
     }
 
     /** Gives the file another name, under which it is kept. Returns that name. */

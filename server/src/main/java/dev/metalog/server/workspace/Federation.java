@@ -253,7 +253,8 @@ final class Federation {
 
     /** Whom a topic is for, or {@code null} when it is not for one peer alone. */
     PeerId addressee(String topic) {
-        String[] levels = topic.substring(Math.min(prefix.length(), topic.length())).split("/", -1);
+        String[] levels =
+                topic.substring(Math.min(prefix.length(), topic.length())).split("/", -1);
         boolean isAddressed = topic.startsWith(prefix + "/")
                 && levels.length == 4
                 && (levels[1].equals("peers") && levels[3].equals("messages")

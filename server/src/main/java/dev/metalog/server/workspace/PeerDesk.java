@@ -127,9 +127,8 @@ final class PeerDesk implements PeerRequest.Handler {
         String told = peer.shortForm() + " was not blocked.";
         if (book.unblock(peer, time.moment())) {
             told = peer.shortForm() + " is heard again. What was missed is fetched as soon as it is online.";
-            Set<DocumentId> shared = record.relations().stream()
-                    .map(PeerRecord.Relation::about)
-                    .collect(Collectors.toSet());
+            Set<DocumentId> shared =
+                    record.relations().stream().map(PeerRecord.Relation::about).collect(Collectors.toSet());
             keep(true);
             others.unblocked(peer, shared);
         }

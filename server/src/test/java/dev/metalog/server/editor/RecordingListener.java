@@ -2,6 +2,7 @@ package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.EditorMessages.Announced;
 import dev.metalog.protocol.editor.EditorMessages.Capability;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
@@ -23,7 +24,6 @@ import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
-import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.util.List;

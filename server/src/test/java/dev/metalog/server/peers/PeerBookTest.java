@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 final class PeerBookTest {
     private static final Moment START = new Moment(1_000, 5_000_000);
 
-    private static final List<Kind> WHAT = Arrays.stream(Kind.values())
-            .filter(kind -> kind != Kind.RESTART)
-            .toList();
+    private static final List<Kind> WHAT =
+            Arrays.stream(Kind.values()).filter(kind -> kind != Kind.RESTART).toList();
 
     private static PeerId peer(int number) {
         return new PeerId(String.format("peer-%040x", number));
@@ -69,8 +68,7 @@ final class PeerBookTest {
                     for (PeerRecord record : before) {
                         plain.happened(new Happened(Kind.RESTART, record.peer(), null, 0, "", now));
                         told.computeIfPresent(
-                                record.peer(),
-                                (peer, was) -> was == PeerStatus.ACTIVE ? PeerStatus.INACTIVE : was);
+                                record.peer(), (peer, was) -> was == PeerStatus.ACTIVE ? PeerStatus.INACTIVE : was);
                     }
                 }
                 compare(book, plain, told, now, seed + history);
@@ -126,8 +124,7 @@ final class PeerBookTest {
             return;
         }
         boolean announced = happened.kind() == Kind.ANNOUNCED;
-        plain.happened(
-                announced ? new Happened(happened.kind(), peer, null, 0, happened.why(), now) : happened);
+        plain.happened(announced ? new Happened(happened.kind(), peer, null, 0, happened.why(), now) : happened);
     }
 
     private static void tell(PeerBook book, Happened happened) {
@@ -179,7 +176,9 @@ final class PeerBookTest {
         assertThat(book.isBlocked(blocked)).isTrue();
         assertThat(records).extracting(PeerRecord::peer).contains(peer(3 * PeerBook.MOST_PEERS - 1));
         assertThat(book.record(peer(0))).as("heard of longest ago").isNull();
-        assertThat(records.stream().mapToInt(record -> record.relations().size()).sum())
+        assertThat(records.stream()
+                        .mapToInt(record -> record.relations().size())
+                        .sum())
                 .as("relations go with their peer")
                 .isEqualTo(PeerBook.MOST_PEERS);
     }
@@ -207,8 +206,9 @@ final class PeerBookTest {
         assertThat(book.record(oneMore)).isNull();
         book.unblock(peer(0), START);
         assertThat(book.block(oneMore, START)).isTrue();
-        assertThat(restored(book).records()).hasSize(PeerBook.MOST_BLOCKED + 1).allMatch(record ->
-                record.peer().equals(peer(0)) || record.status() == PeerStatus.BLOCKED);
+        assertThat(restored(book).records())
+                .hasSize(PeerBook.MOST_BLOCKED + 1)
+                .allMatch(record -> record.peer().equals(peer(0)) || record.status() == PeerStatus.BLOCKED);
     }
 
     @Test
@@ -257,7 +257,8 @@ final class PeerBookTest {
         Random random = new Random(seed);
         int refused = 0;
         for (int i = 0; i < 5_000; i++) {
-            byte[] changed = Arrays.copyOf(sound, random.nextInt(10) == 0 ? random.nextInt(sound.length) : sound.length);
+            byte[] changed =
+                    Arrays.copyOf(sound, random.nextInt(10) == 0 ? random.nextInt(sound.length) : sound.length);
             for (int k = 0; k <= random.nextInt(3) && changed.length > 0; k++) {
                 changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
             }

@@ -40,8 +40,7 @@ final class PeersTest {
     }
 
     private SimulatedEditor open(SimulatedWorld.Sidecar sidecar, int number, String text) {
-        SimulatedEditor editor =
-                world.editor(sidecar, "file:///w" + number + "/a", SimulatedEditor.Manner.PROMPT);
+        SimulatedEditor editor = world.editor(sidecar, "file:///w" + number + "/a", SimulatedEditor.Manner.PROMPT);
         editor.open(text);
         world.settle();
         return editor;
@@ -89,8 +88,8 @@ final class PeersTest {
         PeerMessages.Relation relation = known.relations().get(0);
         assertThat(relation.path()).isEqualTo("a");
         assertThat(relation.traffic().bundlesIn()).isEqualTo(1);
-        assertThat(Instant.parse(relation.lastSynced())).isBetween(
-                Instant.ofEpochMilli(world.nowMillis - 300_000), Instant.ofEpochMilli(world.nowMillis));
+        assertThat(Instant.parse(relation.lastSynced()))
+                .isBetween(Instant.ofEpochMilli(world.nowMillis - 300_000), Instant.ofEpochMilli(world.nowMillis));
         assertThat(known.failure()).isNull();
         // The one who joined had to ask for what was there.
         PeerMessages.PeerState there = show(second, first);
@@ -114,8 +113,8 @@ final class PeersTest {
         second.connect();
         world.settle();
         assertThat(show(first, second).status()).isEqualTo("active");
-        first.hear(new Input.Received(
-                SimulatedWorld.BROKER, "canvasl/peers/announce/" + id(second), new byte[0], false));
+        first.hear(
+                new Input.Received(SimulatedWorld.BROKER, "canvasl/peers/announce/" + id(second), new byte[0], false));
         assertThat(show(first, second).status()).isEqualTo("inactive");
     }
 
@@ -153,10 +152,14 @@ final class PeersTest {
         for (int i = 0; i < 20; i++) {
             type(others, second);
         }
-        second.ask(others.id, new Request.Publish(new EditorMessages.PublishParams(
-                "canvasl/sync", "{\"type\":\"canvasl-sync\",\"peer_id\":\"" + id(second) + "\"}", 1, false)));
-        second.ask(others.id, new Request.Publish(new EditorMessages.PublishParams(
-                "canvasl/peers/" + id(first) + "/messages", "{\"from\":\"" + id(second) + "\"}", 1, false)));
+        second.ask(
+                others.id,
+                new Request.Publish(new EditorMessages.PublishParams(
+                        "canvasl/sync", "{\"type\":\"canvasl-sync\",\"peer_id\":\"" + id(second) + "\"}", 1, false)));
+        second.ask(
+                others.id,
+                new Request.Publish(new EditorMessages.PublishParams(
+                        "canvasl/peers/" + id(first) + "/messages", "{\"from\":\"" + id(second) + "\"}", 1, false)));
         second.ask(others.id, new Request.Announce());
         world.settle();
 
@@ -165,8 +168,8 @@ final class PeersTest {
         assertThat(first.messagesTold).noneMatch(message -> message.message().contains(id(second)));
         assertThat(first.peersTold).isEmpty();
         assertThat(first.peersLeft).contains(id(second));
-        assertThat(first.topicsSpokenOn).noneMatch(topic ->
-                second.topics.contains(topic) && topic.split("/").length == 4);
+        assertThat(first.topicsSpokenOn)
+                .noneMatch(topic -> second.topics.contains(topic) && topic.split("/").length == 4);
         assertThat(first.logged.stream().filter(line -> line.contains("is blocked, and still sends")))
                 .hasSize(1);
         PeerMessages.PeerState known = show(first, second);
@@ -253,8 +256,7 @@ final class PeersTest {
     private static BlackboardMessages.Entry get(SimulatedWorld.Sidecar sidecar, SimulatedEditor editor) {
         return ((BlackboardMessages.Found) sidecar.ask(
                         editor.id,
-                        new Request.Blackboard(
-                                new BlackboardRequest.Get(new BlackboardMessages.NameParams("n", "k")))))
+                        new Request.Blackboard(new BlackboardRequest.Get(new BlackboardMessages.NameParams("n", "k")))))
                 .entry();
     }
 
@@ -289,20 +291,16 @@ final class PeersTest {
     @Test
     void mistakesAreRefusedWithTheirReason() {
         refused(ask(first, new PeerRequest.Block(new PeerMessages.PeerParams("ben"))), EditorError.BAD_PARAMS);
-        refused(
-                ask(first, new PeerRequest.Block(new PeerMessages.PeerParams(id(first)))), EditorError.BAD_PARAMS);
+        refused(ask(first, new PeerRequest.Block(new PeerMessages.PeerParams(id(first)))), EditorError.BAD_PARAMS);
         String unknown = "peer-" + "0".repeat(40);
         refused(ask(first, new PeerRequest.Show(new PeerMessages.PeerParams(unknown))), EditorError.UNKNOWN_PEER);
         refused(ask(first, new PeerRequest.Unblock(new PeerMessages.PeerParams(unknown))), EditorError.UNKNOWN_PEER);
         assertThat(unblock(first, second).explanation()).contains("was not blocked");
         block(first, second);
-        for (String topic : new String[] {
-            "canvasl/peers/" + id(second) + "/messages", "canvasl/webrtc/signaling/" + id(second)
-        }) {
+        for (String topic :
+                new String[] {"canvasl/peers/" + id(second) + "/messages", "canvasl/webrtc/signaling/" + id(second)}) {
             refused(
-                    first.ask(
-                            ones.id,
-                            new Request.Publish(new EditorMessages.PublishParams(topic, "{}", 1, false))),
+                    first.ask(ones.id, new Request.Publish(new EditorMessages.PublishParams(topic, "{}", 1, false))),
                     EditorError.BLOCKED);
         }
     }
@@ -336,7 +334,6 @@ final class PeersTest {
     }
 
     private static Input.Received received(String topic, String message) {
-        return new Input.Received(
-                SimulatedWorld.BROKER, topic, message.getBytes(StandardCharsets.UTF_8), false);
+        return new Input.Received(SimulatedWorld.BROKER, topic, message.getBytes(StandardCharsets.UTF_8), false);
     }
 }
