@@ -21,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The public side: which brokers are reached, who announced themselves there, and what editors publish and hear on public
@@ -37,6 +39,9 @@ final class Federation {
     static final long REQUEST_MILLIS = 10_000;
 
     private static final String ANNOUNCE = "/peers/announce";
+    /** Topics that one peer alone listens to. */
+    private static final Pattern ADDRESSED =
+            Pattern.compile("/peers/(peer-[0-9a-f]{40})/messages|/webrtc/signaling/(peer-[0-9a-f]{40})");
 
     /** Who is told which peers come and go. */
     interface PeerWatch {
@@ -253,17 +258,11 @@ final class Federation {
 
     /** Whom a topic is for, or {@code null} when it is not for one peer alone. */
     PeerId addressee(String topic) {
-        String[] levels =
-                topic.substring(Math.min(prefix.length(), topic.length())).split("/", -1);
-        boolean isAddressed = topic.startsWith(prefix + "/")
-                && levels.length == 4
-                && (levels[1].equals("peers") && levels[3].equals("messages")
-                        || levels[1].equals("webrtc") && levels[2].equals("signaling"));
-        try {
-            return isAddressed ? new PeerId(levels[1].equals("peers") ? levels[2] : levels[3]) : null;
-        } catch (IllegalArgumentException e) {
+        Matcher addressed = ADDRESSED.matcher(topic.startsWith(prefix) ? topic.substring(prefix.length()) : "");
+        if (!addressed.matches()) {
             return null;
         }
+        return new PeerId(addressed.group(1) == null ? addressed.group(2) : addressed.group(1));
     }
 
     /** The person blocked it: it is no longer in the table. That it left is nothing to be told to others. */
