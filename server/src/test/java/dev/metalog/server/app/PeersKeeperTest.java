@@ -89,12 +89,12 @@ final class PeersKeeperTest {
     @Test
     void aDiskThatTakesNothingIsToldOnceAndADecisionIsNotCalledKept() throws Exception {
         Machine.needModes(home);
-        try (PeersKeeper keeper = keeper();
-                AutoCloseable refusing = Machine.refusing(folder.path())) {
-            assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isFalse();
-            assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isFalse();
-            assertThat(said.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
-            refusing.close();
+        try (PeersKeeper keeper = keeper()) {
+            try (AutoCloseable unused = Machine.refusing(folder.path())) {
+                assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isFalse();
+                assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isFalse();
+                assertThat(said.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+            }
             assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isTrue();
         }
     }
