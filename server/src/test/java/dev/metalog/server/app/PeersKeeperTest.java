@@ -90,10 +90,13 @@ final class PeersKeeperTest {
     void aDiskThatTakesNothingIsToldOnceAndADecisionIsNotCalledKept() throws Exception {
         Machine.needModes(home);
         try (PeersKeeper keeper = keeper()) {
-            try (AutoCloseable unused = Machine.refusing(folder.path())) {
+            AutoCloseable refusing = Machine.refusing(folder.path());
+            try {
                 assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isFalse();
                 assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isFalse();
                 assertThat(said.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+            } finally {
+                refusing.close();
             }
             assertThat(keeper.keep(new Effect.KeepPeers(blocked(), true))).isTrue();
         }
