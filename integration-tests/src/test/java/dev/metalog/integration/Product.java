@@ -33,6 +33,13 @@ final class Product {
         return program(SERVER, words.toArray(String[]::new));
     }
 
+    /** {@code meta-log identity …}. */
+    static List<String> identity(String... arguments) {
+        List<String> words = new ArrayList<>(List.of("identity"));
+        words.addAll(List.of(arguments));
+        return program(SERVER, words.toArray(String[]::new));
+    }
+
     /** The headless editor. */
     static List<String> headless(List<String> options) {
         List<String> command = new ArrayList<>(program(EDITORS, "headless"));

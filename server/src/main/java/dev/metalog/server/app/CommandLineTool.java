@@ -1,9 +1,11 @@
 package dev.metalog.server.app;
 
+import dev.metalog.server.app.identity.IdentityCommand;
 import dev.metalog.server.link.EmbeddedBrokerMain;
 import dev.metalog.server.simulate.SimulateCommand;
 import dev.metalog.server.trace.ReplayCommand;
 import dev.metalog.server.trace.bench.BenchCommand;
+import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,6 +19,7 @@ final class CommandLineTool {
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new Serve());
         line.addSubcommand(new Broker());
+        line.addSubcommand(new IdentityCommand(System.getenv(), Sidecar.randomBytes(), System.in, Clock.systemUTC()));
         line.addSubcommand(new StoreCommand(System.getenv()));
         line.addSubcommand(new BlackboardCommand());
         line.addSubcommand(new ReplayCommand());

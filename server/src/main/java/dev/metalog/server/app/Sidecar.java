@@ -209,7 +209,7 @@ final class Sidecar {
         }
     }
 
-    private static RandomBytes randomBytes() {
+    static RandomBytes randomBytes() {
         SecureRandom random = new SecureRandom();
         return count -> {
             byte[] bytes = new byte[count];

@@ -54,7 +54,7 @@ public final class Keystore {
      *
      * @param words the mnemonic; null in a file that another program wrote
      */
-    private record Contents(PeerIdentity identity, Mnemonic words) {}
+    public record Contents(PeerIdentity identity, Mnemonic words) {}
 
     /** The standard part of a file, as it stands there. */
     @SuppressWarnings("ArrayRecordComponent") // a record only as a carrier: never compared, never a key
@@ -68,6 +68,12 @@ public final class Keystore {
      * @return UTF-8 JSON, to be kept in a file that only its owner can read
      */
     public static byte[] encrypt(PeerIdentity identity, Mnemonic mnemonic, String passphrase, byte[] random) {
+        return encrypt(new Contents(identity, mnemonic), passphrase, random);
+    }
+
+    /** The same of what was opened before, with words or without. */
+    public static byte[] encrypt(Contents contents, String passphrase, byte[] random) {
+        PeerIdentity identity = contents.identity();
         if (random.length != RANDOM_BYTES) {
             throw new IllegalArgumentException("A keystore takes " + RANDOM_BYTES + " random bytes.");
         }
@@ -76,7 +82,6 @@ public final class Keystore {
         byte[] nonce = Arrays.copyOfRange(random, 48, 60);
         byte[] derived = SCrypt.generate(utf8(passphrase), salt, SCRYPT_N, SCRYPT_R, SCRYPT_P, DERIVED_BYTES);
         byte[] sealedKey = aesCtr(derived, counterStart, identity.privateKey());
-        byte[] sealedWords = aesGcm(Cipher.ENCRYPT_MODE, derived, nonce, identity.addressDigits(), mnemonic.entropy());
 
         ObjectNode file = JSON.createObjectNode();
         file.put("address", identity.addressDigits());
@@ -94,12 +99,16 @@ public final class Keystore {
         crypto.put("mac", HEX.formatHex(mac(derived, sealedKey)));
         file.put("id", uuid(Arrays.copyOfRange(random, 60, 76)));
         file.put("version", 3);
-        file.putObject(EXTENSION)
-                .put("version", 1)
-                .put("path", PeerIdentity.KEY_PATH)
-                .put("cipher", "aes-256-gcm")
-                .put("nonce", HEX.formatHex(nonce))
-                .put("ciphertext", HEX.formatHex(sealedWords));
+        if (contents.words() != null) {
+            byte[] entropy = contents.words().entropy();
+            byte[] sealedWords = aesGcm(Cipher.ENCRYPT_MODE, derived, nonce, identity.addressDigits(), entropy);
+            file.putObject(EXTENSION)
+                    .put("version", 1)
+                    .put("path", PeerIdentity.KEY_PATH)
+                    .put("cipher", "aes-256-gcm")
+                    .put("nonce", HEX.formatHex(nonce))
+                    .put("ciphertext", HEX.formatHex(sealedWords));
+        }
         return utf8(file.toPrettyString() + "\n");
     }
 
@@ -127,7 +136,8 @@ public final class Keystore {
         return words;
     }
 
-    private static Contents open(byte[] json, String passphrase) throws IdentityRefused {
+    /** Both, as {@link #decrypt} does it. */
+    public static Contents open(byte[] json, String passphrase) throws IdentityRefused {
         JsonNode file = parse(json);
         Sealed sealed = sealed(file.path("crypto"));
         return unlock(file, sealed, derive(file.path("crypto"), utf8(passphrase)));

@@ -112,7 +112,7 @@ public final class HomeFolder {
     }
 
     /** @param variable where the text comes from */
-    static Path path(String text, String variable) throws StoreRefused {
+    public static Path path(String text, String variable) throws StoreRefused {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -3,6 +3,7 @@ package dev.metalog.server.store;
 import dev.metalog.server.store.file.OwnerOnly;
 import dev.metalog.server.store.file.RealFiles;
 import dev.metalog.server.store.file.StoreRefused;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The files that hold the identity: the keystore, and what opens it. Neither is ever overwritten. Two processes that
+ * The files that hold the identity: the keystore, and what opens it. A sidecar never overwrites either. Two processes that
  * start for the first time at the same moment end with the same two files: whoever comes second reads the first one's.
+ *
+ * <p>Only its owner changes them, by {@code meta-log identity}. Whenever the process or the power dies in between, what is
+ * there then opens: with the old passphrase, or with the new one.
  */
 public final class IdentityFiles {
     /** The environment variable that names a file with the person's passphrase in its first line. */
@@ -23,11 +27,12 @@ public final class IdentityFiles {
     private static final int MAX_PASSPHRASE_BYTES = 1_024;
     private static final int UNLOCK_BYTES = 32;
 
+    private final Path folder;
     private final Path keystore;
     private final Path unlock;
 
     public IdentityFiles(HomeFolder home) throws StoreRefused {
-        Path folder = home.identityFolder();
+        this.folder = home.identityFolder();
         this.keystore = folder.resolve("keystore.json");
         this.unlock = folder.resolve("unlock");
     }
@@ -63,8 +68,7 @@ public final class IdentityFiles {
                 throw e.told(PASSPHRASE_VARIABLE + " names this file. " + e.why(), e.whatToDo());
             }
         }
-        // Looked at in this order: the unlock file is always made before the keystore that it opens, so when the
-        // keystore
+        // Looked at in this order: the unlock file is always made before the keystore that it opens, so when the keystore
         // was there, the unlock file must be, even if another process made both between these two lines.
         boolean needsTheOldOne = Files.exists(keystore);
         if (!Files.exists(unlock)) {
@@ -76,13 +80,74 @@ public final class IdentityFiles {
                         "Set " + PASSPHRASE_VARIABLE + " to the file with your passphrase, restore this file from a"
                                 + " backup, or move the keystore away and restore the identity from its mnemonic.");
             }
-            byte[] random = new byte[UNLOCK_BYTES];
-            new SecureRandom().nextBytes(random);
-            String secret = HexFormat.of().formatHex(random) + "\n";
             // When another process was faster, its secret is the one that counts: it is read below.
-            OwnerOnly.createNew(RealFiles.INSTANCE, unlock, secret.getBytes(StandardCharsets.US_ASCII));
+            OwnerOnly.createNew(RealFiles.INSTANCE, unlock, newSecret());
         }
         return firstLine(unlock);
+    }
+
+    private static byte[] newSecret() {
+        byte[] random = new byte[UNLOCK_BYTES];
+        new SecureRandom().nextBytes(random);
+        return (HexFormat.of().formatHex(random) + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Where the keystore lies, or will. */
+    public Path keystoreFile() {
+        return keystore;
+    }
+
+    /** Whether a random secret opens the keystore, and not a passphrase that the person chose. */
+    public boolean hasUnlock() {
+        return Files.exists(unlock);
+    }
+
+    /** The secret of the unlock file; made anew, in place of an old one, for a keystore that is about to be. */
+    public String renewUnlock() throws StoreRefused {
+        OwnerOnly.replace(RealFiles.INSTANCE, unlock, newSecret());
+        return firstLine(unlock);
+    }
+
+    /** Puts a keystore of the same identity in the place of the one that is there. */
+    public void replaceKeystore(byte[] json) throws StoreRefused {
+        OwnerOnly.replace(RealFiles.INSTANCE, keystore, json);
+    }
+
+    /** The person's passphrase opens the keystore from now on, so nothing that lies beside it may. */
+    public void removeUnlock() throws StoreRefused {
+        try {
+            Files.deleteIfExists(unlock);
+            RealFiles.INSTANCE.forceFolder(folder);
+        } catch (IOException e) {
+            throw StoreRefused.because(unlock, "Removing it", e);
+        }
+    }
+
+    /**
+     * Moves the identity into a folder of its own beside its old place, so that another one can be made here.
+     *
+     * @param name of that folder
+     * @return the folder
+     */
+    public Path setAside(String name) throws StoreRefused {
+        Path aside = folder.resolve(name);
+        if (Files.exists(aside)) {
+            throw new StoreRefused(
+                    StoreRefused.Reason.FAILED, aside, "A folder of this name is there already.", "Move it away first.");
+        }
+        OwnerOnly.createFolder(aside);
+        if (Files.exists(unlock)) {
+            byte[] secret = OwnerOnly.readSecret(RealFiles.INSTANCE, unlock, MAX_PASSPHRASE_BYTES);
+            OwnerOnly.createNew(RealFiles.INSTANCE, aside.resolve(unlock.getFileName()), secret);
+        }
+        try {
+            RealFiles.INSTANCE.rename(keystore, aside.resolve(keystore.getFileName()));
+            RealFiles.INSTANCE.forceFolder(aside);
+        } catch (IOException e) {
+            throw StoreRefused.because(keystore, "Moving it to " + aside, e);
+        }
+        removeUnlock();
+        return aside;
     }
 
     private static String firstLine(Path file) throws StoreRefused {
