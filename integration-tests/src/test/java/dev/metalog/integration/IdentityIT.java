@@ -51,7 +51,8 @@ final class IdentityIT {
         identity(laptop, "export", "--words", words.toString());
 
         Seat desktop = rig.seat("desktop", broker);
-        assertThat(identity(desktop, "restore", "--words-file", words.toString())).startsWith(peer);
+        assertThat(identity(desktop, "restore", "--words-file", words.toString()))
+                .startsWith(peer);
         Path passphrase = secret("passphrase", PASSPHRASE + "\n");
         identity(desktop, "passphrase", "--new-file", passphrase.toString());
 
@@ -68,7 +69,9 @@ final class IdentityIT {
         again.open(unlocked.file("plan.txt", "begun"));
         again.share();
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
-            assertThat(argumentsAndEnvironment(process)).as("process " + process.pid()).doesNotContain(PASSPHRASE);
+            assertThat(argumentsAndEnvironment(process))
+                    .as("process " + process.pid())
+                    .doesNotContain(PASSPHRASE);
         }
         again.call("quit", Map.of());
 

@@ -68,7 +68,8 @@ public final class IdentityFiles {
                 throw e.told(PASSPHRASE_VARIABLE + " names this file. " + e.why(), e.whatToDo());
             }
         }
-        // Looked at in this order: the unlock file is always made before the keystore that it opens, so when the keystore
+        // Looked at in this order: the unlock file is always made before the keystore that it opens, so when the
+        // keystore
         // was there, the unlock file must be, even if another process made both between these two lines.
         boolean needsTheOldOne = Files.exists(keystore);
         if (!Files.exists(unlock)) {
@@ -133,7 +134,10 @@ public final class IdentityFiles {
         Path aside = folder.resolve(name);
         if (Files.exists(aside)) {
             throw new StoreRefused(
-                    StoreRefused.Reason.FAILED, aside, "A folder of this name is there already.", "Move it away first.");
+                    StoreRefused.Reason.FAILED,
+                    aside,
+                    "A folder of this name is there already.",
+                    "Move it away first.");
         }
         OwnerOnly.createFolder(aside);
         if (Files.exists(unlock)) {

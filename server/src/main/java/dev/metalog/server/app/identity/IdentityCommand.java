@@ -167,7 +167,9 @@ public final class IdentityCommand implements Callable<Integer> {
             out.println("address     " + identity.address());
             out.println("kept in     " + keeper.file());
             out.println("opened by   "
-                    + (keeper.hasPassphrase() ? "your passphrase" : "a secret that lies beside it, readable by you alone"));
+                    + (keeper.hasPassphrase()
+                            ? "your passphrase"
+                            : "a secret that lies beside it, readable by you alone"));
             out.println("backup      "
                     + (hasWords
                             ? "by its words: meta-log identity export --words"
@@ -222,7 +224,8 @@ public final class IdentityCommand implements Callable<Integer> {
         @Option(
                 names = "--passphrase-file",
                 paramLabel = "SECRET",
-                description = "The keystore's passphrase is this file's first line ('-': standard input). Default: ask.")
+                description =
+                        "The keystore's passphrase is this file's first line ('-': standard input). Default: ask.")
         private String passphraseFile;
 
         @Parameters(paramLabel = "FILE", arity = "0..1", description = "A new file, for its owner's eyes only.")
@@ -279,7 +282,8 @@ public final class IdentityCommand implements Callable<Integer> {
         @Option(
                 names = "--passphrase-file",
                 paramLabel = "SECRET",
-                description = "The keystore's passphrase is this file's first line ('-': standard input). Default: ask.")
+                description =
+                        "The keystore's passphrase is this file's first line ('-': standard input). Default: ask.")
         private String passphraseFile;
 
         @Option(names = "--replace", description = "Set the identity that is kept aside. It is not deleted.")
@@ -294,7 +298,8 @@ public final class IdentityCommand implements Callable<Integer> {
         }
 
         private Keystore.Contents ofWords() throws StoreRefused, IdentityRefused, Secrets.Refused {
-            String typed = wordsFile == null ? secrets().ask("The words") : secrets().text(wordsFile);
+            String typed =
+                    wordsFile == null ? secrets().ask("The words") : secrets().text(wordsFile);
             String extra = extraFile == null ? "" : secrets().firstLine(extraFile);
             Mnemonic mnemonic = Mnemonic.parse(typed);
             return new Keystore.Contents(PeerIdentity.fromMnemonic(mnemonic, extra), mnemonic);

@@ -171,13 +171,19 @@ class IdentityCommandTest {
     /** The words come on standard input too, so a script needs no file for them. */
     @Test
     void theWordsMayComeFromAFileOrFromStandardInput() throws Exception {
-        String peer = good("restore", "--words-file", secret("words", WORDS + "\n").toString())
+        String peer = good(
+                        "restore", "--words-file", secret("words", WORDS + "\n").toString())
                 .line();
         home = "other";
         typed.add(WORDS);
         assertThat(good("restore", "--words-file", "-").line()).isEqualTo(peer);
         home = "third";
-        String withExtra = good("restore", "--words-file", "-", "--extra-file", secret("extra", "TREZOR").toString())
+        String withExtra = good(
+                        "restore",
+                        "--words-file",
+                        "-",
+                        "--extra-file",
+                        secret("extra", "TREZOR").toString())
                 .line();
         assertThat(withExtra).as("the extra word makes another identity").isNotEqualTo(peer);
     }
@@ -192,14 +198,18 @@ class IdentityCommandTest {
         typed.clear();
         typed.add(WORDS);
         Outcome restored = good("restore", "--replace");
-        assertThat(restored.line()).isNotEqualTo(first).isEqualTo(shown().get("peerId").asText());
+        assertThat(restored.line())
+                .isNotEqualTo(first)
+                .isEqualTo(shown().get("peerId").asText());
         Path aside = identity().resolve("replaced-20261130-102030");
         assertThat(restored.err()).contains(aside.toString());
         for (String file : List.of("keystore.json", "unlock")) {
             assertThat(aside.resolve(file)).hasContent(before.get(identity().resolve(file)));
             assertThat(Machine.mode(aside.resolve(file))).isEqualTo("rw-------");
         }
-        assertThat(refused("new", "--replace").err()).as("a second one in the same second").contains(aside.toString());
+        assertThat(refused("new", "--replace").err())
+                .as("a second one in the same second")
+                .contains(aside.toString());
     }
 
     @Test
@@ -214,7 +224,8 @@ class IdentityCommandTest {
         typed.add("correct horse");
         assertThat(good("show").out()).contains(peer, "your passphrase");
 
-        variables.put("META_LOG_PASSPHRASE_FILE", secret("old", "correct horse\n").toString());
+        variables.put(
+                "META_LOG_PASSPHRASE_FILE", secret("old", "correct horse\n").toString());
         good("passphrase", "--new-file", secret("new", "battery staple\n").toString());
         assertThat(refused("show").err()).contains("passphrase");
         variables.put("META_LOG_PASSPHRASE_FILE", folder.resolve("new").toString());
@@ -233,7 +244,8 @@ class IdentityCommandTest {
         assertThat(refused("passphrase").err()).contains("not the same");
         typed.add("");
         assertThat(refused("passphrase").err()).contains("empty");
-        assertThat(refused("passphrase", "--new-file", secret("empty", "\n").toString()).err())
+        assertThat(refused("passphrase", "--new-file", secret("empty", "\n").toString())
+                        .err())
                 .contains("empty");
         assertThat(refused("passphrase", "--new-file", "/nowhere/x").err()).contains("/nowhere/x");
         Path open = secret("open", "secret\n");
@@ -287,25 +299,35 @@ class IdentityCommandTest {
     @Test
     void whatCannotBeRestoredChangesNothingEvenWithReplace() throws Exception {
         good("new");
-        for (String words : List.of("", "legal winner", WORDS.replace("yellow", "yelow"), WORDS + " zoo", "x".repeat(5_000))) {
-            assertThat(refused("restore", "--replace", "--words-file", secret("words", words).toString()).err())
+        for (String words :
+                List.of("", "legal winner", WORDS.replace("yellow", "yelow"), WORDS + " zoo", "x".repeat(5_000))) {
+            assertThat(refused(
+                                    "restore",
+                                    "--replace",
+                                    "--words-file",
+                                    secret("words", words).toString())
+                            .err())
                     .doesNotContain("yelow");
         }
         Path junk = secret("junk", "{\"version\": 3}");
         typed.add("any");
-        assertThat(refused("restore", "--replace", "--keystore", junk.toString()).err()).contains("keystore");
+        assertThat(refused("restore", "--replace", "--keystore", junk.toString())
+                        .err())
+                .contains("keystore");
     }
 
     /** Secrets as arguments would be in the list of processes and in the shell's history. */
     @Test
     void noOptionTakesASecretItself() {
-        CommandLine line = new CommandLine(new IdentityCommand(Map.of(), count -> new byte[count], new Typing(), CLOCK));
+        CommandLine line =
+                new CommandLine(new IdentityCommand(Map.of(), count -> new byte[count], new Typing(), CLOCK));
         line.getSubcommands().values().forEach(sub -> {
             List<String> options = sub.getCommandSpec().options().stream()
                     .filter(option -> option.arity().max() > 0)
                     .flatMap(option -> Arrays.stream(option.names()))
                     .toList();
-            assertThat(options).allMatch(name -> name.endsWith("-file") || name.equals("--words") || name.equals("--keystore"));
+            assertThat(options)
+                    .allMatch(name -> name.endsWith("-file") || name.equals("--words") || name.equals("--keystore"));
         });
     }
 }
