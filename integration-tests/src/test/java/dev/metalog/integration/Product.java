@@ -28,7 +28,16 @@ final class Product {
 
     /** {@code meta-log blackboard …}. */
     static List<String> blackboard(String... arguments) {
-        List<String> words = new ArrayList<>(List.of("blackboard"));
+        return command("blackboard", arguments);
+    }
+
+    /** {@code meta-log peers …}. */
+    static List<String> peers(String... arguments) {
+        return command("peers", arguments);
+    }
+
+    private static List<String> command(String name, String... arguments) {
+        List<String> words = new ArrayList<>(List.of(name));
         words.addAll(List.of(arguments));
         return program(SERVER, words.toArray(String[]::new));
     }

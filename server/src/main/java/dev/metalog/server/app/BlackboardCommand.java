@@ -2,16 +2,9 @@ package dev.metalog.server.app;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.metalog.protocol.editor.BlackboardMessages;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +34,6 @@ import picocli.CommandLine.Spec;
             BlackboardCommand.Join.class
         })
 final class BlackboardCommand implements Callable<Integer> {
-    private static final int EXIT_FAILED = 1;
     private static final int EXIT_SIDECAR_ENDED = 3;
 
     @Option(names = "--workspace", defaultValue = "", description = "The workspace's folder. Default: the current one.")
@@ -70,23 +62,10 @@ final class BlackboardCommand implements Callable<Integer> {
     }
 
     private int run(Work work, Watching watching) {
-        System.setOut(System.err);
-        Logger.getLogger("").setLevel(Level.WARNING);
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-        BlackboardLines lines = new BlackboardLines(out);
-        String uri = workspace.toAbsolutePath().normalize().toUri().toString();
-        WorkspaceDoor door = new WorkspaceDoor(new Environment(System.getenv()), new Journal(System.err));
-        try (LocalClient client = new LocalClient(door, uri, watching.with(lines))) {
-            work.run(client, lines);
-            return CommandLine.ExitCode.OK;
-        } catch (LocalClient.Failed e) {
-            System.err.println("meta-log: " + e.getMessage());
-        } catch (IOException e) {
-            System.err.println("meta-log: The sidecar could not be started: " + e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return EXIT_FAILED;
+        return LocalCommand.run(workspace, out -> {
+            BlackboardLines lines = new BlackboardLines(out);
+            return new LocalCommand.Work(watching.with(lines), client -> work.run(client, lines));
+        });
     }
 
     /** Names an entry. */

@@ -22,6 +22,7 @@ final class CommandLineTool {
         line.addSubcommand(new IdentityCommand(System.getenv(), Sidecar.randomBytes(), System.in, Clock.systemUTC()));
         line.addSubcommand(new StoreCommand(System.getenv()));
         line.addSubcommand(new BlackboardCommand());
+        line.addSubcommand(new PeersCommand());
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new SimulateCommand());
         line.addSubcommand(new BenchCommand());

@@ -91,7 +91,7 @@ final class LocalClient implements AutoCloseable {
                 "capabilities",
                 Map.of(),
                 "initializationOptions",
-                Map.of("protocolVersion", EditorMessages.PROTOCOL_VERSION, "editorName", "meta-log blackboard"))));
+                Map.of("protocolVersion", EditorMessages.PROTOCOL_VERSION, "editorName", "meta-log command"))));
         server.initialized(Map.of());
     }
 
