@@ -208,5 +208,10 @@ prefix argument asks for it.  A file with other text is never overwritten."
                            (or (car (plist-get peer :connections)) "") (plist-get peer :last-seen)))))))
     peers))
 
+;; People call these after they have required this file.
+(autoload 'meta-log-peers "meta-log-peers" nil t)
+(autoload 'meta-log-peers-block "meta-log-peers" nil t)
+(autoload 'meta-log-peers-unblock "meta-log-peers" nil t)
+
 (provide 'meta-log)
 ;;; meta-log.el ends here

@@ -11,6 +11,7 @@ import {
     workspace,
 } from "vscode";
 import { findDocument } from "./edits";
+import { blockPeer, unblockPeer } from "./peers";
 import {
     type Joined,
     JoinRequest,
@@ -66,6 +67,8 @@ export function registerCommands(context: CommandContext, { share, join, leave }
         register("meta-log.leave", leave),
         register("meta-log.status", () => status(context)),
         register("meta-log.peers", () => peers(context)),
+        register("meta-log.blockPeer", (target?: unknown) => blockPeer(context, target)),
+        register("meta-log.unblockPeer", (target?: unknown) => unblockPeer(context, target)),
         register("meta-log.restart", () => context.sidecar.restart()),
         register("meta-log.showLog", async () => context.log.show()),
     ];

@@ -34,6 +34,26 @@ export interface Peer {
     readonly path: string;
 }
 
+/** Where a peer stands: the first two are observed, the third is the person's decision. */
+export type PeerStatus = "active" | "inactive" | "blocked";
+
+/** What is known of a peer in this workspace, as far as it is shown here. */
+export interface PeerState {
+    readonly peerId: string;
+    readonly status: PeerStatus;
+    /** UTC, ISO 8601; absent when it was never heard. */
+    readonly lastHeard?: string | null;
+    readonly lastSynced?: string | null;
+    readonly exchanges: { readonly asked: number; readonly answered: number; readonly unanswered: number };
+    readonly relations: readonly { readonly documentId: string; readonly path?: string | null }[];
+}
+
+/** A block, or the end of one, that is in force and kept; `explanation` is for the person. */
+export interface Decided {
+    readonly peer: PeerState;
+    readonly explanation: string;
+}
+
 /** One live document as it stands. */
 export interface DocumentStatus {
     readonly uri: string;
@@ -85,6 +105,9 @@ export interface DigestVerdict {
 
 export const StatusRequest = new RequestType0<Status, void>("meta-log/status");
 export const PeersRequest = new RequestType0<{ readonly peers: readonly Peer[] }, void>("meta-log/peers");
+export const PeerListRequest = new RequestType0<{ readonly peers: readonly PeerState[] }, void>("meta-log/peerList");
+export const PeerBlockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerBlock");
+export const PeerUnblockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerUnblock");
 export const ShareRequest = new RequestType<{ readonly uri: string }, Shared, void>("meta-log/share");
 export const JoinRequest = new RequestType<{ readonly invitation: string; readonly uri?: string }, Joined, void>(
     "meta-log/join",
@@ -98,6 +121,7 @@ export interface Notifications {
     "meta-log/documentStatus": DocumentStatus;
     "meta-log/peerDiscovered": Peer;
     "meta-log/peerLeft": { readonly peerId: string };
+    "meta-log/peerStatus": { readonly peerId: string; readonly status: PeerStatus };
     "meta-log/messageReceived": { readonly topic: string; readonly message: string; readonly retained: boolean };
     "window/showMessage": { readonly type: number; readonly message: string };
 }
@@ -113,6 +137,7 @@ export const NOTIFICATION_METHODS: readonly (keyof Notifications)[] = [
     "meta-log/documentStatus",
     "meta-log/peerDiscovered",
     "meta-log/peerLeft",
+    "meta-log/peerStatus",
     "meta-log/messageReceived",
     "window/showMessage",
 ];

@@ -1,7 +1,7 @@
 /**
  * What the extension knows of the sidecar, and how it is said in the status bar. No editor in it: values in, values out.
  */
-import type { Connection, DocumentStatus, Peer } from "./protocol";
+import type { Connection, DocumentStatus, Peer, PeerStatus } from "./protocol";
 
 /** How the sidecar process does. */
 export type Phase = "stopped" | "starting" | "running" | "waiting";
@@ -17,6 +17,8 @@ export interface State {
     readonly documents: ReadonlyMap<string, DocumentStatus>;
     /** By peer id. */
     readonly peers: ReadonlyMap<string, Peer>;
+    /** By peer id, also of those that are not here. */
+    readonly statuses: ReadonlyMap<string, PeerStatus>;
 }
 
 export const initialState: State = {
@@ -25,6 +27,7 @@ export const initialState: State = {
     connections: new Map(),
     documents: new Map(),
     peers: new Map(),
+    statuses: new Map(),
 };
 
 /** A new phase. What a sidecar said holds only while it runs, so a change away from `running` forgets it. */
@@ -50,6 +53,16 @@ export function withPeer(state: State, peer: Peer): State {
 
 export function withoutPeer(state: State, peerId: string): State {
     return { ...state, peers: without(state.peers, peerId) };
+}
+
+export function withPeerStatus(state: State, peerId: string, status: PeerStatus): State {
+    return { ...state, statuses: with_(state.statuses, peerId, status) };
+}
+
+/** Those that are here, and those that are blocked: a blocked one is heard no more, and has to be found all the same. */
+export function shownPeers(state: State): readonly string[] {
+    const blocked = [...state.statuses].filter(([, status]) => status === "blocked").map(([peerId]) => peerId);
+    return [...new Set([...state.peers.keys(), ...blocked])];
 }
 
 /** What the status bar shows. */

@@ -1,7 +1,7 @@
 /** Holds the state, and keeps it up to date with what the sidecar says. */
 import { type Disposable, EventEmitter, Uri } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import { type Notification, PeersRequest, StatusRequest } from "./protocol";
+import { type Notification, PeerListRequest, PeersRequest, StatusRequest } from "./protocol";
 import type { Sidecar } from "./sidecar";
 import {
     initialState,
@@ -11,6 +11,7 @@ import {
     withoutDocument,
     withoutPeer,
     withPeer,
+    withPeerStatus,
     withPhase,
 } from "./state";
 
@@ -41,14 +42,16 @@ export class Store implements Disposable {
 
     /** Asks the sidecar for all of it, for what was said before anybody listened. */
     async refresh(client: LanguageClient): Promise<State> {
-        const [status, { peers }] = await Promise.all([
+        const [status, { peers }, known] = await Promise.all([
             client.sendRequest(StatusRequest),
             client.sendRequest(PeersRequest),
+            client.sendRequest(PeerListRequest),
         ]);
-        let state: State = { ...this.current, connections: new Map(), documents: new Map(), peers: new Map() };
+        let state: State = { ...initialState, phase: this.current.phase, reason: this.current.reason };
         state = status.connections.reduce(withConnection, state);
         state = status.documents.reduce((all, document) => withDocument(all, key(document.uri), document), state);
         state = peers.reduce(withPeer, state);
+        state = known.peers.reduce((all, { peerId, status }) => withPeerStatus(all, peerId, status), state);
         this.set(state);
         return state;
     }
@@ -70,6 +73,8 @@ export class Store implements Disposable {
                 return withPeer(this.current, notification.params);
             case "meta-log/peerLeft":
                 return withoutPeer(this.current, notification.params.peerId);
+            case "meta-log/peerStatus":
+                return withPeerStatus(this.current, notification.params.peerId, notification.params.status);
             case "meta-log/messageReceived":
             case "window/showMessage":
                 return this.current;

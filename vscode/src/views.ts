@@ -12,8 +12,8 @@ import {
     Uri,
     window,
 } from "vscode";
-import type { DocumentStatus, Peer } from "./protocol";
-import { connectionText, documentIcon, documentText, type State, statusLine } from "./state";
+import type { DocumentStatus, Peer, PeerStatus } from "./protocol";
+import { connectionText, documentIcon, documentText, type State, shownPeers, statusLine } from "./state";
 import type { Store } from "./store";
 
 /** The status bar item; it follows the document in front. */
@@ -55,7 +55,13 @@ export function showMessage(type: number, message: string): void {
 type Node =
     | { readonly kind: "group"; readonly group: "documents" | "peers" | "connections" }
     | { readonly kind: "document"; readonly uri: string; readonly status: DocumentStatus }
-    | { readonly kind: "peer"; readonly peer: Peer }
+    | {
+          readonly kind: "peer";
+          readonly peerId: string;
+          readonly status: PeerStatus;
+          /** Absent when it is not here. */
+          readonly peer: Peer | undefined;
+      }
     | { readonly kind: "connection"; readonly text: string; readonly connected: boolean };
 
 class Overview implements TreeDataProvider<Node>, Disposable {
@@ -75,7 +81,7 @@ class Overview implements TreeDataProvider<Node>, Disposable {
             case "document":
                 return documentItem(node.uri, node.status);
             case "peer":
-                return peerItem(node.peer);
+                return peerItem(node.peerId, node.status, node.peer);
             case "connection": {
                 const item = new TreeItem(node.text);
                 item.iconPath = new ThemeIcon(node.connected ? "radio-tower" : "debug-disconnect");
@@ -85,10 +91,11 @@ class Overview implements TreeDataProvider<Node>, Disposable {
     }
 
     getChildren(node?: Node): Node[] {
-        const { documents, peers, connections } = this.store.state;
+        const { documents, peers, connections, statuses } = this.store.state;
+        const shown = shownPeers(this.store.state);
         if (node === undefined) {
             // Empty, so that the welcome text is shown until there is something to see.
-            return documents.size === 0 && peers.size === 0
+            return documents.size === 0 && shown.length === 0
                 ? []
                 : (["documents", "peers", "connections"] as const).map((group) => ({ kind: "group", group }));
         }
@@ -99,7 +106,12 @@ class Overview implements TreeDataProvider<Node>, Disposable {
             case "documents":
                 return [...documents].map(([uri, status]) => ({ kind: "document", uri, status }));
             case "peers":
-                return [...peers.values()].map((peer) => ({ kind: "peer", peer }));
+                return shown.map((peerId) => ({
+                    kind: "peer",
+                    peerId,
+                    status: statuses.get(peerId) ?? "active",
+                    peer: peers.get(peerId),
+                }));
             case "connections":
                 return [...connections.values()].map((connection) => ({
                     kind: "connection",
@@ -119,7 +131,7 @@ function groupItem(group: "documents" | "peers" | "connections", state: State): 
     const labels = { documents: "Live documents", peers: "Peers", connections: "Brokers" };
     const item = new TreeItem(labels[group], TreeItemCollapsibleState.Expanded);
     item.id = group;
-    item.description = String(state[group].size);
+    item.description = String(group === "peers" ? shownPeers(state).length : state[group].size);
     return item;
 }
 
@@ -135,14 +147,17 @@ function documentItem(uri: string, status: DocumentStatus): TreeItem {
     return item;
 }
 
-function peerItem(peer: Peer): TreeItem {
-    const item = new TreeItem(peer.peerId);
-    item.id = `peer ${peer.peerId}`;
-    item.description = peer.path;
+function peerItem(peerId: string, status: PeerStatus, peer: Peer | undefined): TreeItem {
+    const blocked = status === "blocked";
+    const item = new TreeItem(peerId);
+    item.id = `peer ${peerId}`;
+    item.description = blocked ? "blocked" : [peer?.path, status === "active" ? "" : status].filter(Boolean).join(", ");
     item.tooltip = new MarkdownString().appendText(
-        `${peer.peerId}\naddress ${peer.address}\nlast seen ${peer.lastSeen}\nreached by ${peer.path}`,
+        peer === undefined
+            ? `${peerId}\n${status}`
+            : `${peerId}\naddress ${peer.address}\nlast seen ${peer.lastSeen}\nreached by ${peer.path}\n${status}`,
     );
-    item.iconPath = new ThemeIcon("account");
-    item.contextValue = "peer";
+    item.iconPath = new ThemeIcon(blocked ? "circle-slash" : "account");
+    item.contextValue = blocked ? "blockedPeer" : "peer";
     return item;
 }

@@ -304,4 +304,5 @@ const STANDARD_ANSWERS: Record<string, (params: Json) => unknown> = {
     "meta-log/digest": () => ({ verdict: "equal" }),
     "meta-log/status": () => ({ peerId: "none", workspace: "file:///", connections: [], peers: 0, documents: [] }),
     "meta-log/peers": () => ({ peers: [] }),
+    "meta-log/peerList": () => ({ peers: [] }),
 };

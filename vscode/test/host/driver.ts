@@ -187,6 +187,9 @@ class Driver {
         }),
         announce: async () => ({ later: this.request("meta-log/announce") }),
         peers: async () => ({ later: this.request("meta-log/peers") }),
+        // More than driving.md has: as from the tree of peers.
+        block: async ({ peerId }) => ({ later: this.run("meta-log.blockPeer", { peerId }) }),
+        unblock: async ({ peerId }) => ({ later: this.run("meta-log.unblockPeer", { peerId }) }),
         publish: async ({ topic, message, qos = 1, retain = false }) => ({
             later: this.request("meta-log/mqttPublish", { topic, message, qos, retain }),
         }),
@@ -242,6 +245,10 @@ class Driver {
     private async share(uri: Uri): Promise<Result> {
         const { invitation, documentId } = await this.api.commands.share(uri);
         return { invitation, documentId };
+    }
+
+    private async run(command: string, target: unknown): Promise<Result> {
+        return (await commands.executeCommand<Result>(command, target)) ?? {};
     }
 
     private async request(method: string, params?: object): Promise<Result> {

@@ -157,6 +157,37 @@ describe("golden messages", () => {
         expect((await editor.call("peers")).peers).toEqual(peers);
     });
 
+    test("a peer is blocked from the tree, is found there, and is unblocked from the list", async () => {
+        const { peer, explanation } = play("peerBlock");
+        const { peerId } = peer as Json;
+        await editor.call("peers");
+        expect((await editor.call("block", { peerId })).explanation).toBe(explanation);
+        expectRequest("peerBlock", { peerId: String(peerId) });
+        await editor.page.getByText(String(explanation)).first().waitFor();
+
+        sidecar.notify("meta-log/peerStatus", { peerId, status: "blocked" });
+        await editor.page.keyboard.press("F1");
+        await editor.page.keyboard.type("meta-log: Show Peers");
+        await editor.page.getByRole("option", { name: "meta-log: Show Peers" }).waitFor();
+        const known = { ...(peer as Json), status: "blocked" };
+        sidecar.answers.set("meta-log/peerList", () => ({ peers: [known] }));
+        await editor.page.keyboard.press("Enter");
+        await editor.page
+            .getByRole("treeitem", { name: String(peerId) })
+            .getByText("blocked")
+            .waitFor();
+
+        const told = play("peerUnblock").explanation;
+        await editor.page.keyboard.press("F1");
+        await editor.page.keyboard.type("meta-log: Unblock a Peer");
+        await editor.page.getByRole("option", { name: "meta-log: Unblock a Peer" }).waitFor();
+        await editor.page.keyboard.press("Enter");
+        await editor.page.getByRole("option", { name: String(peerId) }).waitFor();
+        await editor.page.keyboard.press("Enter");
+        await editor.page.getByText(String(told)).first().waitFor();
+        expectRequest("peerUnblock", { peerId: String(peerId) });
+    });
+
     for (const name of ["share", "join"]) {
         test(`${name} refused`, async () => {
             const { error } = golden(`${name}.error`);

@@ -2,12 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { Connection, DocumentStatus, Peer } from "../../src/protocol";
 import {
     initialState,
+    shownPeers,
     statusLine,
     withConnection,
     withDocument,
     withoutDocument,
     withoutPeer,
     withPeer,
+    withPeerStatus,
     withPhase,
 } from "../../src/state";
 
@@ -70,6 +72,17 @@ describe("the state", () => {
         expect(withoutPeer(after, "p").peers.size).toBe(0);
         expect(withoutDocument(after, uri).documents.size).toBe(0);
         expect(after.peers.size).toBe(1);
+    });
+
+    test("shows who is here and who is blocked", () => {
+        const known = withPeerStatus(
+            withPeerStatus(withPeer(running, peer), "blocked one", "blocked"),
+            "gone",
+            "inactive",
+        );
+        expect(shownPeers(known)).toEqual(["p", "blocked one"]);
+        expect(shownPeers(withPeerStatus(known, "blocked one", "inactive"))).toEqual(["p"]);
+        expect(shownPeers(withPeerStatus(known, "p", "blocked"))).toEqual(["p", "blocked one"]);
     });
 
     test("forgets what a sidecar said when it ends", () => {

@@ -15,7 +15,7 @@ import java.util.Locale;
 /** Peers as text: for people, and as lines of JSON with the members of the editor protocol. */
 final class PeerLines {
     private static final JsonMapper JSON = JsonMapper.builder()
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
     private static final String NEVER = "never";
 
