@@ -51,13 +51,16 @@ final class PeersIT {
         Driven.assertConverged(ada, ben);
 
         JsonObject seen = Rig.await("what was synced is known")
-                .until(() -> show(ada, ben), known -> known.has("lastSynced") && synced(known).isAfter(began));
+                .until(
+                        () -> show(ada, ben),
+                        known -> known.has("lastSynced") && synced(known).isAfter(began));
         assertThat(synced(seen)).isBefore(Instant.now().plusSeconds(1));
         JsonObject exchanges = seen.getAsJsonObject("exchanges");
         long answered = exchanges.get("answered").getAsLong();
         assertThat(answered).as("%s", seen).isPositive();
         assertThat(exchanges.get("successRate").getAsDouble())
-                .isEqualTo((double) answered / (answered + exchanges.get("unanswered").getAsLong()));
+                .isEqualTo((double) answered
+                        / (answered + exchanges.get("unanswered").getAsLong()));
         JsonObject relation = seen.getAsJsonArray("relations").get(0).getAsJsonObject();
         assertThat(relation.get("path").getAsString()).isEqualTo("plan.txt");
         assertThat(relation.getAsJsonObject("traffic").get("bundlesIn").getAsLong())

@@ -15,7 +15,8 @@ import java.util.Locale;
 /** Peers as text: for people, and as lines of JSON with the members of the editor protocol. */
 final class PeerLines {
     private static final JsonMapper JSON = JsonMapper.builder()
-            .defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
     private static final String NEVER = "never";
 
@@ -55,7 +56,8 @@ final class PeerLines {
                         .mapToInt(other -> other.get(at).length())
                         .max()
                         .orElse(0);
-                line.append(row.get(column)).append(" ".repeat(width - row.get(column).length() + 2));
+                line.append(row.get(column))
+                        .append(" ".repeat(width - row.get(column).length() + 2));
             }
             table.append(line.toString().stripTrailing()).append('\n');
         }
@@ -76,7 +78,10 @@ final class PeerLines {
         dealings(page, "", peer.lastHeard(), peer.lastSynced(), peer.exchanges(), peer.traffic(), peer.failure());
         for (Relation relation : peer.relations()) {
             page.append("  ")
-                    .append(relation.path() == null ? relation.documentId() + " (not shared any more)" : relation.path())
+                    .append(
+                            relation.path() == null
+                                    ? relation.documentId() + " (not shared any more)"
+                                    : relation.path())
                     .append('\n');
             dealings(
                     page,
@@ -104,7 +109,11 @@ final class PeerLines {
         line(page, indent, "came", traffic.bundlesIn() + " bundles, " + size(traffic.bytesIn()));
         line(page, indent, "went, as it asked", traffic.bundlesOut() + " bundles, " + size(traffic.bytesOut()));
         if (failure != null) {
-            line(page, indent, "last failure", time(failure.at()) + " " + failure.why().replaceAll("\\p{Cntrl}+", " "));
+            line(
+                    page,
+                    indent,
+                    "last failure",
+                    time(failure.at()) + " " + failure.why().replaceAll("\\p{Cntrl}+", " "));
         }
     }
 

@@ -99,8 +99,10 @@ final class PeersCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return parent.decide(peerId, json || parent.json, (client, params) ->
-                    client.server().peerBlock(params));
+            return parent.decide(
+                    peerId,
+                    json || parent.json,
+                    (client, params) -> client.server().peerBlock(params));
         }
     }
 
@@ -117,8 +119,10 @@ final class PeersCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            return parent.decide(peerId, json || parent.json, (client, params) ->
-                    client.server().peerUnblock(params));
+            return parent.decide(
+                    peerId,
+                    json || parent.json,
+                    (client, params) -> client.server().peerUnblock(params));
         }
     }
 }

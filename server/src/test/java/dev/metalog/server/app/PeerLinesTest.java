@@ -76,9 +76,10 @@ final class PeerLinesTest {
     @Test
     void aLineOfJsonHasTheMembersOfTheProtocolAndNoNull() {
         assertThat(PeerLines.json(BLOCKED))
-                .isEqualTo("{\"peerId\":\"" + BLOCKED.peerId() + "\",\"status\":\"blocked\",\"blockedAt\":\"" + HEARD
-                        + "\",\"dropped\":96,\"exchanges\":{\"asked\":0,\"answered\":0,\"unanswered\":0},"
-                        + "\"traffic\":{\"bundlesIn\":0,\"bytesIn\":0,\"bundlesOut\":0,\"bytesOut\":0},\"relations\":[]}");
+                .isEqualTo(
+                        "{\"peerId\":\"" + BLOCKED.peerId() + "\",\"status\":\"blocked\",\"blockedAt\":\"" + HEARD
+                                + "\",\"dropped\":96,\"exchanges\":{\"asked\":0,\"answered\":0,\"unanswered\":0},"
+                                + "\"traffic\":{\"bundlesIn\":0,\"bytesIn\":0,\"bundlesOut\":0,\"bytesOut\":0},\"relations\":[]}");
         assertThat(PeerLines.json(KNOWN)).contains("\"successRate\":0.875").contains("two\\nlines");
     }
 }
