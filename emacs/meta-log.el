@@ -109,11 +109,13 @@ write the document."
     (and latest (string-match-p "\\`[ \t\n]*metalog1-" latest) (string-trim (substring-no-properties latest)))))
 
 ;;;###autoload
-(defun meta-log-join (invitation &optional file)
+(defun meta-log-join (invitation &optional file allow)
   "Open the document of INVITATION in a live buffer.
 Return what the sidecar said of it.  With FILE, the text is shown in that file,
 which must be empty, missing, or equal to the shared text; interactively, a
-prefix argument asks for it.  A file with other text is never overwritten."
+prefix argument asks for it.  A file with other text is never overwritten.
+With ALLOW, the file may have a name that editors, shells and other programs
+obey, such as `.dir-locals.el'; interactively, that is asked when need be."
   (interactive
    (list (let ((at-hand (meta-log--invitation-at-hand)))
            (read-string (format-prompt "Invitation" (and at-hand "the one on the kill ring")) nil nil at-hand))
@@ -125,17 +127,29 @@ prefix argument asks for it.  A file with other text is never overwritten."
     (with-current-buffer (meta-log-document-visit file)
       (meta-log-mode 1)))
   (let ((params `( :invitation ,invitation
-                   ,@(and file (list :uri (meta-log-sidecar-uri file))))))
+                   ,@(and file (list :uri (meta-log-sidecar-uri file)))
+                   ,@(and allow (list :allow t)))))
     (if (called-interactively-p 'any)
         ;; The text may be long in coming; nobody has to wait for it.
-        (progn
-          (message "Joining...")
-          (meta-log-sidecar-ask 'meta-log/join params
-                                (lambda (joined) (pop-to-buffer (meta-log--joined joined)))
-                                (lambda (error) (message "meta-log: %s" (plist-get error :message)))))
+        (meta-log--join-soon params)
       (let ((joined (meta-log-sidecar-call 'meta-log/join params 20)))
         (meta-log--joined joined)
         joined))))
+
+(defconst meta-log--needs-consent -32062
+  "The code of the error that asks for the person's consent.")
+
+(defun meta-log--join-soon (params)
+  "Join with PARAMS without waiting for it; ask the person if that is needed."
+  (message "Joining...")
+  (meta-log-sidecar-ask
+   'meta-log/join params
+   (lambda (joined) (pop-to-buffer (meta-log--joined joined)))
+   (lambda (error)
+     (if (and (eql meta-log--needs-consent (plist-get error :code))
+              (yes-or-no-p (format "%s.  Join it all the same? " (string-trim-right (plist-get error :message) "\\."))))
+         (meta-log--join-soon `(,@params :allow t))
+       (message "meta-log: %s" (plist-get error :message))))))
 
 (defun meta-log--joined (joined)
   "Open the document of JOINED, the sidecar's answer; return its buffer."

@@ -174,6 +174,30 @@
         (meta-log-real-wait (lambda () (equal "from there\n" (meta-log-real-text buffer))) 'text)
         (should (equal "from there\n" (meta-log-real-converge buffer peer)))))))
 
+;; What is in such a file is done by Emacs or a shell as soon as somebody works beside it.
+(ert-deftest meta-log-real-join-asks-about-names-that-programs-obey ()
+  (meta-log-real-with
+    (let ((peer (meta-log-real-start-peer))
+          (asked nil)
+          (answer nil))
+      (meta-log-real-tell peer :op "open" :path ".envrc")
+      (meta-log-real-tell peer :op "insert" :at 0 :text "echo from there\n")
+      (meta-log-real-tell peer :op "federate")
+      (meta-log-federation-init)
+      (let ((invitation (plist-get (meta-log-real-tell peer :op "share") :invitation))
+            (here (expand-file-name ".envrc" (meta-log-sidecar-workspace meta-log-sidecar--the))))
+        (should-error (meta-log-join invitation) :type 'meta-log-error)
+        (cl-letf (((symbol-function 'yes-or-no-p) (lambda (prompt) (setq asked prompt) answer)))
+          (funcall-interactively #'meta-log-join invitation)
+          (meta-log-real-wait (lambda () asked) 'asked)
+          (should (string-search ".envrc" asked))
+          (should-not (get-file-buffer here))
+          (setq asked nil answer t)
+          (funcall-interactively #'meta-log-join invitation)
+          (meta-log-real-wait (lambda () (get-file-buffer here)) 'joined))
+        (meta-log-real-wait (lambda () (equal "echo from there\n" (meta-log-real-text (get-file-buffer here)))) 'text)
+        (should-not (file-exists-p here))))))
+
 (ert-deftest meta-log-real-join-never-overwrites ()
   (meta-log-real-with
     (let ((peer (meta-log-real-start-peer)))

@@ -10,12 +10,15 @@ import {
     window,
     workspace,
 } from "vscode";
+import { type LanguageClient, ResponseError } from "vscode-languageclient/node";
 import { findDocument } from "./edits";
 import { blockPeer, unblockPeer } from "./peers";
 import {
     type Joined,
+    type JoinParams,
     JoinRequest,
     LeaveRequest,
+    NEEDS_CONSENT,
     type Peer,
     type Shared,
     ShareRequest,
@@ -116,10 +119,13 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
         return undefined;
     }
     const client = await sidecar.client();
-    const joined = await client.sendRequest(JoinRequest, {
+    const joined = await joinWithConsent(client, {
         invitation: text.trim(),
         ...(target === undefined ? {} : { uri: Uri.parse(target).toString() }),
     });
+    if (joined === undefined) {
+        return undefined;
+    }
     const uri = Uri.parse(joined.uri);
     const isNew = await createIfAbsent(uri);
     // Not by showTextDocument, which would keep the document for minutes after its tab was closed.
@@ -133,6 +139,20 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
             : `${joined.path} is joined. Its text comes as soon as a peer who has it is online.`,
     );
     return joined;
+}
+
+/** Joins; a file that programs obey only once the person has agreed. */
+async function joinWithConsent(client: LanguageClient, params: JoinParams): Promise<Joined | undefined> {
+    try {
+        return await client.sendRequest(JoinRequest, params);
+    } catch (refusal) {
+        if (!(refusal instanceof ResponseError) || refusal.code !== NEEDS_CONSENT) {
+            throw refusal;
+        }
+        const agreed = "Join All the Same";
+        const answer = await window.showWarningMessage(refusal.message, { modal: true }, agreed);
+        return answer === agreed ? client.sendRequest(JoinRequest, { ...params, allow: true }) : undefined;
+    }
 }
 
 async function leave({ sidecar, store }: CommandContext, target?: unknown): Promise<void> {

@@ -83,6 +83,13 @@ export interface Shared {
     readonly invitation: string;
 }
 
+/** What to join, where to show it, and whether that may be a file that programs obey. */
+export interface JoinParams {
+    readonly invitation: string;
+    readonly uri?: string;
+    readonly allow?: boolean;
+}
+
 /** The answer to a join: the document to open, and whether its text is here already. */
 export interface Joined {
     readonly documentId: string;
@@ -109,9 +116,10 @@ export const PeerListRequest = new RequestType0<{ readonly peers: readonly PeerS
 export const PeerBlockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerBlock");
 export const PeerUnblockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerUnblock");
 export const ShareRequest = new RequestType<{ readonly uri: string }, Shared, void>("meta-log/share");
-export const JoinRequest = new RequestType<{ readonly invitation: string; readonly uri?: string }, Joined, void>(
-    "meta-log/join",
-);
+export const JoinRequest = new RequestType<JoinParams, Joined, void>("meta-log/join");
+
+/** The error of a join into a file that programs obey, as long as the person was not asked. */
+export const NEEDS_CONSENT = -32062;
 export const LeaveRequest = new RequestType<{ readonly uri: string }, object, void>("meta-log/leave");
 export const DigestRequest = new RequestType<DigestParams, DigestVerdict, void>("meta-log/digest");
 

@@ -250,6 +250,21 @@ final class BadInputIT {
     }
 
     @Test
+    void aDocumentWhoseNameProgramsObey() throws Exception {
+        String broker = EmbeddedBroker.start(rig).url();
+        Driven eve = rig.keep(headless().start(rig.seat("eve", broker))).federated();
+        Files.createDirectories(eve.seat().workspace().resolve("src"));
+        eve.open(eve.seat().file("src/.dir-locals.el", "((nil . ((eval . (delete-file \"x\")))))"));
+        String invitation = eve.share();
+        Driven ada = rig.keep(headless().start(rig.seat("ada", broker))).federated();
+        EditorRefusal refusal = ada.refusal("join", Map.of("invitation", invitation));
+        assertThat(refusal.code()).isEqualTo(-32062);
+        assertThat(refusal).hasMessageContaining(".dir-locals.el").hasMessageContaining("another name");
+        ada.join(invitation, ada.seat().workspace().resolve("theirs.txt"));
+        ada.waitForContains("delete-file");
+    }
+
+    @Test
     void aForgedAnnouncement() throws Exception {
         Mosquitto broker = Mosquitto.open(rig);
         Driven ada = rig.keep(headless().start(rig.seat("ada", broker.url()))).federated();

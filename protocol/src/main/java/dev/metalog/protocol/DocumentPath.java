@@ -58,11 +58,6 @@ public record DocumentPath(String value) {
         return null;
     }
 
-    /** Two paths with the same key are one file on some file systems. */
-    public String foldedKey() {
-        return folded(value);
-    }
-
     @Override
     public String toString() {
         return value;
@@ -154,10 +149,14 @@ public record DocumentPath(String value) {
         return DEVICES.contains(stem) || stem.matches("(com|lpt)[0-9\u00b9\u00b2\u00b3]");
     }
 
-    /** Without case, compatibility forms, and characters that some file systems skip. Both ways, for ß and its like. */
-    private static String folded(String text) {
+    /**
+     * Names of which this is the same are one file on some file systems: it is without case, compatibility forms, and
+     * characters that are skipped.
+     */
+    public static String folded(String text) {
         StringBuilder seen = new StringBuilder();
         text.codePoints().filter(character -> !isSkipped(character)).forEach(seen::appendCodePoint);
+        // Upper case first: that has no ß.
         return Normalizer.normalize(seen, Normalizer.Form.NFKC)
                 .toUpperCase(Locale.ROOT)
                 .toLowerCase(Locale.ROOT);

@@ -29,6 +29,8 @@ public enum EditorError {
     UNKNOWN_PEER(-32060),
     /** It concerns a peer that the person blocked. */
     BLOCKED(-32061),
+    /** The file's name is one that programs obey, and the person has not agreed to it; ask, then join with {@code allow}. */
+    NEEDS_CONSENT(-32062),
     /** A parameter is missing or malformed. */
     BAD_PARAMS(-32602),
     /** The request came before {@code initialize} or after {@code shutdown}. */

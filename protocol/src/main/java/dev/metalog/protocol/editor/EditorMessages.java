@@ -82,8 +82,13 @@ public final class EditorMessages {
      *
      * @param uri the document that shall show the shared text: empty, or equal to it. Absent: the invitation's file name
      *     inside the workspace folder
+     * @param allow whether the person agrees to a file of a name that programs obey
      */
-    public record JoinParams(String invitation, String uri) {}
+    public record JoinParams(String invitation, String uri, boolean allow) {
+        public JoinParams(String invitation, String uri) {
+            this(invitation, uri, false);
+        }
+    }
 
     /**
      * The answer to {@code meta-log/join}.

@@ -2,6 +2,7 @@ package dev.metalog.server.editor;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages.JoinParams;
 import dev.metalog.protocol.editor.EditorMessages.LeaveParams;
@@ -28,7 +29,9 @@ final class Commands {
             case "meta-log.share" -> server.share(new ShareParams(string(command, arguments, 0, "the document's URI")));
             case "meta-log.join" ->
                 server.join(new JoinParams(
-                        string(command, arguments, 0, "the invitation"), stringOrNull(command, arguments, 1)));
+                        string(command, arguments, 0, "the invitation"),
+                        stringOrNull(command, arguments, 1),
+                        isTrue(arguments, 2)));
             case "meta-log.leave" -> server.leave(new LeaveParams(string(command, arguments, 0, "the document's URI")));
             case "meta-log.peers" -> server.peers();
             case "meta-log.status" -> server.status();
@@ -53,6 +56,11 @@ final class Commands {
             throw refusal(command + " wants argument " + (index + 1) + " to be a string.");
         }
         return argument.getAsString();
+    }
+
+    private static boolean isTrue(JsonArray arguments, int index) {
+        JsonElement argument = index < arguments.size() ? arguments.get(index) : JsonNull.INSTANCE;
+        return argument.isJsonPrimitive() && argument.getAsJsonPrimitive().isBoolean() && argument.getAsBoolean();
     }
 
     private static EditorRefusal refusal(String message) {

@@ -27,7 +27,7 @@ final class RequestParams {
     /** What may be absent; everything else is required. */
     private static final Map<Class<?>, Set<String>> OPTIONAL = Map.of(
             FederationInitParams.class, Set.of("broker"),
-            JoinParams.class, Set.of("uri"),
+            JoinParams.class, Set.of("uri", "allow"),
             WriteParams.class, Set.of("ttlSeconds"),
             ListParams.class, Set.of("namespace", "after"),
             WatchParams.class, Set.of("namespace"),

@@ -39,6 +39,17 @@ final class DocumentShelf {
         return byUri.get(DocumentUris.key(uri));
     }
 
+    /** A document whose URI differs from this one at most in what some file systems do not tell apart, or {@code null}. */
+    LiveDocument byLikeUri(String uri) {
+        String wanted = DocumentUris.foldedKey(uri);
+        for (LiveDocument live : byId.values()) {
+            if (DocumentUris.foldedKey(live.shared().uri()).equals(wanted)) {
+                return live;
+            }
+        }
+        return null;
+    }
+
     LiveDocument byTopic(String topic) {
         return byTopic.get(topic);
     }

@@ -52,6 +52,24 @@ final class DocumentUris {
         }
     }
 
+    /**
+     * Why a person has to agree to a document that others write lying there, or {@code null}; see
+     * {@link DocumentPath#concern}. What lies outside of the workspace is judged by its file name.
+     */
+    static String concern(String workspaceUri, String uri) {
+        try {
+            return shared(workspaceUri, uri).concern();
+        } catch (IllegalArgumentException noPathForOthers) {
+            // It is the person's own name for it, and stays so.
+            return null;
+        }
+    }
+
+    /** The same for all names that some file systems take for one file. */
+    static String foldedKey(String uri) {
+        return DocumentPath.folded(key(uri));
+    }
+
     /** Where a joined document is proposed to lie: its file name, right inside the folder. */
     static String proposed(String workspaceUri, DocumentPath path) {
         try {

@@ -113,6 +113,15 @@ final class Sharing {
             out.refuse(ticket, EditorError.WOULD_OVERWRITE, problem);
             return;
         }
+        String concern = params.allow() ? null : DocumentUris.concern(settings.workspaceUri(), uri);
+        if (concern != null) {
+            out.refuse(
+                    ticket,
+                    EditorError.NEEDS_CONSENT,
+                    concern + ". Whoever shares it decides what stands in it. Join it under another name, or say that you"
+                            + " want this one.");
+            return;
+        }
         SharedDocument shared = new SharedDocument(
                 invitation.document(), uri, invitation.path(), invitation.secret(), invitation.broker());
         LiveDocument live = begin(ticket, shared, nowMillis);
@@ -172,6 +181,11 @@ final class Sharing {
             }
         } catch (IllegalArgumentException e) {
             out.refuse(ticket, EditorError.BAD_PARAMS, document.uri() + ": " + e.getMessage());
+            return null;
+        }
+        LiveDocument alike = shelf.byLikeUri(document.uri());
+        if (alike != null) {
+            out.refuse(ticket, EditorError.BAD_PARAMS, sameFile(document.uri(), alike) + " Give the document another name.");
             return null;
         }
         String text = document.buffer().text().toString();
@@ -277,11 +291,18 @@ final class Sharing {
     }
 
     private String problemOfJoining(String uri) {
-        LiveDocument other = shelf.byUri(uri);
-        if (other != null) {
+        if (shelf.byUri(uri) != null) {
             return uri + " is another live document already. Join into a document of another name.";
         }
-        return null;
+        LiveDocument alike = shelf.byLikeUri(uri);
+        return alike == null
+                ? null
+                : sameFile(uri, alike) + " Join into a document of another name.";
+    }
+
+    private static String sameFile(String uri, LiveDocument other) {
+        return uri + " is the same file as the live document " + other.shared().uri()
+                + " where upper and lower case are one.";
     }
 
     private static boolean hasText(LiveDocument live) {
