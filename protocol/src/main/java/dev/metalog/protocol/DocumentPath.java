@@ -23,8 +23,8 @@ public record DocumentPath(String value) {
     private static final int DECODINGS = 3;
 
     /** Wherever they lie. */
-    private static final Set<String> OBEYED = Set.of(
-            ".envrc", ".dir-locals.el", ".dir-locals-2.el", ".vscode", ".idea", ".husky", ".exrc", ".vimrc");
+    private static final Set<String> OBEYED =
+            Set.of(".envrc", ".dir-locals.el", ".dir-locals-2.el", ".vscode", ".idea", ".husky", ".exrc", ".vimrc");
 
     public DocumentPath {
         String problem = problemOf(value);

@@ -69,8 +69,8 @@ class DocumentPathTest {
             segment -> percentEncoded(percentEncoded(segment)),
             segment -> percentEncoded(fullWidth(segment)));
 
-    private static final List<UnaryOperator<String>> PLACES =
-            List.of(segment -> segment, segment -> segment + "/x", segment -> "a/" + segment, s -> "a/b/" + s + "/c.txt");
+    private static final List<UnaryOperator<String>> PLACES = List.of(
+            segment -> segment, segment -> segment + "/x", segment -> "a/" + segment, s -> "a/b/" + s + "/c.txt");
 
     private static String fullWidth(String text) {
         StringBuilder wide = new StringBuilder();

@@ -118,7 +118,8 @@ final class Sharing {
             out.refuse(
                     ticket,
                     EditorError.NEEDS_CONSENT,
-                    concern + ". Whoever shares it decides what stands in it. Join it under another name, or say that you"
+                    concern
+                            + ". Whoever shares it decides what stands in it. Join it under another name, or say that you"
                             + " want this one.");
             return;
         }
@@ -185,7 +186,10 @@ final class Sharing {
         }
         LiveDocument alike = shelf.byLikeUri(document.uri());
         if (alike != null) {
-            out.refuse(ticket, EditorError.BAD_PARAMS, sameFile(document.uri(), alike) + " Give the document another name.");
+            out.refuse(
+                    ticket,
+                    EditorError.BAD_PARAMS,
+                    sameFile(document.uri(), alike) + " Give the document another name.");
             return null;
         }
         String text = document.buffer().text().toString();
@@ -295,9 +299,7 @@ final class Sharing {
             return uri + " is another live document already. Join into a document of another name.";
         }
         LiveDocument alike = shelf.byLikeUri(uri);
-        return alike == null
-                ? null
-                : sameFile(uri, alike) + " Join into a document of another name.";
+        return alike == null ? null : sameFile(uri, alike) + " Join into a document of another name.";
     }
 
     private static String sameFile(String uri, LiveDocument other) {

@@ -51,8 +51,10 @@ class SharedNamesTest {
 
     @Test
     void whoAgreesJoinsIt() {
-        assertThat(join(shared("file:///w0/.envrc"), null, true)).isInstanceOfSatisfying(
-                EditorMessages.Joined.class, joined -> assertThat(joined.uri()).isEqualTo("file:///w1/.envrc"));
+        assertThat(join(shared("file:///w0/.envrc"), null, true))
+                .isInstanceOfSatisfying(
+                        EditorMessages.Joined.class,
+                        joined -> assertThat(joined.uri()).isEqualTo("file:///w1/.envrc"));
     }
 
     @Test
