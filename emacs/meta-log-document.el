@@ -651,8 +651,13 @@ none."
     (meta-log-document-flush document)))
 
 (cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/documentStatus)) params)
-  "Keep the status of the document in PARAMS."
+  "Keep the status of the document in PARAMS.
+When the sidecar begins to wait for the whole text, send it."
   (when-let ((document (meta-log-document-by-uri (or (plist-get params :uri) ""))))
+    (let ((waits (equal (plist-get params :state) "paused"))
+          (waited (equal (plist-get (meta-log-document-status document) :state) "paused")))
+      (when (and waits (not waited))
+        (meta-log-document--want-whole document)))
     (setf (meta-log-document-status document) params)
     (meta-log-document--changed document)))
 

@@ -49,6 +49,7 @@ public final class HeadlessDocument {
     private boolean live;
     private long lastChangeNanos = System.nanoTime();
     private int checkedVersion;
+    private boolean paused;
 
     HeadlessDocument(HeadlessEditor editor, ReentrantLock lock, Path path, TextFile.Loaded loaded) {
         this.editor = editor;
@@ -209,6 +210,13 @@ public final class HeadlessDocument {
 
     void becomeLive(boolean nowLive) {
         live = nowLive;
+    }
+
+    /** Returns whether the sidecar waits for the whole text now and did not before. */
+    boolean becomePaused(boolean nowPaused) {
+        boolean begins = nowPaused && !paused;
+        paused = nowPaused;
+        return begins;
     }
 
     /** Whether the text has been left alone this long and not been compared since. */

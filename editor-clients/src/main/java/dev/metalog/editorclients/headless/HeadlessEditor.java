@@ -237,6 +237,25 @@ public final class HeadlessEditor implements AutoCloseable {
         }
     }
 
+    /** A sidecar that begins to wait for the whole text gets it, unless this plays a client that knows nothing of that. */
+    void markPaused(String uri, boolean paused) {
+        lock.lock();
+        try {
+            find(uri).ifPresent(document -> {
+                if (document.becomePaused(paused) && !profile.stock()) {
+                    reportWhole(document);
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void reportWhole(HeadlessDocument document) {
+        document.nextVersion();
+        report(document, List.of(new TextDocumentContentChangeEvent(document.currentText())));
+    }
+
     void happened(String name, Object body) {
         events.accept(new EditorEvent(name, body));
     }
@@ -334,8 +353,7 @@ public final class HeadlessEditor implements AutoCloseable {
         try {
             boolean still = document.currentVersion() == version && open.containsValue(document);
             if (still && verdict.verdict().equals("different")) {
-                document.nextVersion();
-                report(document, List.of(new TextDocumentContentChangeEvent(document.currentText())));
+                reportWhole(document);
                 happened("repaired", new EditorEvent.Repaired(document.uri()));
             }
             if (still && !verdict.verdict().equals("busy")) {

@@ -41,6 +41,7 @@ final class SidecarEars implements SidecarListener {
     @Override
     public void documentStatus(DocumentStatus params) {
         editor.markLive(params.uri(), true);
+        editor.markPaused(params.uri(), params.state().equals("paused"));
         editor.happened("documentStatus", params);
     }
 

@@ -10,6 +10,7 @@ import dev.metalog.server.store.log.DocumentLog;
 import dev.metalog.server.store.log.LogOpening;
 import dev.metalog.server.store.log.LogSyncer;
 import dev.metalog.server.workspace.Effect;
+import dev.metalog.server.workspace.Evidence;
 import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
@@ -150,6 +151,30 @@ final class Disk implements AutoCloseable {
     boolean isKeptAgain(DocumentId document) {
         DocumentLog log = logs.get(document);
         return log != null && !log.isBehind() && !unremembered.containsKey(document) && notKept.remove(document);
+    }
+
+    /** What a document's log holds; nothing when it cannot be read. */
+    List<StoredDocument.Item> reread(DocumentId document) {
+        List<StoredDocument.Item> records = new ArrayList<>();
+        try {
+            DocumentLog log = logs.get(document);
+            if (log != null) {
+                log.replay((type, body) -> records.add(new StoredDocument.Item(type, body)));
+            }
+            return records;
+        } catch (StoreRefused e) {
+            journal.line(e.getMessage());
+            return List.of();
+        }
+    }
+
+    void keepEvidence(Evidence evidence) {
+        try {
+            journal.line("Evidence is kept in "
+                    + folder.evidence().keep(EvidenceForm.name(evidence), EvidenceForm.encode(evidence)) + ".");
+        } catch (StoreRefused e) {
+            journal.line(e.getMessage());
+        }
     }
 
     void snapshot(Effect.Snapshot effect) {

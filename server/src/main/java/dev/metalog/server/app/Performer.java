@@ -60,6 +60,16 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void reread(Effect.Reread effect) {
+        mailbox.postFromLoop(new Input.LogRead(effect.document(), disk.reread(effect.document())));
+    }
+
+    @Override
+    public void keepEvidence(Effect.KeepEvidence effect) {
+        disk.keepEvidence(effect.evidence());
+    }
+
+    @Override
     public void remember(Effect.Remember effect) {
         keep(() -> disk.remember(effect.document()));
     }

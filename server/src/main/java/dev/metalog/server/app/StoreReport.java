@@ -51,9 +51,14 @@ final class StoreReport {
             List<String> aside,
             List<String> problems) {}
 
-    /** One workspace in the JSON. */
+    /**
+     * One workspace in the JSON.
+     *
+     * @param evidence files about texts that differed and should not have, the oldest first
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record WorkspaceReport(String root, String folder, List<DocumentReport> documents, String problem) {}
+    record WorkspaceReport(
+            String root, String folder, List<DocumentReport> documents, List<String> evidence, String problem) {}
 
     /** The JSON. */
     record Report(boolean good, List<WorkspaceReport> workspaces) {}
@@ -107,7 +112,13 @@ final class StoreReport {
                 0,
                 List.of(),
                 List.of(workspace.folder().resolve(id.value()) + ": its log is missing."))));
-        return new WorkspaceReport(workspace.root(), workspace.folder().toString(), documents, problem);
+        List<String> evidence = List.of();
+        try {
+            evidence = workspace.evidence().stream().map(Path::toString).toList();
+        } catch (StoreRefused e) {
+            problem = e.getMessage();
+        }
+        return new WorkspaceReport(workspace.root(), workspace.folder().toString(), documents, evidence, problem);
     }
 
     private static DocumentReport verify(KeptWorkspace workspace, DocumentId id, String path) {
@@ -163,6 +174,13 @@ final class StoreReport {
                             ? ""
                             : ", " + document.aside().size() + " damaged files of earlier are kept");
             document.problems().forEach(problem -> out.println("             " + problem));
+        }
+        if (!workspace.evidence().isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %d times a text differed that should not have; the last time is told in %s%n",
+                    workspace.evidence().size(),
+                    workspace.evidence().get(workspace.evidence().size() - 1));
         }
     }
 }

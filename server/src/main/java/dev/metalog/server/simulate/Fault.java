@@ -33,7 +33,12 @@ enum Fault {
     /** A member leaves the document and joins it again. */
     CHURN,
     /** A person blocks a peer for a while. */
-    BLOCK;
+    BLOCK,
+    /**
+     * A character changes in the memory of a sidecar, in a text or in what it thinks that an editor shows; or an editor loses
+     * a piece of what it shows.
+     */
+    MEMORY;
 
     /** @throws IllegalArgumentException for an unknown name */
     static Set<Fault> parse(String names) {

@@ -14,6 +14,8 @@ final class Keys {
     /** More than anybody types into one document. */
     private static final int OF_ONE = 0x1000;
 
+    private static final int MOST_DOCUMENTS = 3;
+
     private final Set<Integer> deleted = new HashSet<>();
     private final Set<Integer> excused = new HashSet<>();
     private final int[] typed;
@@ -30,9 +32,27 @@ final class Keys {
         return FIRST + document * OF_ONE;
     }
 
-    /** Somebody took it away. */
+    /** Somebody took it away, or what became of it in somebody's memory. */
     void delete(int key) {
         deleted.add(key);
+        deleted.add(key ^ MemoryFlip.BIT);
+    }
+
+    /** Keys that a text holds changed. */
+    static Set<Integer> flippedIn(String text) {
+        Set<Integer> flipped = new HashSet<>();
+        text.codePoints()
+                .map(key -> key ^ MemoryFlip.BIT)
+                .filter(key -> key >= FIRST && key < FIRST + MOST_DOCUMENTS * OF_ONE && (key & MemoryFlip.BIT) != 0)
+                .forEach(flipped::add);
+        return flipped;
+    }
+
+    /** Changed keys in the text that nothing excuses. */
+    int flipped(String text) {
+        Set<Integer> flipped = flippedIn(text);
+        flipped.removeAll(excused);
+        return flipped.size();
     }
 
     /** It was nowhere but in what a power loss, a damaged record or a dead editor took with it. */
@@ -65,10 +85,10 @@ final class Keys {
 
     /** Keys that were typed into another document. */
     int strange(int document, String text) {
-        int first = first(document);
-        int end = first + typed[document];
         return (int) text.codePoints()
-                .filter(key -> key >= FIRST && (key < first || key >= end))
+                .filter(key -> key >= FIRST && (key - FIRST) / OF_ONE != document)
+                .filter(key -> (key - FIRST) / OF_ONE < typed.length)
+                .filter(key -> (key - FIRST) % OF_ONE < typed[(key - FIRST) / OF_ONE])
                 .count();
     }
 

@@ -167,10 +167,13 @@ final class LogDisk {
     List<StoredDocument> load() {
         List<StoredDocument> documents = new ArrayList<>();
         for (SharedDocument shared : remembered.values()) {
-            Log log = logs.getOrDefault(shared.id(), new Log());
-            documents.add(new StoredDocument(
-                    shared, log.items.stream().map(Item::item).toList()));
+            documents.add(new StoredDocument(shared, read(shared.id())));
         }
         return documents;
+    }
+
+    /** The records of a document that are on the disk. */
+    List<StoredDocument.Item> read(DocumentId document) {
+        return logs.getOrDefault(document, new Log()).items.stream().map(Item::item).toList();
     }
 }

@@ -40,6 +40,7 @@ final class Machine {
 
     private static final long JOIN = 200;
     private static final long LEAVE = 300;
+    private static final long COMPARE = 400;
 
     private final Clockwork clockwork;
     private final Keys keys;
@@ -57,6 +58,9 @@ final class Machine {
     /** Documents of which the sidecar was told that the disk is full. */
     private final Set<DocumentId> toldNotKept = new HashSet<>();
 
+    private final Set<DocumentId> flipped = new HashSet<>();
+    private final Map<EditorId, Boolean> paused = new HashMap<>();
+
     private final Deque<Input> later = new ArrayDeque<>();
 
     private Workspace workspace;
@@ -65,6 +69,7 @@ final class Machine {
     private long wakeNumber;
     private boolean flushing;
     private boolean notKept;
+    private boolean memoryFails;
     private long lastEditor;
     /** By ticket. */
     private final Map<Long, Object> answers = new HashMap<>();
@@ -196,6 +201,8 @@ final class Machine {
         wire.die();
         later.clear();
         joining.clear();
+        flipped.clear();
+        paused.clear();
         toldNotKept.clear();
         flushing = false;
         typists.forEach(Typist::detach);
@@ -286,7 +293,16 @@ final class Machine {
     // Editors.
 
     private Typist newTypist(int document) {
-        return new Typist(clockwork, keys, this, document, clockwork.between(2, 1_000_000));
+        Typist typist = new Typist(clockwork, keys, this, document, clockwork.between(2, 1_000_000));
+        if (memoryFails) {
+            typist.compareNowAndThen();
+        }
+        return typist;
+    }
+
+    /** From now on editors compare what they show. */
+    void expectMemoryToFail() {
+        memoryFails = true;
     }
 
     Typist openEditor(int document) {
@@ -363,6 +379,42 @@ final class Machine {
         return answers.get(ticket);
     }
 
+    /** Returns the sidecar's verdict on what an editor shows, or {@code null}. */
+    String compare(Typist typist, int version, String text) {
+        EditorMessages.DigestParams params =
+                new EditorMessages.DigestParams(uri(typist.document()), version, Clockwork.sha256(text));
+        Object verdict = ask(typist, COMPARE, new Request.Digest(params));
+        return verdict instanceof EditorMessages.DigestVerdict told ? told.verdict() : null;
+    }
+
+    /** A character changes in memory. */
+    void flipMemory(int document) {
+        Audit audit = audit(document);
+        if (audit == null || audit.text().length() == 0) {
+            return;
+        }
+        DocumentId id = documents.get(document);
+        int shown = MemoryFlip.viewLength(workspace, id);
+        if (shown > 0 && clockwork.chance(50)) {
+            int at = clockwork.below(shown);
+            if (MemoryFlip.textOfView(workspace, id).charAt(at) != '\n') {
+                MemoryFlip.inView(workspace, id, at);
+            }
+        } else {
+            int at = clockwork.below(audit.text().length());
+            if (audit.text().charAt(at) != '\n') {
+                MemoryFlip.inDocument(workspace, id, at);
+                flipped.add(id);
+                audits = null;
+            }
+        }
+    }
+
+    /** Whether the text may be wrong because of memory, and the sidecar has not found out. */
+    boolean isFlipped(int document) {
+        return flipped.contains(documents.get(document));
+    }
+
     void receive(Machine from, String topic, byte[] payload) {
         clockwork.trace(Arrays.hashCode(payload));
         Input input = new Input.Received(Broker.URL, topic, payload, false);
@@ -423,6 +475,11 @@ final class Machine {
                 wire.unsubscribe(unsubscribe.topic());
             } else if (effect instanceof Effect.Remember remember) {
                 disk.remember(remember.document());
+            } else if (effect instanceof Effect.TellDocument told) {
+                statusOf(told);
+            } else if (effect instanceof Effect.Reread reread) {
+                flipped.remove(reread.document());
+                later.add(new Input.LogRead(reread.document(), disk.read(reread.document())));
             } else if (effect instanceof Effect.Forget forget) {
                 disk.forget(forget.document());
                 // Joined again it is another one, which has to be told anew.
@@ -434,6 +491,15 @@ final class Machine {
                 if (answered.result() instanceof EditorMessages.Joined joined && joined.arrived()) {
                     joining.remove((int) (answered.ticket() - JOIN));
                 }
+            }
+        }
+    }
+
+    private void statusOf(Effect.TellDocument told) {
+        boolean isPaused = told.status().state().equals("paused");
+        for (Typist typist : typists) {
+            if (told.editor().equals(typist.id()) && paused.put(typist.id(), isPaused) != Boolean.TRUE && isPaused) {
+                typist.sendWhole();
             }
         }
     }

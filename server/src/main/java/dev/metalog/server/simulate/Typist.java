@@ -54,6 +54,11 @@ final class Typist {
     private int version = 1;
     private long session;
     private boolean delivering;
+    private boolean stunned;
+    /** What it lost and did not get back yet. */
+    private final Set<Integer> lost = new HashSet<>();
+
+    private int compared;
     private boolean gone;
 
     Typist(Clockwork clockwork, Keys keys, Machine machine, int document, long process) {
@@ -105,6 +110,10 @@ final class Typist {
         unreported.clear();
         delivering = false;
         version = 1;
+        compared = 0;
+        // What a sidecar that did not find out about it showed wrongly, or did not see go, is taken for typed and deleted.
+        keys.excuse(Keys.flippedIn(text));
+        keys.excuse(lost);
         send(new Input.Opened(id, uri(), version, text));
     }
 
@@ -148,6 +157,48 @@ final class Typist {
         reportSoon();
     }
 
+    /** Loses a piece of what it shows. Until that is healed it takes nothing, be it typed or offered. */
+    void lose() {
+        int length = text.codePointCount(0, text.length());
+        int at = clockwork.below(length + 1);
+        int end = text.offsetByCodePoints(0, Math.min(length, at + 1 + clockwork.below(3)));
+        int start = text.offsetByCodePoints(0, at);
+        lost.addAll(Keys.of(text.substring(start, end)));
+        text = text.substring(0, start) + text.substring(end);
+        stunned = true;
+    }
+
+    boolean isStunned() {
+        return stunned;
+    }
+
+    /** Compares its text with the sidecar's, now and then; only where memory fails. */
+    void compareNowAndThen() {
+        clockwork.in(clockwork.between(500, 2_000), () -> {
+            if (gone) {
+                return;
+            }
+            if (machine.isRunning() && id != null && isQuiet() && (stunned || compared != version)) {
+                String verdict = machine.compare(this, version, text);
+                if ("different".equals(verdict)) {
+                    sendWhole();
+                } else if ("equal".equals(verdict)) {
+                    stunned = false;
+                    lost.clear();
+                    compared = version;
+                }
+            }
+            compareNowAndThen();
+        });
+    }
+
+    /** The sidecar waits for the whole text. */
+    void sendWhole() {
+        unreported.clear();
+        version++;
+        send(new Input.Changed(id, uri(), version, List.of(new RangeChange(null, null, text))));
+    }
+
     /** The sidecar asks for an edit; it takes a moment until it arrives. */
     void offered(Effect.Offer offer) {
         long current = session;
@@ -159,7 +210,7 @@ final class Typist {
     }
 
     private void apply(Effect.Offer offer) {
-        if (offer.version() != version || clockwork.chance(refusesPercent)) {
+        if (offer.version() != version || stunned || clockwork.chance(refusesPercent)) {
             send(new Input.Answered(id, uri(), offer.editId(), EditOutcome.REFUSED));
             return;
         }

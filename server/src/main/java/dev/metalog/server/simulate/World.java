@@ -74,6 +74,9 @@ final class World {
             PeerIdentity identity = IDENTITIES.get(clockwork.chance(20) ? 0 : i);
             machines.add(new Machine(clockwork, keys, broker, identity, i, documents));
         }
+        if (faults.contains(Fault.MEMORY)) {
+            machines.forEach(Machine::expectMemoryToFail);
+        }
         begin();
         long end = clockwork.nowMillis() + clockwork.between(4_000, 10_000);
         machines.forEach(this::typeOn);
@@ -112,7 +115,7 @@ final class World {
             if (typing) {
                 List<Typist> typists = machine.typists();
                 Typist typist = typists.isEmpty() ? null : typists.get(clockwork.below(typists.size()));
-                if (typist != null && machine.isTaking(typist.document())) {
+                if (typist != null && !typist.isStunned() && machine.isTaking(typist.document())) {
                     typist.type();
                 }
                 typeOn(machine);
@@ -188,6 +191,20 @@ final class World {
                 machine.block(other.peer(), true);
                 clockwork.in(clockwork.between(100, 5_000), () -> unblock(machine, other));
             }
+            case MEMORY -> failMemory(machine);
+        }
+    }
+
+    private void failMemory(Machine machine) {
+        int document = clockwork.below(documentCount);
+        List<Typist> typists = machine.typists(document);
+        if (clockwork.chance(30) && !typists.isEmpty()) {
+            Typist typist = typists.get(clockwork.below(typists.size()));
+            if (typist.isQuiet()) {
+                typist.lose();
+            }
+        } else if (machine.isRunning()) {
+            machine.flipMemory(document);
         }
     }
 
@@ -326,7 +343,10 @@ final class World {
                 }
                 for (int k = 0; k < i && diverged == null; k++) {
                     Audit other = machines.get(k).audit(document);
+                    boolean flipped = machines.get(i).isFlipped(document)
+                            || machines.get(k).isFlipped(document);
                     if (other != null
+                            && !flipped
                             && one.tip().equals(other.tip())
                             && !one.text().equals(other.text())) {
                         diverged = "machines " + k + " and " + i + " have other texts at one version of " + document;
@@ -372,6 +392,9 @@ final class World {
         if (Keys.doubled(text) > 0 || keys.strange(document, text) > 0) {
             diverges(Keys.doubled(text) + " keys are there twice, " + keys.strange(document, text)
                     + " are another document's");
+        }
+        if (keys.flipped(text) > 0) {
+            diverges(keys.flipped(text) + " keys are there changed");
         }
         return keys.lost(document, text);
     }

@@ -57,6 +57,11 @@ public final class KeptWorkspace {
         return lines.length > 1 ? lines[1] : folder.getFileName().toString();
     }
 
+    /** Evidence of texts that differed and should not have, the oldest first. */
+    public List<Path> evidence() throws StoreRefused {
+        return new EvidenceFolder(folder).files();
+    }
+
     public Path folder() {
         return folder;
     }

@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *   documents.json   the DocumentIndex
  *   peers            the PeersFile
  *   (document id)/   a DocumentLog
+ *   evidence/        the EvidenceFolder
  *   (document id).log   what an older program wrote of it
  * </pre>
  *
@@ -195,6 +196,11 @@ public final class WorkspaceFolder implements AutoCloseable {
     /** Reads which file is which document. */
     public DocumentIndex documentIndex() throws StoreRefused {
         return DocumentIndex.load(RealFiles.INSTANCE, path.resolve("documents.json"));
+    }
+
+    /** Where evidence is kept of texts that differ and should not. */
+    public EvidenceFolder evidence() {
+        return new EvidenceFolder(path);
     }
 
     /** Lets the workspace go. Closing it twice is harmless. */

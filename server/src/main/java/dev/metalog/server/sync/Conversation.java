@@ -87,6 +87,12 @@ public final class Conversation {
         return finish(nowMillis);
     }
 
+    /** Says where we are to one who should know, or to all when that is {@code null}. */
+    public List<SyncEffect> tell(Speaker to, long nowMillis) {
+        say(to, hello(false));
+        return finish(nowMillis);
+    }
+
     /** Something happened here, and was kept: this is to be said to all. What else is due is left to {@link #wake}. */
     public List<PeerMessage> recorded(List<Chunk> chunks, long nowMillis) {
         List<PeerMessage> messages = new ArrayList<>();
@@ -172,7 +178,7 @@ public final class Conversation {
 
     private boolean isUnsure() {
         boolean nothingCame = !caughtUp && mine.vector().nextSeqs().isEmpty();
-        return nothingCame || !pending.isEmpty() || sessions.anyWithout(mine.frontier());
+        return nothingCame || !pending.isEmpty() || sessions.anyWithout(mine.frontier()) || sessions.anyAlarmed();
     }
 
     private void say(Speaker to, PeerMessage message) {
@@ -356,7 +362,13 @@ public final class Conversation {
         /** The same events, and other content: one of the two computes wrongly, or two writers use one name. */
         private boolean alarm(Digest content) {
             Digest ours = mine.content();
-            if (content.equals(ours) || !session.isNewAlarm(mine.frontier())) {
+            if (content.equals(ours)) {
+                if (session.endAlarm()) {
+                    effects.add(new SyncEffect.Agrees(session.speaker()));
+                }
+                return false;
+            }
+            if (!session.isNewAlarm(mine.frontier())) {
                 return false;
             }
             effects.add(new SyncEffect.Diverged(session.speaker(), mine.frontier(), ours, content));

@@ -21,7 +21,7 @@ import java.util.List;
 public final class DocumentEvents implements Replicated {
     private static final byte[] DOMAIN = "meta-log/frontier/1".getBytes(StandardCharsets.US_ASCII);
 
-    private final EventGraph graph;
+    private EventGraph graph;
     /** What the digests are of; a document that rests is not read again and again. */
     private Version digested;
 
@@ -30,6 +30,16 @@ public final class DocumentEvents implements Replicated {
 
     public DocumentEvents(EventGraph graph) {
         this.graph = graph;
+    }
+
+    public EventGraph graph() {
+        return graph;
+    }
+
+    /** Takes another graph with the same events: what was made of them here was wrong. */
+    public void replace(EventGraph rebuilt) {
+        graph = rebuilt;
+        digested = null;
     }
 
     @Override

@@ -179,6 +179,17 @@ final class PeerSession {
         return isNew;
     }
 
+    boolean isAlarmed() {
+        return alarmed != null;
+    }
+
+    /** Its content was found to be ours. Returns whether it was other before. */
+    boolean endAlarm() {
+        boolean was = alarmed != null;
+        alarmed = null;
+        return was;
+    }
+
     /** Whether the last wish brought something new. */
     boolean progressed() {
         return progressed;

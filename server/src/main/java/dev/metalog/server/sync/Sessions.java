@@ -88,6 +88,11 @@ final class Sessions {
                 .anyMatch(session -> !session.is(PeerSession.State.FOREIGN) && !frontier.equals(session.frontier()));
     }
 
+    /** Whether somebody had other content when it was at our frontier, and was not at it with ours since. */
+    boolean anyAlarmed() {
+        return bySpeaker.values().stream().anyMatch(PeerSession::isAlarmed);
+    }
+
     void change(PeerSession.Reason reason, long nowMillis) {
         bySpeaker.values().forEach(session -> session.change(reason, nowMillis));
     }

@@ -39,6 +39,9 @@ public sealed interface SyncEffect {
     /** A peer with the same events has other content. */
     record Diverged(Speaker with, Digest frontier, Digest ours, Digest theirs) implements SyncEffect {}
 
+    /** A peer that had other content has ours now. */
+    record Agrees(Speaker with) implements SyncEffect {}
+
     /** A peer speaks no version of the protocol that we speak. */
     record Foreign(Speaker from, ProtocolRange range) implements SyncEffect {}
 
@@ -61,6 +64,8 @@ public sealed interface SyncEffect {
 
         void diverged(Diverged effect);
 
+        void agrees(Agrees effect);
+
         void foreign(Foreign effect);
 
         void synced(Synced effect);
@@ -79,6 +84,8 @@ public sealed interface SyncEffect {
             handler.refused(refused);
         } else if (this instanceof Diverged diverged) {
             handler.diverged(diverged);
+        } else if (this instanceof Agrees agrees) {
+            handler.agrees(agrees);
         } else if (this instanceof Foreign foreign) {
             handler.foreign(foreign);
         } else if (this instanceof Synced synced) {

@@ -123,8 +123,9 @@ final class DocumentShelf {
 
     private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
         Channel channel = new Channel(shared.secret(), self, random, out);
-        Conversation sync = new Conversation(new DocumentEvents(graph), this::below, nowMillis);
-        LiveDocument.Parts parts = new LiveDocument.Parts(shared, graph, sync, channel, shown);
+        DocumentEvents events = new DocumentEvents(graph);
+        Conversation sync = new Conversation(events, this::below, nowMillis);
+        LiveDocument.Parts parts = new LiveDocument.Parts(shared, events, sync, channel, shown);
         // A document that is left and joined again begins with an empty graph: under the id of before it would give
         // names away a second time.
         ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));

@@ -17,6 +17,12 @@ public sealed interface Effect {
     /** Let this take the place of everything that was appended to the document's log so far. */
     record Snapshot(DocumentId document, dev.metalog.server.workspace.Snapshot snapshot) implements Effect {}
 
+    /** Read the document's log once more; answered by {@link Input.LogRead}. */
+    record Reread(DocumentId document) implements Effect {}
+
+    /** Keep what is known about two texts that should be one, for whoever looks into it. */
+    record KeepEvidence(Evidence evidence) implements Effect {}
+
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}
 
@@ -90,6 +96,10 @@ public sealed interface Effect {
 
         void snapshot(Snapshot effect);
 
+        void reread(Reread effect);
+
+        void keepEvidence(KeepEvidence effect);
+
         void remember(Remember effect);
 
         void forget(Forget effect);
@@ -136,6 +146,10 @@ public sealed interface Effect {
             handler.persist(persist);
         } else if (this instanceof Snapshot snapshot) {
             handler.snapshot(snapshot);
+        } else if (this instanceof Reread reread) {
+            handler.reread(reread);
+        } else if (this instanceof KeepEvidence keepEvidence) {
+            handler.keepEvidence(keepEvidence);
         } else if (this instanceof Remember remember) {
             handler.remember(remember);
         } else if (this instanceof Forget forget) {

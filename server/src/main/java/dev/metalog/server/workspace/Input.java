@@ -62,6 +62,9 @@ public sealed interface Input {
     /** The log of a document has grown so much that it is worth a snapshot. */
     record LogGrown(DocumentId document) implements Input {}
 
+    /** What a document's log holds, as {@link Effect.Reread} asked for it; nothing when it cannot be read. */
+    record LogRead(DocumentId document, List<StoredDocument.Item> records) implements Input {}
+
     /** The time asked for by {@link Effect.WakeIn} is over. */
     record Woken() implements Input {}
 
@@ -101,6 +104,8 @@ public sealed interface Input {
 
         void logGrown(LogGrown input);
 
+        void logRead(LogRead input);
+
         void woken(Woken input);
     }
 
@@ -139,6 +144,8 @@ public sealed interface Input {
             handler.keptAgain(keptAgain);
         } else if (this instanceof LogGrown logGrown) {
             handler.logGrown(logGrown);
+        } else if (this instanceof LogRead logRead) {
+            handler.logRead(logRead);
         } else {
             handler.woken((Woken) this);
         }

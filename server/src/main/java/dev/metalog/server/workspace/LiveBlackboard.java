@@ -388,6 +388,11 @@ final class LiveBlackboard {
         }
 
         @Override
+        public void agrees(SyncEffect.Agrees effect) {
+            out.add(new Effect.Log("The blackboard shows the same again at " + effect.with() + "."));
+        }
+
+        @Override
         public void foreign(SyncEffect.Foreign effect) {
             out.add(new Effect.Log("The blackboard is not exchanged with " + effect.from() + ", who speaks version "
                     + effect.range() + " of the peers' protocol. The older of the two needs an upgrade."));

@@ -3,6 +3,7 @@ package dev.metalog.server.workspace;
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Event;
+import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Stamp;
@@ -14,6 +15,7 @@ import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.EditRefusedException;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.sync.Conversation;
+import dev.metalog.server.sync.DocumentEvents;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +30,7 @@ import java.util.Set;
  */
 final class LiveDocument {
     private final SharedDocument shared;
-    private final EventGraph graph;
+    private final DocumentEvents events;
     private final Conversation sync;
     private final Channel channel;
     private final ReplicaId writer;
@@ -41,7 +43,7 @@ final class LiveDocument {
 
     LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
         this.shared = parts.shared();
-        this.graph = parts.graph();
+        this.events = parts.events();
         this.sync = parts.sync();
         this.channel = parts.channel();
         this.shown = parts.shown();
@@ -50,14 +52,29 @@ final class LiveDocument {
     }
 
     /** What a live document is made of. */
-    record Parts(SharedDocument shared, EventGraph graph, Conversation sync, Channel channel, ShownVersions shown) {}
+    record Parts(SharedDocument shared, DocumentEvents events, Conversation sync, Channel channel, ShownVersions shown) {}
 
     SharedDocument shared() {
         return shared;
     }
 
     EventGraph graph() {
-        return graph;
+        return events.graph();
+    }
+
+    /** Takes another graph with the same events, as this one's text is not what they amount to. */
+    void replace(EventGraph rebuilt) {
+        events.replace(rebuilt);
+    }
+
+    /** The first event of whatever is recorded here next. */
+    EventId nextEvent() {
+        return new EventId(writer, graph().vector().nextSeq(writer));
+    }
+
+    /** Under which name events are recorded here. */
+    ReplicaId writer() {
+        return writer;
     }
 
     Conversation sync() {
@@ -102,6 +119,7 @@ final class LiveDocument {
         for (Chunk chunk : sync.waitingChunks()) {
             notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes()));
         }
+        EventGraph graph = graph();
         EventRuns history = graph.eventCount() == 0 ? EventRuns.EMPTY : graph.runsSince(0);
         return new DocumentSnapshot(history, new CachedText(graph.tip(), graph.text()), notes);
     }
@@ -111,13 +129,15 @@ final class LiveDocument {
     }
 
     /**
-     * Records edits made against a version on a screen, keeps them, and sends them. Returns the version that holds them.
+     * Records edits made against a version, keeps them, and sends them. Returns the version that holds them.
+     *
+     * @param screen that shows them, or {@link ShownVersions#NO_SCREEN}
      */
     Version type(int screen, Version parents, List<TextEdit> edits, Collection<String> brokers, Timeline time)
             throws BadChange {
         List<Bundle> bundles;
         try {
-            bundles = graph.edit(writer, parents, edits, Stamp.minutesAt(time.wallMillis()));
+            bundles = graph().edit(writer, parents, edits, Stamp.minutesAt(time.wallMillis()));
         } catch (EditRefusedException e) {
             throw new BadChange(e.getMessage());
         }
@@ -127,8 +147,13 @@ final class LiveDocument {
         List<Chunk> chunks = new ArrayList<>();
         for (Bundle bundle : bundles) {
             Chunk chunk = new Chunk(BundleCodec.encode(bundle));
-            byte[] record = TypedRecord.encode(screen, chunk.bytes());
-            out.add(new Effect.Persist(shared.id(), LogKind.TYPED_ON_SCREEN, record));
+            out.add(
+                    screen == ShownVersions.NO_SCREEN
+                            ? new Effect.Persist(shared.id(), LogKind.BUNDLE, chunk.bytes())
+                            : new Effect.Persist(
+                                    shared.id(),
+                                    LogKind.TYPED_ON_SCREEN,
+                                    TypedRecord.encode(screen, chunk.bytes())));
             chunks.add(chunk);
         }
         List<Event> last = bundles.get(bundles.size() - 1).events();
@@ -182,6 +207,7 @@ final class LiveDocument {
 
     /** Offers every view that is behind what it lacks. */
     void pull(long nowMillis) {
+        EventGraph graph = graph();
         Version tip = graph.tip();
         for (View view : views) {
             if (!view.isBusy()) {
@@ -204,7 +230,7 @@ final class LiveDocument {
     long wakeAtMillis() {
         long at = sync.wakeAtMillis();
         for (View view : views) {
-            at = Math.min(at, channel.isSilent() && !view.isBusy() ? Long.MAX_VALUE : view.wakeAtMillis(graph.tip()));
+            at = Math.min(at, channel.isSilent() && !view.isBusy() ? Long.MAX_VALUE : view.wakeAtMillis(graph().tip()));
         }
         return at;
     }

@@ -17,6 +17,8 @@ final class OpenDocument {
     private boolean paused;
     private boolean tooLong;
     private View view;
+    private boolean doubted;
+    private String givenBack = "";
 
     OpenDocument(EditorId editor, String uri, PositionEncoding encoding, Buffer buffer) {
         this.editor = editor;
@@ -69,6 +71,7 @@ final class OpenDocument {
     void stopBeingLive() {
         buffer = buffer();
         view = null;
+        doubted = false;
     }
 
     /** Changes reported while the document is not live. */
@@ -81,6 +84,29 @@ final class OpenDocument {
         Text text =
                 heard.isEmpty() ? buffer.text() : heard.get(heard.size() - 1).textAfter();
         show(new Buffer(version, text));
+    }
+
+    /** The editor shows something else than was thought. Until it sends its whole text nothing is believed of it. */
+    void doubt() {
+        doubted = true;
+        pause();
+    }
+
+    boolean isDoubted() {
+        return doubted;
+    }
+
+    /** Its whole text is here. */
+    void believe(View anew) {
+        view = anew;
+        doubted = false;
+    }
+
+    /** Whether it shall be given back this, which it lacks. When it lacks the same again it does not want it. */
+    boolean wantsBack(String lacking) {
+        boolean wants = !lacking.equals(givenBack);
+        givenBack = lacking;
+        return wants;
     }
 
     void pause() {

@@ -79,6 +79,11 @@ final class PeerNotes {
         }
 
         @Override
+        public void agrees(SyncEffect.Agrees effect) {
+            // What was noted as failed stays noted.
+        }
+
+        @Override
         public void foreign(SyncEffect.Foreign effect) {
             failed(effect.from(), "It speaks version " + effect.range() + " of the peers' protocol.");
         }

@@ -22,6 +22,8 @@ final class RequestDesk implements Request.Handler {
 
         Editors editors();
 
+        Documents documents();
+
         BlackboardDesk blackboard();
 
         PeerDesk peers();
@@ -99,13 +101,9 @@ final class RequestDesk implements Request.Handler {
             answer(new EditorMessages.DigestVerdict("busy"));
             return;
         }
-        boolean equal = sha256(buffer.text()).equals(params.sha256());
-        if (!equal) {
-            staff.out()
-                    .add(new Effect.Log(params.uri() + ": the editor shows other text than we thought at version "
-                            + params.version() + "; asked for its whole text to repair that."));
-            document.pause();
-        }
+        String ours = sha256(buffer.text());
+        boolean equal = ours.equals(params.sha256());
+        staff.documents().compared(document, ours, params.sha256());
         answer(new EditorMessages.DigestVerdict(equal ? "equal" : "different"));
     }
 

@@ -59,7 +59,7 @@ final class Sharing {
             return;
         }
         if (document.isTooLong()) {
-            out.refuse(ticket, EditorError.LIMIT, Documents.tooLong(document));
+            out.refuse(ticket, EditorError.LIMIT, Views.tooLong(document));
             return;
         }
         if (refuseClosed(ticket, uri)) {
@@ -219,7 +219,7 @@ final class Sharing {
         live.noteSaved(document.uri(), live.graph().tip());
         live.shown().left(screen);
         for (OpenDocument showing : editors.showing(document.uri())) {
-            documents.bind(live, showing, nowMillis);
+            documents.views().bind(live, showing, nowMillis);
         }
         return live;
     }
@@ -276,7 +276,7 @@ final class Sharing {
 
     private void abandon(LiveDocument live) {
         for (OpenDocument showing : editors.showing(live.shared().uri())) {
-            documents.unbind(showing);
+            documents.views().unbind(showing);
         }
         shelf.remove(live);
         live.channel().close();

@@ -49,6 +49,8 @@ final class View {
     private int refusals;
     private long retryAtMillis;
     private boolean paused;
+    /** Whether {@link #text} may not be what the editor shows: nothing is offered until that was looked at. */
+    private boolean suspect;
 
     View(
             EditorId editor,
@@ -104,6 +106,14 @@ final class View {
 
     int refusals() {
         return refusals;
+    }
+
+    void suspect(boolean is) {
+        suspect = is;
+    }
+
+    boolean isSuspect() {
+        return suspect;
     }
 
     /** A change that does not fit pauses the view until the editor sends the whole text. */
@@ -192,12 +202,12 @@ final class View {
         if (flight != null) {
             return flight.dueMillis();
         }
-        return paused || frontier.equals(tip) ? Long.MAX_VALUE : retryAtMillis;
+        return paused || suspect || frontier.equals(tip) ? Long.MAX_VALUE : retryAtMillis;
     }
 
     /** Whether the tip can be offered now. */
     boolean canPull(Version tip, long nowMillis) {
-        return flight == null && !paused && nowMillis >= retryAtMillis && !frontier.equals(tip);
+        return flight == null && !paused && !suspect && nowMillis >= retryAtMillis && !frontier.equals(tip);
     }
 
     /**
@@ -207,7 +217,10 @@ final class View {
      * @return what to offer the editor, or {@code null} when its text is the tip's already
      */
     Offer pull(long editId, Version tip, List<TextEdit> edits) {
-        List<Replacement> replacements = SimultaneousEdits.of(text.length(), edits);
+        // What was deleted and came back: an edit that changes nothing could not be told from what follows on it.
+        List<Replacement> replacements = SimultaneousEdits.of(text.length(), edits).stream()
+                .filter(one -> !text.substring(one.start(), one.end()).equals(one.text()))
+                .toList();
         if (replacements.isEmpty()) {
             frontier = tip;
             return null;
@@ -293,7 +306,8 @@ final class View {
         retryAtMillis = 0;
     }
 
-    private static List<RangeChange> fromLastWholeText(List<RangeChange> changes) {
+    /** The changes from the last one on that holds the whole text; none when there is no such. */
+    static List<RangeChange> fromLastWholeText(List<RangeChange> changes) {
         for (int i = changes.size() - 1; i >= 0; i--) {
             if (changes.get(i).isWhole()) {
                 return changes.subList(i, changes.size());

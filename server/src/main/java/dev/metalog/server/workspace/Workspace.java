@@ -81,6 +81,7 @@ public final class Workspace {
     public List<Effect> on(Input input, long now) {
         time.tick(now);
         input.dispatch(inputs);
+        documents.divergences().settle();
         sharing.settle(time.millis());
         blackboard.settle();
         peers.settle();
@@ -118,6 +119,7 @@ public final class Workspace {
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
+        at = Math.min(at, documents.divergences().wakeAtMillis());
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
@@ -254,10 +256,22 @@ public final class Workspace {
         }
 
         @Override
+        public void logRead(Input.LogRead input) {
+            documents.divergences().logRead(input);
+            LiveDocument live = shelf.byId(input.document());
+            if (live != null) {
+                documents.divergences().settle();
+                live.pull(time.millis());
+                board.touched(live);
+            }
+        }
+
+        @Override
         public void woken(Input.Woken input) {
             wokenAtMillis = Long.MAX_VALUE;
             federation.wake(time.millis());
             documents.wake(time.millis());
+            documents.divergences().wake(time.millis());
             blackboard.wake();
             peers.wake();
         }
@@ -324,6 +338,11 @@ public final class Workspace {
         @Override
         public Editors editors() {
             return editors;
+        }
+
+        @Override
+        public Documents documents() {
+            return documents;
         }
 
         @Override

@@ -46,7 +46,7 @@ final class DivergenceTest {
         assertThat(here.shown)
                 .singleElement()
                 .asString()
-                .contains("a.txt", LIAR.value(), "give the text that is here", "meta-log store export");
+                .contains("a.txt", LIAR.value(), "gives the text that is here", "meta-log store verify");
         assertThat(here.logged)
                 .filteredOn(line -> line.contains("another text"))
                 .hasSize(1);
@@ -54,6 +54,24 @@ final class DivergenceTest {
 
         here.hear(received(lie));
         assertThat(here.shown).as("said once for one version").hasSize(1);
+
+        editor.append("!");
+        world.settle();
+        for (int i = 0; i < 10; i++) {
+            PeerMessage.Hello now = helloOf(here);
+            here.hear(received(new PeerMessage.Hello(
+                    now.range(), now.frontier(), new Digest(new byte[32]), false, now.extras())));
+            world.pass(5_000);
+        }
+        assertThat(here.shown).as("and once as long as it goes on").hasSize(1);
+        assertThat(here.evidence).singleElement().satisfies(kept -> {
+            assertThat(kept.verdict()).isEqualTo("THEIRS");
+            assertThat(kept.other()).startsWith(LIAR.value()).contains("boot 102030405060708");
+            assertThat(kept.theirs()).isEqualTo(new Digest(new byte[32]));
+            assertThat(kept.ours()).isEqualTo(truth.content());
+        });
+        here.hear(received(helloOf(here)));
+        assertThat(here.logged).anyMatch(line -> line.contains("has the same text again"));
     }
 
     private Input received(PeerMessage message) {

@@ -139,6 +139,21 @@ final class SimulatedEditor {
         }
     }
 
+    /** Shows something else without anybody having typed it. */
+    void lose(int from, int to) {
+        text = text.substring(0, from) + text.substring(to);
+    }
+
+    int version() {
+        return version;
+    }
+
+    /** As a client does that is told that the document is paused. */
+    void sendWholeText() {
+        unreported.clear();
+        toSidecar.add(new Input.Changed(id, uri, version, List.of(new RangeChange(null, null, text))));
+    }
+
     void offered(Effect.Offer offer) {
         toEditor.add(offer);
     }

@@ -44,6 +44,8 @@ final class SimulatedWorld {
         final Map<Long, Object> answers = new HashMap<>();
         final List<String> shown = new ArrayList<>();
         final List<String> logged = new ArrayList<>();
+        final List<Evidence> evidence = new ArrayList<>();
+        final Map<EditorId, EditorMessages.DocumentStatus> statuses = new HashMap<>();
         final List<EditorMessages.Peer> peersTold = new ArrayList<>();
         final List<String> peersLeft = new ArrayList<>();
         final List<BlackboardMessages.Change> boardTold = new ArrayList<>();
@@ -154,6 +156,13 @@ final class SimulatedWorld {
                     Map<String, List<StoredDocument.Item>> kept = persist.kind() == LogKind.BLACKBOARD ? boardLog : log;
                     kept.computeIfAbsent(persist.document().value(), none -> new ArrayList<>())
                             .add(new StoredDocument.Item(persist.kind().number(), persist.body()));
+                } else if (effect instanceof Effect.Reread reread) {
+                    later.add(new Input.LogRead(
+                            reread.document(), List.copyOf(log.getOrDefault(reread.document().value(), List.of()))));
+                } else if (effect instanceof Effect.KeepEvidence kept) {
+                    evidence.add(kept.evidence());
+                } else if (effect instanceof Effect.TellDocument told) {
+                    statuses.put(told.editor(), told.status());
                 } else if (effect instanceof Effect.Snapshot snapshot) {
                     compact(snapshot.document().value(), snapshot.snapshot().records());
                 } else if (effect instanceof Effect.Remember remember) {

@@ -214,6 +214,16 @@ class ViewTest {
                 .satisfies(key -> assertThat(key.edits()).containsExactly(new TextEdit(14, 0, "?")));
     }
 
+    /** Both pieces lead to the text that is there already: the second would count as typed. */
+    @Test
+    void whatWasDeletedAndCameBackIsNotOffered() throws BadChange {
+        List<TextEdit> edits = List.of(
+                new TextEdit(0, 1, ""), new TextEdit(0, 0, "o"), new TextEdit(4, 1, ""), new TextEdit(4, 0, "t"));
+        assertThat(view.pull(EDIT, TIP, edits)).isNull();
+        assertThat(view.frontier()).isEqualTo(TIP);
+        assertThat(view.isBusy()).isFalse();
+    }
+
     @Test
     void aWholeTextWithoutTheEditIsTyping() throws BadChange {
         offer();

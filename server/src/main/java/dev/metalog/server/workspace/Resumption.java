@@ -1,0 +1,92 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.server.text.Text;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Finds a version for the text of an editor that turned out to show something else than was thought. Nothing of what it
+ * shows is overwritten: it is recorded as it is, like typing, and what should not be so is taken back by events of its own,
+ * which reach the editor like anybody's edits, while typing goes on.
+ */
+final class Resumption {
+    private final LiveDocument live;
+    private final Collection<String> brokers;
+    private final Timeline time;
+
+    Resumption(LiveDocument live, Collection<String> brokers, Timeline time) {
+        this.live = live;
+        this.brokers = brokers;
+        this.time = time;
+    }
+
+    /**
+     * Returns the version at which the text is what is shown.
+     *
+     * @param wantsBack whether the editor is to get this, which it lacks. It may have been deleted there and not reported,
+     *     or never have been shown: a key too many is better than one lost
+     */
+    Version of(View doubted, Text shown, Predicate<String> wantsBack) throws BadChange {
+        int screen = doubted.screen();
+        Version at = doubted.frontier();
+        Text right = live.graph().snapshotAt(at);
+        List<TextEdit> done = MinimalDiff.between(right, shown);
+        List<TextEdit> wrong = List.of();
+        List<TextEdit> typed = done;
+        List<TextEdit> since = MinimalDiff.between(doubted.text(), shown);
+        if (MinimalDiff.cost(since) < MinimalDiff.cost(done)) {
+            // It had been shown what was wrong here.
+            wrong = MinimalDiff.between(right, doubted.text());
+            typed = since;
+        } else if (wantsBack.test(deletedBy(done, right))) {
+            wrong = deletions(done);
+            typed = insertions(done);
+        }
+        EventId first = live.nextEvent();
+        Version wronged = live.type(screen, at, wrong, brokers, time);
+        Version version = live.type(screen, wronged, typed, brokers, time);
+        if (!wronged.equals(at)) {
+            int length = wronged.events().get(0).seq() - first.seq() + 1;
+            List<TextEdit> back = live.graph().editsWithout(first, length);
+            live.type(ShownVersions.NO_SCREEN, live.graph().tip(), back, brokers, time);
+        }
+        return version;
+    }
+
+    private static String deletedBy(List<TextEdit> edits, Text text) {
+        StringBuilder deleted = new StringBuilder();
+        Text at = text;
+        for (TextEdit edit : deletions(edits)) {
+            int end = edit.position() + edit.deleted();
+            deleted.append(at.substring(edit.position(), end));
+            at = at.replace(edit.position(), end, "");
+        }
+        return deleted.toString();
+    }
+
+    /** What edits in sequence, from the start of the text to its end, delete. */
+    static List<TextEdit> deletions(List<TextEdit> edits) {
+        List<TextEdit> deletions = new ArrayList<>();
+        int inserted = 0;
+        for (TextEdit edit : edits) {
+            if (edit.deleted() > 0) {
+                deletions.add(new TextEdit(edit.position() - inserted, edit.deleted(), ""));
+            }
+            inserted += edit.inserted().length();
+        }
+        return deletions;
+    }
+
+    /** What they insert, once everything is deleted. */
+    static List<TextEdit> insertions(List<TextEdit> edits) {
+        return edits.stream()
+                .filter(edit -> !edit.inserted().isEmpty())
+                .map(edit -> new TextEdit(edit.position(), 0, edit.inserted()))
+                .toList();
+    }
+}

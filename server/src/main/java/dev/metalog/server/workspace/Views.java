@@ -1,0 +1,165 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.Version;
+import dev.metalog.server.text.Text;
+import java.util.List;
+
+/** Joins what editors have open to what is live: finds at which version a text stands, and makes a view of it. */
+final class Views {
+    private final DocumentShelf shelf;
+    private final Editors editors;
+    private final Federation federation;
+    private final StatusBoard board;
+    /** A view records its typing long after it was bound, at the time of the input at hand. */
+    private final Timeline time;
+
+    private final Outbox out;
+
+    Views(
+            DocumentShelf shelf,
+            Editors editors,
+            Federation federation,
+            StatusBoard board,
+            Timeline time,
+            Outbox out) {
+        this.shelf = shelf;
+        this.editors = editors;
+        this.federation = federation;
+        this.board = board;
+        this.time = time;
+        this.out = out;
+    }
+
+    /**
+     * Makes an open document show a live one. A text that the document cannot have grown out of is left alone, and the
+     * person is told.
+     *
+     * @return whether the document is live in that editor now
+     */
+    boolean bind(LiveDocument live, OpenDocument document, long nowMillis) {
+        if (document.isTooLong()) {
+            out.add(new Effect.Show(document.editor(), tooLong(document)));
+            return false;
+        }
+        Buffer buffer = document.buffer();
+        long process = editors.processOf(document.editor());
+        ShownVersions.Standing standing = live.shown().place(process, document.uri(), buffer.text(), live.graph());
+        if (standing == null) {
+            if (live.sync().isCaughtUp() || live.graph().eventCount() > 0) {
+                out.add(new Effect.Show(
+                        document.editor(),
+                        document.uri()
+                                + " shows other text than the shared document of that name. Nothing was changed. "
+                                + "Save it under another name, then open it again."));
+            }
+            return false;
+        }
+        int screen = live.shown().take(standing.screen(), process, document.uri());
+        live.noteShown(screen, document.uri(), standing.version());
+        Buffer shown = new Buffer(buffer.version(), shownText(live, standing));
+        View view = viewOf(live, document, screen, shown, standing.version());
+        document.becomeLive(view);
+        live.views().add(view);
+        if (!standing.edits().isEmpty()) {
+            attempt(document, () -> view.resume(standing.edits()));
+        }
+        follow(document, nowMillis);
+        return true;
+    }
+
+    /** What a view records goes into the document it is a view of. */
+    private final class ScreenRecorder implements View.Recorder {
+        private final LiveDocument live;
+        private final int screen;
+        private final String uri;
+
+        ScreenRecorder(LiveDocument live, int screen, String uri) {
+            this.live = live;
+            this.screen = screen;
+            this.uri = uri;
+        }
+
+        @Override
+        public Version record(Version parents, List<TextEdit> edits) throws BadChange {
+            return live.type(screen, parents, edits, federation.brokers(), time);
+        }
+
+        @Override
+        public void saved(Version version) {
+            live.noteSaved(uri, version);
+        }
+    }
+
+    View viewOf(LiveDocument live, OpenDocument document, int screen, Buffer shown, Version version) {
+        return new View(
+                document.editor(),
+                screen,
+                document.uri(),
+                document.encoding(),
+                new ScreenRecorder(live, screen, document.uri()),
+                shown,
+                version);
+    }
+
+    /** The text that an editor shows, equal to the one it sent, and sharing the graph's memory. */
+    private static Text shownText(LiveDocument live, ShownVersions.Standing standing) {
+        Text text = live.graph().snapshotAt(standing.version());
+        for (TextEdit edit : standing.edits()) {
+            text = text.replace(edit.position(), edit.position() + edit.deleted(), edit.inserted());
+        }
+        return text;
+    }
+
+    static String tooLong(OpenDocument document) {
+        return document.uri() + " takes more than the " + Limits.DOCUMENT_BYTES
+                + " bytes of UTF-8 that a live document may have. Make it shorter, then open it again.";
+    }
+
+    void unbind(OpenDocument document) {
+        View view = document.view();
+        LiveDocument live = shelf.byUri(document.uri());
+        if (view != null && live != null) {
+            attempt(document, view::leave);
+            live.views().remove(view);
+            live.shown().left(view.screen());
+            board.forget(view);
+            document.stopBeingLive();
+        }
+    }
+
+    /** Shows a document to those who have it open and could not be told its text yet. */
+    void bindWaiting(LiveDocument live, long nowMillis) {
+        for (OpenDocument document : editors.showing(live.shared().uri())) {
+            if (document.view() == null) {
+                bind(live, document, nowMillis);
+            }
+        }
+    }
+
+    /** Offers what a document's views lack, after something happened to one of them. */
+    void follow(OpenDocument document, long nowMillis) {
+        LiveDocument live = document == null || document.view() == null ? null : shelf.byUri(document.uri());
+        if (live != null) {
+            live.pull(nowMillis);
+            board.touched(live);
+        }
+    }
+
+    interface Attempt {
+        void run() throws BadChange;
+    }
+
+    void attempt(OpenDocument document, Attempt attempt) {
+        try {
+            attempt.run();
+        } catch (BadChange e) {
+            document.pause();
+            out.add(new Effect.Show(
+                    document.editor(),
+                    document.uri() + ": " + e.getMessage()
+                            + " Live updates of this document pause until the editor sends its whole text."));
+        }
+    }
+}
