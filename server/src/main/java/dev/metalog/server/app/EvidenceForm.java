@@ -19,12 +19,13 @@ final class EvidenceForm {
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss-SSS").withZone(ZoneOffset.UTC);
 
-    private static final String ABOUT = "Two texts that should be one differed: the same events of one document, and other"
-            + " text. This file tells what was known about it. It holds TEXT OF THE DOCUMENT, also text that was deleted,"
-            + " and names of files; it holds no key and no secret. Attach it to a report only if others may read that text."
-            + " 'records' are the last of the document's log, as kinds and bodies in base64; docs/format-events.md tells"
-            + " what the bundles of kinds 1 and 6 are, and behind four bytes those of kind 5;"
-            + " the first byte of each tells its form.";
+    private static final String ABOUT =
+            "Two texts that should be one differed: the same events of one document, and other"
+                    + " text. This file tells what was known about it. It holds TEXT OF THE DOCUMENT, also text that was deleted,"
+                    + " and names of files; it holds no key and no secret. Attach it to a report only if others may read that text."
+                    + " 'records' are the last of the document's log, as kinds and bodies in base64; docs/format-events.md tells"
+                    + " what the bundles of kinds 1 and 6 are, and behind four bytes those of kind 5;"
+                    + " the first byte of each tells its form.";
 
     @SuppressWarnings("ArrayRecordComponent") // a carrier: never compared, never a key
     record Item(int kind, byte[] body) {}
@@ -43,7 +44,10 @@ final class EvidenceForm {
         form.put("document", evidence.document().value());
         form.put("path", evidence.path());
         form.put("verdict", evidence.verdict());
-        form.put("us", evidence.us().peer().value() + " boot " + Long.toHexString(evidence.us().boot()));
+        form.put(
+                "us",
+                evidence.us().peer().value() + " boot "
+                        + Long.toHexString(evidence.us().boot()));
         form.put("replica", evidence.writer().value());
         form.put("other", evidence.other());
         form.put("version", evidence.version().toString());

@@ -174,6 +174,8 @@ final class LogDisk {
 
     /** The records of a document that are on the disk. */
     List<StoredDocument.Item> read(DocumentId document) {
-        return logs.getOrDefault(document, new Log()).items.stream().map(Item::item).toList();
+        return logs.getOrDefault(document, new Log()).items.stream()
+                .map(Item::item)
+                .toList();
     }
 }

@@ -111,7 +111,8 @@ final class Typist {
         delivering = false;
         version = 1;
         compared = 0;
-        // What a sidecar that did not find out about it showed wrongly, or did not see go, is taken for typed and deleted.
+        // What a sidecar that did not find out about it showed wrongly, or did not see go, is taken for typed and
+        // deleted.
         keys.excuse(Keys.flippedIn(text));
         keys.excuse(lost);
         send(new Input.Opened(id, uri(), version, text));

@@ -63,8 +63,7 @@ final class Divergences {
     private final Desk desk;
     private final Map<DocumentId, Case> cases = new HashMap<>();
 
-    Divergences(
-            DocumentShelf shelf, Editors editors, Federation federation, Timeline time, Outbox out, Desk desk) {
+    Divergences(DocumentShelf shelf, Editors editors, Federation federation, Timeline time, Outbox out, Desk desk) {
         this.shelf = shelf;
         this.editors = editors;
         this.federation = federation;
@@ -109,8 +108,7 @@ final class Divergences {
         }
         List<Flight.Heard> heard = ChangeReader.read(doubted.text(), whole, document.encoding());
         Text shown = heard.get(heard.size() - 1).textAfter();
-        Version version =
-                new Resumption(live, federation.brokers(), time).of(doubted, shown, document::wantsBack);
+        Version version = new Resumption(live, federation.brokers(), time).of(doubted, shown, document::wantsBack);
         View anew = desk.viewOf(live, document, doubted.screen(), new Buffer(input.version(), shown), version);
         live.views().remove(doubted);
         live.views().add(anew);
@@ -249,7 +247,11 @@ final class Divergences {
     }
 
     private void keepEvidence(
-            LiveDocument live, Map.Entry<Other, Said> entry, List<StoredDocument.Item> records, Text here, Text played) {
+            LiveDocument live,
+            Map.Entry<Other, Said> entry,
+            List<StoredDocument.Item> records,
+            Text here,
+            Text played) {
         List<StoredDocument.Item> tail = Evidence.tail(records);
         int from = Math.max(0, here.commonPrefix(played) - BEFORE_DIFFERENCE_UNITS);
         boolean same = here.equals(played);
@@ -263,7 +265,8 @@ final class Divergences {
                 live.writer(),
                 other.peer() == null
                         ? "editor " + other.editor().value()
-                        : other.peer().peer().value() + " boot " + Long.toHexString(other.peer().boot()),
+                        : other.peer().peer().value() + " boot "
+                                + Long.toHexString(other.peer().boot()),
                 live.graph().tip(),
                 said.ours(),
                 said.theirs(),

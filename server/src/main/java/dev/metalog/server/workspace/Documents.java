@@ -1,7 +1,7 @@
 package dev.metalog.server.workspace;
 
-import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.Speaker;

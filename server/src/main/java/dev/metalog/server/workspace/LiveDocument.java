@@ -52,7 +52,8 @@ final class LiveDocument {
     }
 
     /** What a live document is made of. */
-    record Parts(SharedDocument shared, DocumentEvents events, Conversation sync, Channel channel, ShownVersions shown) {}
+    record Parts(
+            SharedDocument shared, DocumentEvents events, Conversation sync, Channel channel, ShownVersions shown) {}
 
     SharedDocument shared() {
         return shared;
@@ -151,9 +152,7 @@ final class LiveDocument {
                     screen == ShownVersions.NO_SCREEN
                             ? new Effect.Persist(shared.id(), LogKind.BUNDLE, chunk.bytes())
                             : new Effect.Persist(
-                                    shared.id(),
-                                    LogKind.TYPED_ON_SCREEN,
-                                    TypedRecord.encode(screen, chunk.bytes())));
+                                    shared.id(), LogKind.TYPED_ON_SCREEN, TypedRecord.encode(screen, chunk.bytes())));
             chunks.add(chunk);
         }
         List<Event> last = bundles.get(bundles.size() - 1).events();

@@ -17,13 +17,7 @@ final class Views {
 
     private final Outbox out;
 
-    Views(
-            DocumentShelf shelf,
-            Editors editors,
-            Federation federation,
-            StatusBoard board,
-            Timeline time,
-            Outbox out) {
+    Views(DocumentShelf shelf, Editors editors, Federation federation, StatusBoard board, Timeline time, Outbox out) {
         this.shelf = shelf;
         this.editors = editors;
         this.federation = federation;

@@ -56,8 +56,7 @@ class EvidenceTest {
 
     private static String verify(KeptDocument document) {
         StringWriter out = new StringWriter();
-        new CommandLine(
-                        new StoreCommand(Map.of("META_LOG_HOME", document.home().toString())))
+        new CommandLine(new StoreCommand(Map.of("META_LOG_HOME", document.home().toString())))
                 .setOut(new PrintWriter(out))
                 .execute("verify");
         return out.toString();

@@ -59,8 +59,8 @@ final class DivergenceTest {
         world.settle();
         for (int i = 0; i < 10; i++) {
             PeerMessage.Hello now = helloOf(here);
-            here.hear(received(new PeerMessage.Hello(
-                    now.range(), now.frontier(), new Digest(new byte[32]), false, now.extras())));
+            here.hear(received(
+                    new PeerMessage.Hello(now.range(), now.frontier(), new Digest(new byte[32]), false, now.extras())));
             world.pass(5_000);
         }
         assertThat(here.shown).as("and once as long as it goes on").hasSize(1);

@@ -45,7 +45,8 @@ final class HealingTest {
     }
 
     private static String verdict(SimulatedWorld.Sidecar sidecar, SimulatedEditor editor) throws Exception {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(editor.text().getBytes(StandardCharsets.UTF_8));
+        byte[] digest =
+                MessageDigest.getInstance("SHA-256").digest(editor.text().getBytes(StandardCharsets.UTF_8));
         EditorMessages.DigestParams params = new EditorMessages.DigestParams(
                 editor.uri, editor.version(), HexFormat.of().formatHex(digest));
         return ((EditorMessages.DigestVerdict) sidecar.ask(editor.id, new Request.Digest(params))).verdict();
@@ -99,7 +100,10 @@ final class HealingTest {
         assertThat(isPaused(here, eve)).isTrue();
         eve.sendWholeText();
         world.settle();
-        assertThat(eve.text()).isEqualTo("shared text+eve+more").isEqualTo(ada.text()).isEqualTo(bob.text());
+        assertThat(eve.text())
+                .isEqualTo("shared text+eve+more")
+                .isEqualTo(ada.text())
+                .isEqualTo(bob.text());
         assertThat(textOf(here)).isEqualTo(eve.text()).isEqualTo(textOf(there));
     }
 
@@ -150,8 +154,9 @@ final class HealingTest {
         world.settle();
         assertThat(verdict(here, ada)).isEqualTo("equal");
         assertThat(ada.text()).isEqualTo("shared text of bob!").isEqualTo(bob.text());
-        assertThat(here.evidence).singleElement().satisfies(kept -> assertThat(kept.other())
-                .startsWith("editor"));
+        assertThat(here.evidence)
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.other()).startsWith("editor"));
 
         for (int time = 0; time < 2; time++) {
             ada.lose(0, 7);
@@ -186,8 +191,7 @@ final class HealingTest {
             Random random = new Random(seed);
             String before = words(random);
             String after = words(random);
-            List<TextEdit> edits =
-                    MinimalDiff.between(Text.of(before), Text.of(after));
+            List<TextEdit> edits = MinimalDiff.between(Text.of(before), Text.of(after));
             String without = applied(before, Resumption.deletions(edits));
             assertThat(without.length()).isLessThanOrEqualTo(before.length());
             assertThat(applied(without, Resumption.insertions(edits)))
@@ -206,8 +210,7 @@ final class HealingTest {
 
     private static String applied(String text, List<TextEdit> edits) {
         StringBuilder result = new StringBuilder(text);
-        edits.forEach(
-                edit -> result.replace(edit.position(), edit.position() + edit.deleted(), edit.inserted()));
+        edits.forEach(edit -> result.replace(edit.position(), edit.position() + edit.deleted(), edit.inserted()));
         return result.toString();
     }
 

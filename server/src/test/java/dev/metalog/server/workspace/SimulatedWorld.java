@@ -158,7 +158,8 @@ final class SimulatedWorld {
                             .add(new StoredDocument.Item(persist.kind().number(), persist.body()));
                 } else if (effect instanceof Effect.Reread reread) {
                     later.add(new Input.LogRead(
-                            reread.document(), List.copyOf(log.getOrDefault(reread.document().value(), List.of()))));
+                            reread.document(),
+                            List.copyOf(log.getOrDefault(reread.document().value(), List.of()))));
                 } else if (effect instanceof Effect.KeepEvidence kept) {
                     evidence.add(kept.evidence());
                 } else if (effect instanceof Effect.TellDocument told) {
