@@ -24,7 +24,6 @@ final class Documents {
 
     private final DocumentShelf shelf;
     private final Editors editors;
-    private final Federation federation;
     private final Outbox out;
     private final StatusBoard board;
     private final BulkSender bulk;
@@ -46,7 +45,6 @@ final class Documents {
             Outbox out) {
         this.shelf = shelf;
         this.editors = editors;
-        this.federation = federation;
         this.board = board;
         this.out = out;
         this.bulk = bulk;
