@@ -495,12 +495,15 @@ final class Machine {
         }
     }
 
+    /** An editor whose document begins to be paused sends its whole text. */
     private void statusOf(Effect.TellDocument told) {
         boolean isPaused = told.status().state().equals("paused");
-        for (Typist typist : typists) {
-            if (told.editor().equals(typist.id()) && paused.put(typist.id(), isPaused) != Boolean.TRUE && isPaused) {
-                typist.sendWhole();
-            }
+        boolean begins = isPaused && !paused.getOrDefault(told.editor(), false);
+        paused.put(told.editor(), isPaused);
+        if (begins) {
+            typists.stream()
+                    .filter(typist -> told.editor().equals(typist.id()))
+                    .forEach(Typist::sendWhole);
         }
     }
 
