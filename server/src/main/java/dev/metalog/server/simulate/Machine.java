@@ -501,9 +501,7 @@ final class Machine {
         boolean begins = isPaused && !paused.getOrDefault(told.editor(), false);
         paused.put(told.editor(), isPaused);
         if (begins) {
-            typists.stream()
-                    .filter(typist -> told.editor().equals(typist.id()))
-                    .forEach(Typist::sendWhole);
+            typists.stream().filter(typist -> told.editor().equals(typist.id())).forEach(Typist::sendWhole);
         }
     }
 
