@@ -196,19 +196,76 @@ final class PeersTest {
         assertThat(ones.text()).isEqualTo(before);
         assertThat(show(again, second).status()).isEqualTo("blocked");
         type(ones, again);
+        world.settle();
+        world.deliverAll();
         String told = unblock(again, second).explanation();
         assertThat(told).contains("is heard again");
-        // At once, and not when somebody happens to say hello.
-        for (int i = 0; i < 20; i++) {
-            world.deliverAll();
-            world.pass(100);
+        aSecondGoesBy();
+        while (ones.hasWork()) {
             ones.turn(again::hear);
-            others.turn(second::hear);
         }
         assertThat(ones.text()).isEqualTo(others.text()).isNotEqualTo(before);
         world.settle();
         assertThat(ones.text()).isEqualTo(others.text());
         assertThat(show(again, second).exchanges().successRate()).isEqualTo(1.0);
+    }
+
+    /** At once, and not when somebody happens to say hello. */
+    private void aSecondGoesBy() {
+        for (int i = 0; i < 10; i++) {
+            world.deliverAll();
+            world.pass(100);
+        }
+    }
+
+    @Test
+    void whatWaitsForWhoIsBlockedIsNotSent() {
+        SimulatedWorld.Sidecar third = world.sidecar();
+        third.connect();
+        SimulatedEditor longOne = world.editor(first, "file:///w0/long", SimulatedEditor.Manner.PROMPT);
+        longOne.open("a line of a long text\n".repeat(40_000));
+        while (longOne.hasWork()) {
+            longOne.turn(first::hear);
+        }
+        invitation = ((EditorMessages.Shared)
+                        first.ask(longOne.id, new Request.Share(new EditorMessages.ShareParams(longOne.uri))))
+                .invitation();
+        world.settle();
+        first.acknowledgementsWait = true;
+        SimulatedEditor joined = world.editor(third, "file:///w2/long", SimulatedEditor.Manner.PROMPT);
+        joined.open("");
+        while (joined.hasWork()) {
+            joined.turn(third::hear);
+        }
+        third.ask(joined.id, new Request.Join(new EditorMessages.JoinParams(invitation, joined.uri)));
+        aSecondGoesBy();
+        assertThat(first.workspace.audit()).anyMatch(audit -> audit.bulkBytes() > 0);
+        block(first, third);
+        assertThat(first.workspace.audit()).allMatch(audit -> audit.bulkBytes() == 0);
+        first.topicsSpokenOn.clear();
+        first.heldBack.forEach(first::hear);
+        aSecondGoesBy();
+        assertThat(first.topicsSpokenOn)
+                .noneMatch(topic -> third.topics.contains(topic) && topic.split("/").length == 4);
+    }
+
+    @Test
+    void whoCouldNotBeReachedHasNotFailed() {
+        second.disconnect();
+        type(ones, first);
+        world.settle();
+        second.connect();
+        first.topics.removeIf(topic -> topic.startsWith("ml/1/") && topic.split("/").length == 4);
+        long before = show(second, first).exchanges().asked();
+        for (int i = 0; i < 50 && show(second, first).exchanges().asked() == before; i++) {
+            world.deliverAll();
+            world.pass(20);
+        }
+        assertThat(show(second, first).exchanges().asked()).isGreaterThan(before);
+        second.disconnect();
+        world.pass(30_000);
+        assertThat(show(second, first).exchanges().unanswered()).isZero();
+        assertThat(show(second, first).failure()).isNull();
     }
 
     /** All who share a document must end with the same text, so what a third took in is taken from it. */
@@ -248,8 +305,9 @@ final class PeersTest {
                         new BlackboardRequest.Set(new BlackboardMessages.WriteParams("n", "k", "1", 0))));
         world.settle();
         assertThat(get(first, ones)).isNull();
+        world.deliverAll();
         unblock(first, second);
-        world.settle();
+        aSecondGoesBy();
         assertThat(get(first, ones)).isNotNull();
     }
 

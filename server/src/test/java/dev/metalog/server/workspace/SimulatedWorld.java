@@ -64,6 +64,9 @@ final class SimulatedWorld {
         final Deque<Input> later = new ArrayDeque<>();
 
         boolean connected;
+        /** While the broker takes its time, what it took over is not told. */
+        boolean acknowledgementsWait;
+        final Deque<Input> heldBack = new ArrayDeque<>();
         long wakeAtMillis = Long.MAX_VALUE;
         /** How far its clock is from the world's time. */
         long clockMillis;
@@ -392,7 +395,7 @@ final class SimulatedWorld {
                 flying.add(new Flying(sidecar, publish.topic(), publish.payload(), false));
             }
         }
-        from.later.add(new Input.Acknowledged(BROKER, publish.token()));
+        (from.acknowledgementsWait ? from.heldBack : from.later).add(new Input.Acknowledged(BROKER, publish.token()));
     }
 
     byte[] bytes(int count) {
