@@ -66,6 +66,7 @@ final class SimulatedWorld {
         boolean connected;
         /** While the broker takes its time, what it took over is not told. */
         boolean acknowledgementsWait;
+
         final Deque<Input> heldBack = new ArrayDeque<>();
         long wakeAtMillis = Long.MAX_VALUE;
         /** How far its clock is from the world's time. */
