@@ -28,8 +28,10 @@ enum Fault {
     FULL,
     /** A clock jumps by up to a year. */
     CLOCK,
-    /** An editor dies, and another one opens the document. */
+    /** An editor dies, and another one opens the document, with what is in the file or what the other one showed. */
     EDITOR,
+    /** The same with the sidecar killed about then: before the editor, with it, or before it heard of the other one. */
+    BOTH,
     /** A member leaves the document and joins it again. */
     CHURN,
     /** A person blocks a peer for a while. */

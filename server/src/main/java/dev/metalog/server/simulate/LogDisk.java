@@ -4,13 +4,17 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.server.peers.MalformedPeersException;
 import dev.metalog.server.peers.PeerBookCodec;
 import dev.metalog.server.peers.PeerRecord;
+import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.MalformedBundleException;
+import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.LogKind;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
 import dev.metalog.server.workspace.StoredPeers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +47,15 @@ final class LogDisk {
 
     LogDisk(Clockwork clockwork) {
         this.clockwork = clockwork;
+    }
+
+    /** Whether a power loss would leave everything. */
+    boolean isFlushed() {
+        return logs.values().stream().allMatch(log -> log.behind.isEmpty() && log.flushed == log.items.size());
+    }
+
+    boolean isFull() {
+        return full;
     }
 
     void fill() {
@@ -116,10 +129,25 @@ final class LogDisk {
     }
 
     /** Returns whether there was space. */
-    boolean append(DocumentId document, int kind, byte[] body, Collection<Integer> keys) {
-        Log log = logs.computeIfAbsent(document, none -> new Log());
-        (full ? log.behind : log.items).add(new Item(new StoredDocument.Item(kind, body), new HashSet<>(keys)));
+    boolean append(Effect.Persist persist) {
+        Log log = logs.computeIfAbsent(persist.document(), none -> new Log());
+        StoredDocument.Item item = new StoredDocument.Item(persist.kind().number(), persist.body());
+        (full ? log.behind : log.items).add(new Item(item, Keys.of(insertedBy(persist))));
         return !full;
+    }
+
+    /** What a record inserts; behind four bytes for the screen in what was typed here. */
+    private static String insertedBy(Effect.Persist persist) {
+        int from = persist.kind() == LogKind.TYPED_ON_SCREEN ? Integer.BYTES : 0;
+        if (from == 0 && persist.kind() != LogKind.BUNDLE && persist.kind() != LogKind.WAITING) {
+            return "";
+        }
+        try {
+            EventRuns runs = BundleCodec.decodeRuns(Arrays.copyOfRange(persist.body(), from, persist.body().length));
+            return runs.contentString(0, runs.contentLength());
+        } catch (MalformedBundleException e) {
+            throw new IllegalStateException("What was kept cannot be read again.", e);
+        }
     }
 
     void flush() {

@@ -3,9 +3,6 @@ package dev.metalog.server.simulate;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
-import dev.metalog.protocol.codec.BundleCodec;
-import dev.metalog.protocol.codec.EventRuns;
-import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.identity.PeerIdentity;
@@ -60,6 +57,10 @@ final class Machine {
 
     private final Set<DocumentId> flipped = new HashSet<>();
     private final Map<EditorId, Boolean> paused = new HashMap<>();
+    /** Documents into which was typed when the sidecar was there last. */
+    private final Set<Integer> taking = new HashSet<>();
+    /** By number of the document. */
+    private final Map<Integer, SavedFile> files = new HashMap<>();
 
     private final Deque<Input> later = new ArrayDeque<>();
 
@@ -79,6 +80,7 @@ final class Machine {
     private boolean watching;
     private final List<String> cameOfIt = new ArrayList<>();
 
+    private boolean isDamaged;
     private boolean changed;
     private List<Audit> audits;
 
@@ -140,6 +142,10 @@ final class Machine {
 
     /** Whether what is typed here is typed into the document. */
     boolean isTaking(int document) {
+        if (!isRunning()) {
+            // What is typed before it is known what a damaged log misses could only be left alone.
+            return !isDamaged && taking.contains(document);
+        }
         Audit audit = audit(document);
         return audit != null && (!joining.contains(document) || audit.caughtUp());
     }
@@ -193,9 +199,21 @@ final class Machine {
      * full, in an editor that is gone too.
      */
     Set<Integer> kill() {
+        taking.clear();
+        for (int document = 0; document < documents.size(); document++) {
+            if (isTaking(document)) {
+                taking.add(document);
+            }
+        }
+        typists.forEach(typist -> typist.hasAlone(shownOnly(List.of(typist))));
         Set<Integer> gone = disk.isBehind() ? closeUnknown() : new HashSet<>();
         gone.addAll(disk.loseWhatWaits());
-        typists.forEach(typist -> typist.text().codePoints().forEach(gone::remove));
+        for (Typist typist : typists) {
+            Set<Integer> unkept = Keys.of(typist.text());
+            unkept.retainAll(gone);
+            typist.hasAlone(unkept);
+        }
+        typists.forEach(typist -> gone.removeAll(Keys.of(typist.text())));
         life++;
         workspace = null;
         wire.die();
@@ -206,18 +224,28 @@ final class Machine {
         toldNotKept.clear();
         flushing = false;
         typists.forEach(Typist::detach);
+        files.values().forEach(SavedFile::sidecarDied);
         return gone;
     }
 
-    /** Everything stops; editors are started again empty, as nobody saved. Returns the keys that are gone. */
-    Set<Integer> losePower() {
+    /**
+     * Everything stops; editors are started again on their files, which are empty unless the sidecar is sure to know after
+     * it what was saved. Returns the keys that are gone.
+     */
+    Set<Integer> losePower(boolean isLogDamaged) {
+        if (isLogDamaged || !disk.isFlushed()) {
+            files.clear();
+        }
+        files.values().removeIf(file -> !file.isKnown());
         Set<Integer> gone = shownOnly();
         gone.addAll(disk.losePower());
         kill();
         for (Typist typist : typists) {
             gone.addAll(typist.die());
         }
-        typists.replaceAll(typist -> newTypist(typist.document()));
+        isDamaged |= isLogDamaged;
+        typists.replaceAll(typist ->
+                newTypist(typist.document(), file(typist.document()).text()));
         return gone;
     }
 
@@ -232,7 +260,8 @@ final class Machine {
         Set<Integer> gone = shownOnly(unknown);
         for (Typist typist : unknown) {
             gone.addAll(typist.die());
-            typists.set(typists.indexOf(typist), newTypist(typist.document()));
+            taking.remove(typist.document());
+            typists.set(typists.indexOf(typist), newTypist(typist.document(), ""));
         }
         return gone;
     }
@@ -292,8 +321,8 @@ final class Machine {
 
     // Editors.
 
-    private Typist newTypist(int document) {
-        Typist typist = new Typist(clockwork, keys, this, document, clockwork.between(2, 1_000_000));
+    private Typist newTypist(int document, String text) {
+        Typist typist = new Typist(clockwork, keys, this, document, clockwork.between(2, 1_000_000), text);
         if (memoryFails) {
             typist.compareNowAndThen();
         }
@@ -305,8 +334,9 @@ final class Machine {
         memoryFails = true;
     }
 
-    Typist openEditor(int document) {
-        Typist typist = newTypist(document);
+    /** @param text what it shows at first */
+    Typist openEditor(int document, String text) {
+        Typist typist = newTypist(document, text);
         typists.add(typist);
         if (isRunning()) {
             attach(typist);
@@ -314,13 +344,26 @@ final class Machine {
         return typist;
     }
 
-    /** Another one opens the document instead. Returns the keys that are gone. */
+    /**
+     * Another one opens the document instead: on the file, or with what this one showed, which it had kept by itself.
+     * Returns the keys that are gone.
+     */
     Set<Integer> killEditor(Typist typist) {
         typists.remove(typist);
         Set<Integer> gone = typist.die();
         hear(new Input.EditorWent(typist.id()));
-        openEditor(typist.document());
-        return gone;
+        SavedFile file = file(typist.document());
+        boolean isOnFile = file.isKnown() && clockwork.chance(60);
+        if (isOnFile || isDamaged) {
+            openEditor(typist.document(), isOnFile ? file.text() : "");
+            return gone;
+        }
+        openEditor(typist.document(), typist.text()).hasAlone(gone);
+        return Set.of();
+    }
+
+    SavedFile file(int document) {
+        return files.computeIfAbsent(document, none -> new SavedFile());
     }
 
     /** Its editor is gone for good. */
@@ -367,6 +410,7 @@ final class Machine {
     }
 
     boolean leave(Typist typist) {
+        file(typist.document()).lose();
         Request request = new Request.Leave(new EditorMessages.LeaveParams(uri(typist.document())));
         return ask(typist, LEAVE, request) instanceof EditorMessages.Done;
     }
@@ -517,9 +561,7 @@ final class Machine {
     }
 
     private void persist(Effect.Persist persist) {
-        Set<Integer> typed = new HashSet<>();
-        insertedBy(persist).codePoints().forEach(typed::add);
-        if (!disk.append(persist.document(), persist.kind().number(), persist.body(), typed)) {
+        if (!disk.append(persist)) {
             notKept = true;
             if (toldNotKept.add(persist.document())) {
                 later.add(new Input.NotKept(persist.document(), "no space in the simulation"));
@@ -534,20 +576,6 @@ final class Machine {
                     disk.flush();
                 }
             });
-        }
-    }
-
-    /** What a record inserts; behind four bytes for the screen in what was typed here. */
-    private static String insertedBy(Effect.Persist persist) {
-        int from = persist.kind() == LogKind.TYPED_ON_SCREEN ? Integer.BYTES : 0;
-        if (from == 0 && persist.kind() != LogKind.BUNDLE && persist.kind() != LogKind.WAITING) {
-            return "";
-        }
-        try {
-            EventRuns runs = BundleCodec.decodeRuns(Arrays.copyOfRange(persist.body(), from, persist.body().length));
-            return runs.contentString(0, runs.contentLength());
-        } catch (MalformedBundleException e) {
-            throw new IllegalStateException("What was kept cannot be read again.", e);
         }
     }
 

@@ -50,7 +50,7 @@ final class Typist {
     private final Set<Integer> unheard = new HashSet<>();
 
     private EditorId id;
-    private String text = "";
+    private String text;
     private int version = 1;
     private long session;
     private boolean delivering;
@@ -61,7 +61,9 @@ final class Typist {
     private int compared;
     private boolean gone;
 
-    Typist(Clockwork clockwork, Keys keys, Machine machine, int document, long process) {
+    /** @param text what it shows at first */
+    Typist(Clockwork clockwork, Keys keys, Machine machine, int document, long process, String text) {
+        this.text = text;
         this.clockwork = clockwork;
         this.keys = keys;
         this.machine = machine;
@@ -116,11 +118,20 @@ final class Typist {
         keys.excuse(Keys.flippedIn(text));
         keys.excuse(lost);
         send(new Input.Opened(id, uri(), version, text));
+        if (machine.file(document).isUnknownAnd(text)) {
+            // It was saved, and what told the sidecar went down with it.
+            send(new Input.Saved(id, uri()));
+        }
     }
 
     void detach() {
         session++;
         toSidecar.clear();
+    }
+
+    /** It shows these keys, which no sidecar has recorded, be it that one has heard of them. */
+    void hasAlone(Set<Integer> shown) {
+        unheard.addAll(shown);
     }
 
     /** The editor dies; returns the keys that nobody but it knew. */
@@ -145,7 +156,8 @@ final class Typist {
             inserted.appendCodePoint(key);
             unheard.add(key);
         }
-        if (clockwork.chance(10)) {
+        // In an editor on a file that is empty now, a line end could be one of those that the file held before: who can tell?
+        if (machine.isRunning() && clockwork.chance(10)) {
             inserted.append('\n');
         }
         int start = text.offsetByCodePoints(0, at);
@@ -198,6 +210,13 @@ final class Typist {
         unreported.clear();
         version++;
         send(new Input.Changed(id, uri(), version, List.of(new RangeChange(null, null, text))));
+    }
+
+    /** What it shows is written to the file. */
+    void save() {
+        report();
+        machine.file(document).write(text);
+        send(new Input.Saved(id, uri()));
     }
 
     /** The sidecar asks for an edit; it takes a moment until it arrives. */
@@ -261,6 +280,10 @@ final class Typist {
     }
 
     private void send(Input input) {
+        if (!machine.isRunning()) {
+            // The next sidecar is shown the document as it is by then.
+            return;
+        }
         toSidecar.add(input);
         deliverSoon();
     }
@@ -280,6 +303,9 @@ final class Typist {
             if (machine.isRunning()) {
                 Input next = toSidecar.poll();
                 machine.hear(next);
+                if (next instanceof Input.Saved) {
+                    machine.file(document).heard();
+                }
                 if (toSidecar.isEmpty() && unreported.isEmpty()) {
                     unheard.clear();
                 }

@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
 final class World {
     static final long QUIET_MILLIS = 30_000;
     private static final int MOST_SESSIONS = 256;
+    private static final int LONG = 3_000;
 
     private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1_000;
     private static final List<PeerIdentity> IDENTITIES = identities();
@@ -91,9 +92,10 @@ final class World {
         for (Machine machine : machines) {
             machine.start();
             for (int document = 0; document < documentCount; document++) {
-                machine.openEditor(document);
+                boolean isLong = machine.number() == 0 && clockwork.chance(20);
+                machine.openEditor(document, isLong ? longText(document) : "");
                 if (clockwork.chance(25)) {
-                    machine.openEditor(document);
+                    machine.openEditor(document, "");
                 }
             }
         }
@@ -110,6 +112,15 @@ final class World {
         advance(clockwork.nowMillis() + 500);
     }
 
+    /** One long line without a space, as it is in data. */
+    private String longText(int document) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < LONG; i++) {
+            text.appendCodePoint(keys.type(document));
+        }
+        return text.toString();
+    }
+
     private void typeOn(Machine machine) {
         clockwork.in(clockwork.between(20, 800), () -> {
             if (typing) {
@@ -117,6 +128,9 @@ final class World {
                 Typist typist = typists.isEmpty() ? null : typists.get(clockwork.below(typists.size()));
                 if (typist != null && !typist.isStunned() && machine.isTaking(typist.document())) {
                     typist.type();
+                    if (clockwork.chance(10) && !machine.disk().isFull()) {
+                        typist.save();
+                    }
                 }
                 typeOn(machine);
             }
@@ -167,10 +181,10 @@ final class World {
             }
             case BROKER -> broker.restart();
             case KILL -> kill(machine);
-            case POWER -> losePower(machine);
+            case POWER -> losePower(machine, false);
             case FLIP -> {
                 // With an editor that outlived it, nobody could tell what of its text was typed since: see Restored.
-                if (losePower(machine)) {
+                if (losePower(machine, true)) {
                     keys.excuse(onlyHere(machine, machine.disk().flip()));
                 }
             }
@@ -179,11 +193,12 @@ final class World {
                 clockwork.in(clockwork.between(100, 3_000), machine::freeDisk);
             }
             case CLOCK -> machine.setClock(clockwork.between(-YEAR_MILLIS, YEAR_MILLIS));
-            case EDITOR -> {
-                if (machine.isRunning() && !machine.typists().isEmpty()) {
-                    keys.excuse(machine.killEditor(machine.typists()
-                            .get(clockwork.below(machine.typists().size()))));
-                }
+            case EDITOR -> killEditor(machine);
+            case BOTH -> {
+                long apart = clockwork.between(0, 60);
+                boolean isEditorFirst = clockwork.chance(50);
+                clockwork.in(isEditorFirst ? 0 : apart, () -> killEditor(machine));
+                clockwork.in(isEditorFirst ? apart : 0, () -> kill(machine));
             }
             case CHURN -> churn(machine);
             case BLOCK -> {
@@ -227,11 +242,18 @@ final class World {
         }
     }
 
-    private boolean losePower(Machine machine) {
+    private void killEditor(Machine machine) {
+        if (!machine.typists().isEmpty()) {
+            keys.excuse(machine.killEditor(
+                    machine.typists().get(clockwork.below(machine.typists().size()))));
+        }
+    }
+
+    private boolean losePower(Machine machine, boolean isLogDamaged) {
         boolean happens = machine.isRunning();
         if (happens) {
             Set<Integer> elsewhere = keysElsewhere(machine);
-            Set<Integer> gone = machine.losePower();
+            Set<Integer> gone = machine.losePower(isLogDamaged);
             gone.removeAll(elsewhere);
             keys.excuse(gone);
             clockwork.in(clockwork.between(10, 3_000), () -> startAgain(machine));
@@ -283,7 +305,7 @@ final class World {
             keys.excuse(typist.die());
             machine.close(typist);
         }
-        Typist typist = machine.openEditor(document);
+        Typist typist = machine.openEditor(document, "");
         clockwork.in(200, () -> {
             if (machine.isRunning() && !typist.isGone()) {
                 machine.join(typist, invitations.get(document));
