@@ -128,6 +128,12 @@ final class LogDisk {
                 .anyMatch(item -> ByteBuffer.wrap(item.item().body()).getLong(Integer.BYTES) == process);
     }
 
+    /** Whether some record says what somebody shows or showed of this document. */
+    boolean hasScreens(DocumentId document) {
+        return logs.getOrDefault(document, new Log()).items.stream()
+                .anyMatch(item -> item.item().kind() == LogKind.ON_SCREEN.number());
+    }
+
     /** Returns whether there was space. */
     boolean append(Effect.Persist persist) {
         Log log = logs.computeIfAbsent(persist.document(), none -> new Log());

@@ -143,8 +143,8 @@ final class Machine {
     /** Whether what is typed here is typed into the document. */
     boolean isTaking(int document) {
         if (!isRunning()) {
-            // What is typed before it is known what a damaged log misses could only be left alone.
-            return !isDamaged && taking.contains(document);
+            // What is typed before it is known what a damaged log or an editor misses could only be left alone.
+            return !isDamaged && !memoryFails && taking.contains(document);
         }
         Audit audit = audit(document);
         return audit != null && (!joining.contains(document) || audit.caughtUp());
@@ -244,6 +244,7 @@ final class Machine {
             gone.addAll(typist.die());
         }
         isDamaged |= isLogDamaged;
+        taking.removeIf(document -> !disk.hasScreens(documents.get(document)));
         typists.replaceAll(typist ->
                 newTypist(typist.document(), file(typist.document()).text()));
         return gone;
@@ -354,12 +355,17 @@ final class Machine {
         hear(new Input.EditorWent(typist.id()));
         SavedFile file = file(typist.document());
         boolean isOnFile = file.isKnown() && clockwork.chance(60);
-        if (isOnFile || isDamaged) {
+        if (isOnFile || isDamaged || memoryFails) {
             openEditor(typist.document(), isOnFile ? file.text() : "");
             return gone;
         }
         openEditor(typist.document(), typist.text()).hasAlone(gone);
         return Set.of();
+    }
+
+    /** What memory made of a text is not saved: it would outlive its healing. */
+    boolean canSave() {
+        return !memoryFails && !disk.isFull();
     }
 
     SavedFile file(int document) {
@@ -561,6 +567,9 @@ final class Machine {
     }
 
     private void persist(Effect.Persist persist) {
+        if (persist.kind() == LogKind.SHOWN) {
+            file(documents.indexOf(persist.document())).noted();
+        }
         if (!disk.append(persist)) {
             notKept = true;
             if (toldNotKept.add(persist.document())) {

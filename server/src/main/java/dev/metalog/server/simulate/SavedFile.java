@@ -1,40 +1,40 @@
 package dev.metalog.server.simulate;
 
-/** The file of one document on one machine: what editors saved last, and whether a sidecar knows. */
+/** The file of one document on one machine: what editors saved last, and whether the log is sure to say so. */
 final class SavedFile {
     private String text = "";
-    private int unheard;
+    private int unnoted;
+    private boolean isUnheard;
 
     String text() {
         return text;
     }
 
     void write(String written) {
-        text = written;
-        unheard++;
+        if (!isKnown() || !text.equals(written)) {
+            text = written;
+            unnoted++;
+            isUnheard = false;
+        }
     }
 
-    /** Whether a sidecar has heard that it was saved as it is. */
+    /** Whether the log says which version it is. When in doubt it does not. */
     boolean isKnown() {
-        return unheard == 0;
+        return unnoted == 0 && !isUnheard;
     }
 
-    /** Whether an editor that shows this shows what is in the file, and no sidecar knows. */
-    boolean isUnknownAnd(String shown) {
-        return unheard > 0 && text.equals(shown);
+    void noted() {
+        unnoted = Math.max(0, unnoted - 1);
     }
 
-    void heard() {
-        unheard = Math.max(0, unheard - 1);
-    }
-
-    /** Of what was on its way to the sidecar the next one has to be told anew, once. */
     void sidecarDied() {
-        unheard = Math.min(unheard, 1);
+        isUnheard |= unnoted > 0;
+        unnoted = 0;
     }
 
     void lose() {
         text = "";
-        unheard = 0;
+        unnoted = 0;
+        isUnheard = false;
     }
 }

@@ -43,7 +43,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--faults",
             defaultValue = "all",
             description = "Which may happen: all, none, or some of loss, duplication, delay, partition, link, broker,"
-                    + " kill, power, flip, full, clock, editor, churn, block, memory. Default: ${DEFAULT-VALUE}.")
+                    + " kill, power, flip, full, clock, editor, both, churn, block, memory. Default: ${DEFAULT-VALUE}.")
     private String faults;
 
     @Option(names = "--json", description = "Print one JSON object before the last line, and no other lines.")

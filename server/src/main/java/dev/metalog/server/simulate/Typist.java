@@ -118,10 +118,6 @@ final class Typist {
         keys.excuse(Keys.flippedIn(text));
         keys.excuse(lost);
         send(new Input.Opened(id, uri(), version, text));
-        if (machine.file(document).isUnknownAnd(text)) {
-            // It was saved, and what told the sidecar went down with it.
-            send(new Input.Saved(id, uri()));
-        }
     }
 
     void detach() {
@@ -303,9 +299,6 @@ final class Typist {
             if (machine.isRunning()) {
                 Input next = toSidecar.poll();
                 machine.hear(next);
-                if (next instanceof Input.Saved) {
-                    machine.file(document).heard();
-                }
                 if (toSidecar.isEmpty() && unreported.isEmpty()) {
                     unheard.clear();
                 }

@@ -128,7 +128,7 @@ final class World {
                 Typist typist = typists.isEmpty() ? null : typists.get(clockwork.below(typists.size()));
                 if (typist != null && !typist.isStunned() && machine.isTaking(typist.document())) {
                     typist.type();
-                    if (clockwork.chance(10) && !machine.disk().isFull()) {
+                    if (clockwork.chance(10) && machine.canSave()) {
                         typist.save();
                     }
                 }

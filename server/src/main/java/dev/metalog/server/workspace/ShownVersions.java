@@ -22,9 +22,9 @@ import java.util.Set;
  * <p>An editor that outlived its sidecar is known again by its process, and what counts is what <em>it</em> showed: two
  * editors of one workspace come back one after the other, and set against what the first of them shows by then, the
  * second's text would lack the first's keys as if somebody had deleted them. For an editor that was not here before (it was
- * started again, or is a second one that opens the file) the smallest difference from what others left or from the file is
- * the likeliest story. In both cases an exact match wins, so that a buffer that was never saved is brought forward and not
- * taken for a deletion.
+ * started again, or is a second one that opens the file) the smallest difference from what others left, from what was saved
+ * lately or from nothing is the likeliest story. In both cases an exact match wins, so that a buffer that was never saved is
+ * brought forward and not taken for a deletion.
  */
 final class ShownVersions {
     /** Where a version was seen. The numbers are part of the disk format. */
@@ -70,6 +70,7 @@ final class ShownVersions {
     static final long UNKNOWN_PROCESS = -1;
 
     private static final int MOST_URIS = 16;
+    private static final int MOST_SAVED = 4;
     /** Screens that nobody looks at any more; the one left longest ago makes room. */
     static final int MOST_LEFT_SCREENS = 16;
     /** So many of those are compared with the text of an editor that was not here before, the latest first. */
@@ -100,7 +101,9 @@ final class ShownVersions {
     /** By number; the one left or taken last comes last. */
     private final Map<Integer, Screen> screens = new LinkedHashMap<>();
 
-    private final Map<String, Version> saved = new LinkedHashMap<>();
+    /** The latest last: an editor may have read the file before another one saved it. */
+    private final Map<String, List<Version>> saved = new LinkedHashMap<>();
+
     private int lastNumber;
 
     /** Gives an editor the screen it had before, or a new one; its own until it is {@linkplain #left left}. */
@@ -142,7 +145,13 @@ final class ShownVersions {
 
     /** Returns whether that is news. */
     boolean noteSaved(String uri, Version version) {
-        boolean isNews = !version.equals(saved.put(DocumentUris.key(uri), version));
+        List<Version> versions = saved.computeIfAbsent(DocumentUris.key(uri), none -> new ArrayList<>());
+        boolean isNews = versions.isEmpty() || !version.equals(versions.get(versions.size() - 1));
+        versions.remove(version);
+        versions.add(version);
+        if (versions.size() > MOST_SAVED) {
+            versions.remove(0);
+        }
         if (saved.size() > MOST_URIS) {
             saved.remove(saved.keySet().iterator().next());
         }
@@ -156,8 +165,8 @@ final class ShownVersions {
     /** Everything that {@link #restore} takes to know this again. */
     List<StoredDocument.Item> notes() {
         List<StoredDocument.Item> notes = new ArrayList<>();
-        saved.forEach((key, version) -> notes.add(
-                new StoredDocument.Item(LogKind.SHOWN.number(), ShownRecord.encode(Kind.SAVED, key, version))));
+        saved.forEach((key, versions) -> versions.forEach(version -> notes.add(
+                new StoredDocument.Item(LogKind.SHOWN.number(), ShownRecord.encode(Kind.SAVED, key, version)))));
         for (Screen screen : screens.values()) {
             note(screen, Kind.SHOWN, screen.shown, notes);
             note(screen, Kind.OFFERED, screen.offered, notes);
@@ -232,8 +241,7 @@ final class ShownVersions {
         if (isExact(onScreen)) {
             return onScreen;
         }
-        Version version = saved.get(key);
-        Standing inFile = version == null || !graph.knows(version) ? null : from(NO_SCREEN, version, text, graph);
+        Standing inFile = nearest(saved.getOrDefault(key, List.of()), text, graph);
         if (isExact(inFile)) {
             return inFile;
         }
@@ -303,6 +311,16 @@ final class ShownVersions {
                 if (best == null || isNearer(standing, best)) {
                     best = standing;
                 }
+            }
+        }
+        return best;
+    }
+
+    private static Standing nearest(List<Version> versions, Text text, EventGraph graph) {
+        Standing best = null;
+        for (Version version : versions) {
+            if (graph.knows(version)) {
+                best = nearer(best, from(NO_SCREEN, version, text, graph));
             }
         }
         return best;

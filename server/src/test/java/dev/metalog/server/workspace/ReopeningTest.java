@@ -198,6 +198,25 @@ class ReopeningTest {
         assertThat(friend.text()).isEqualTo(again.text());
     }
 
+    /** Both read the file and typed before their sidecar was there; the first one's was saved again before the second came. */
+    @Test
+    void theSecondOfTwoEditorsOnAFileTakesNothingBackThatTheFirstSavedSince() {
+        shareFromOther("shared text");
+        SimulatedWorld.Sidecar mine = world.sidecar();
+        mine.connect();
+        SimulatedEditor editor = join(mine, "file:///w1/a.txt");
+        mine.hear(new Input.Saved(editor.id, editor.uri));
+        mine.hear(new Input.EditorWent(editor.id));
+        SimulatedEditor first = world.editor(mine, "file:///w1/a.txt", SimulatedEditor.Manner.PROMPT);
+        first.open("shared text 1");
+        world.settle();
+        mine.hear(new Input.Saved(first.id, first.uri));
+        SimulatedEditor second = world.editor(mine, "file:///w1/a.txt", SimulatedEditor.Manner.PROMPT);
+        second.open("2 shared text");
+        world.settle();
+        assertThat(second.text()).isEqualTo("2 shared text 1").isEqualTo(friend.text());
+    }
+
     @Test
     void joiningIntoOtherTextIsRefusedAndChangesNothing() {
         shareFromOther("theirs");
