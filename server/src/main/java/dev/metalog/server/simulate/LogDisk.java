@@ -1,12 +1,12 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
-import dev.metalog.server.peers.MalformedPeersException;
-import dev.metalog.server.peers.PeerBookCodec;
-import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
+import dev.metalog.server.peers.MalformedPeersException;
+import dev.metalog.server.peers.PeerBookCodec;
+import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.LogKind;
 import dev.metalog.server.workspace.SharedDocument;

@@ -245,8 +245,8 @@ final class Machine {
         }
         isDamaged |= isLogDamaged;
         taking.removeIf(document -> !disk.hasScreens(documents.get(document)));
-        typists.replaceAll(typist ->
-                newTypist(typist.document(), file(typist.document()).text()));
+        typists.replaceAll(
+                typist -> newTypist(typist.document(), file(typist.document()).text()));
         return gone;
     }
 

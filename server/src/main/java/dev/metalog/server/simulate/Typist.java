@@ -152,7 +152,8 @@ final class Typist {
             inserted.appendCodePoint(key);
             unheard.add(key);
         }
-        // In an editor on a file that is empty now, a line end could be one of those that the file held before: who can tell?
+        // In an editor on a file that is empty now, a line end could be one of those that the file held before: who can
+        // tell?
         if (machine.isRunning() && clockwork.chance(10)) {
             inserted.append('\n');
         }
