@@ -148,11 +148,7 @@ final class LiveDocument {
         List<Chunk> chunks = new ArrayList<>();
         for (Bundle bundle : bundles) {
             Chunk chunk = new Chunk(BundleCodec.encode(bundle));
-            out.add(
-                    screen == ShownVersions.NO_SCREEN
-                            ? new Effect.Persist(shared.id(), LogKind.BUNDLE, chunk.bytes())
-                            : new Effect.Persist(
-                                    shared.id(), LogKind.TYPED_ON_SCREEN, TypedRecord.encode(screen, chunk.bytes())));
+            out.add(recordOf(screen, chunk));
             chunks.add(chunk);
         }
         List<Event> last = bundles.get(bundles.size() - 1).events();
@@ -165,6 +161,13 @@ final class LiveDocument {
             }
         }
         return typed;
+    }
+
+    private Effect recordOf(int screen, Chunk chunk) {
+        return screen == ShownVersions.NO_SCREEN
+                ? new Effect.Persist(shared.id(), LogKind.BUNDLE, chunk.bytes())
+                : new Effect.Persist(
+                        shared.id(), LogKind.TYPED_ON_SCREEN, TypedRecord.encode(screen, chunk.bytes()));
     }
 
     /** Keeps what a peer sent, as it came. */

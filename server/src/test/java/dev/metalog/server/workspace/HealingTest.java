@@ -141,6 +141,20 @@ final class HealingTest {
         assertThat(eve.text()).isEqualTo("shared text").isEqualTo(bob.text());
     }
 
+    /** What is shown and not kept would come back after a crash as if it had been typed here. */
+    @Test
+    void whatOthersWroteIsNotShownWhileTheDiskIsFull() {
+        share();
+        here.hear(new Input.NotKept(document, "no space"));
+        bob.append(" of bob");
+        world.settle();
+        assertThat(textOf(here)).isEqualTo("shared text of bob");
+        assertThat(ada.text()).isEqualTo("shared text");
+        here.hear(new Input.KeptAgain(document));
+        world.settle();
+        assertThat(ada.text()).isEqualTo("shared text of bob");
+    }
+
     @Test
     void anEditorIsShownAgainWhatItLostAndIsBelievedWhenItLosesItTwice() throws Exception {
         share();
