@@ -166,8 +166,7 @@ final class LiveDocument {
     private Effect recordOf(int screen, Chunk chunk) {
         return screen == ShownVersions.NO_SCREEN
                 ? new Effect.Persist(shared.id(), LogKind.BUNDLE, chunk.bytes())
-                : new Effect.Persist(
-                        shared.id(), LogKind.TYPED_ON_SCREEN, TypedRecord.encode(screen, chunk.bytes()));
+                : new Effect.Persist(shared.id(), LogKind.TYPED_ON_SCREEN, TypedRecord.encode(screen, chunk.bytes()));
     }
 
     /** Keeps what a peer sent, as it came. */
