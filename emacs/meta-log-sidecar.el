@@ -128,6 +128,13 @@ sidecar, or else that buffer's folder."
         (display-warning 'meta-log text (if (eq (plist-get params :type) 1) :error :warning))
       (message "%s" text))))
 
+;; Nobody needs it who has no passphrase.
+(autoload 'meta-log-passphrase-unlock "meta-log-passphrase" nil t)
+
+(cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/locked)) _params)
+  "A passphrase is wanted; the person cannot be asked while messages are read."
+  (run-at-time 0 nil #'meta-log-passphrase-unlock))
+
 (cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/connection)) params)
   "Keep the state of the broker in PARAMS."
   (setf (alist-get (plist-get params :broker) (meta-log-sidecar-connections meta-log-sidecar--the) nil nil #'equal)

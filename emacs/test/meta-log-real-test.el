@@ -174,6 +174,51 @@
         (meta-log-real-wait (lambda () (equal "from there\n" (meta-log-real-text buffer))) 'text)
         (should (equal "from there\n" (meta-log-real-converge buffer peer)))))))
 
+(defun meta-log-real-test--protect (passphrase)
+  "Protect the identity of this home with PASSPHRASE, as a person does on the command line."
+  (let ((file (expand-file-name "passphrase" (meta-log-real-folder "secret")))
+        (command (append (butlast (meta-log-real-command)) '("identity"))))
+    (with-file-modes #o600 (write-region passphrase nil file nil 'silent))
+    (dolist (arguments `(("new") ("passphrase" "--new-file" ,file)))
+      (with-temp-buffer
+        (unless (eql 0 (apply #'call-process (car command) nil t nil (append (cdr command) arguments)))
+          (ert-fail (buffer-string)))))))
+
+(ert-deftest meta-log-real-the-passphrase-comes-from-auth-source ()
+  (meta-log-real-with
+    (meta-log-real-test--protect "correct horse")
+    (let* ((netrc (expand-file-name "authinfo" (meta-log-real-folder "secret")))
+           (auth-sources (list netrc))
+           (buffer (meta-log-real-visit "plan.txt" "begun\n")))
+      (with-file-modes #o600
+        (write-region "machine meta-log login identity password \"correct horse\"\n" nil netrc nil 'silent))
+      (auth-source-forget-all-cached)
+      (with-current-buffer buffer
+        (meta-log-mode 1)
+        (goto-char (point-max))
+        ;; The sidecar may not be open yet; nobody has to wait for it to type.
+        (insert "typed at once\n"))
+      (meta-log-real-wait (lambda () (ignore-errors (meta-log-identity-get-peer-id (meta-log-identity-create-peer)))) 'open)
+      (with-current-buffer buffer
+        (should (string-prefix-p "metalog1-" (meta-log-share))))
+      (should-not (string-search "correct horse" (with-current-buffer (meta-log-sidecar--stderr) (buffer-string)))))))
+
+(ert-deftest meta-log-real-the-passphrase-is-asked-for-until-it-is-right ()
+  (meta-log-real-with
+    (meta-log-real-test--protect "correct horse")
+    (let ((auth-sources nil)
+          (noninteractive nil)
+          (answers '("wrong" "correct horse"))
+          (prompts nil))
+      (auth-source-forget-all-cached)
+      (cl-letf (((symbol-function 'read-passwd)
+                 (lambda (prompt &rest _) (push prompt prompts) (copy-sequence (pop answers)))))
+        (meta-log-sidecar-ensure)
+        (meta-log-real-wait (lambda () (ignore-errors (meta-log-identity-create-peer))) 'open))
+      (should-not answers)
+      (should (equal 2 (length prompts)))
+      (should (string-prefix-p "Wrong." (car prompts))))))
+
 ;; What is in such a file is done by Emacs or a shell as soon as somebody works beside it.
 (ert-deftest meta-log-real-join-asks-about-names-that-programs-obey ()
   (meta-log-real-with

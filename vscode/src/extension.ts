@@ -4,6 +4,7 @@ import { type ExtensionContext, window, workspace } from "vscode";
 import { type Commands, createCommands, registerCommands } from "./commands";
 import { Comparison } from "./comparison";
 import { findCommand } from "./launch";
+import { Passphrase } from "./passphrase";
 import { Sidecar, workspaceFolder } from "./sidecar";
 import { Store } from "./store";
 import { createOverview, createStatusItem, showMessage } from "./views";
@@ -35,6 +36,7 @@ export function activate(context: ExtensionContext): Api {
         log,
         sidecar,
         store,
+        new Passphrase(sidecar, context.secrets, (message) => log.warn(message)),
         new Comparison(sidecar, store, (message) => log.warn(message)),
         sidecar.onNotification(({ method, params }) => {
             if (method === "window/showMessage") {

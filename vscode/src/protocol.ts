@@ -110,6 +110,10 @@ export interface DigestVerdict {
     readonly verdict: "equal" | "busy" | "different";
 }
 
+/** The error of a request, as long as the identity is not open. */
+export const LOCKED = -32063;
+
+export const UnlockRequest = new RequestType<{ readonly passphrase: string }, object, void>("meta-log/unlock");
 export const StatusRequest = new RequestType0<Status, void>("meta-log/status");
 export const PeersRequest = new RequestType0<{ readonly peers: readonly Peer[] }, void>("meta-log/peers");
 export const PeerListRequest = new RequestType0<{ readonly peers: readonly PeerState[] }, void>("meta-log/peerList");
@@ -125,6 +129,7 @@ export const DigestRequest = new RequestType<DigestParams, DigestVerdict, void>(
 
 /** What the sidecar tells unasked: method → parameters. `window/showMessage` is LSP's; `type` 1 is an error, 2 a warning. */
 export interface Notifications {
+    "meta-log/locked": { readonly keystore: string };
     "meta-log/connection": Connection;
     "meta-log/documentStatus": DocumentStatus;
     "meta-log/peerDiscovered": Peer;
@@ -141,6 +146,7 @@ export type Notification = {
 
 /** The methods of {@link Notifications}. */
 export const NOTIFICATION_METHODS: readonly (keyof Notifications)[] = [
+    "meta-log/locked",
     "meta-log/connection",
     "meta-log/documentStatus",
     "meta-log/peerDiscovered",

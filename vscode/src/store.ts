@@ -75,6 +75,7 @@ export class Store implements Disposable {
                 return withoutPeer(this.current, notification.params.peerId);
             case "meta-log/peerStatus":
                 return withPeerStatus(this.current, notification.params.peerId, notification.params.status);
+            case "meta-log/locked":
             case "meta-log/messageReceived":
             case "window/showMessage":
                 return this.current;

@@ -3,6 +3,7 @@ package dev.metalog.integration;
 import static dev.metalog.integration.Editors.headless;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An identity is backed up, brought back on another machine and protected, by the commands people run. */
 final class IdentityIT {
+    private static final int LOCKED = -32063;
     private static final String PASSPHRASE = "a canary that sings in the cage";
 
     @RegisterExtension
@@ -56,12 +58,7 @@ final class IdentityIT {
         Path passphrase = secret("passphrase", PASSPHRASE + "\n");
         identity(desktop, "passphrase", "--new-file", passphrase.toString());
 
-        RawSession locked = RawSession.initialized(rig, desktop);
-        assertThat(RawSession.error(locked.ask("meta-log/status", null))
-                        .get("message")
-                        .getAsString())
-                .contains("META_LOG_PASSPHRASE_FILE");
-        locked.leave();
+        unlockByHand(desktop, peer);
 
         Seat unlocked = desktop.with("META_LOG_PASSPHRASE_FILE", passphrase.toString());
         Driven again = rig.keep(headless().start(unlocked)).federated();
@@ -79,6 +76,34 @@ final class IdentityIT {
         assertNowhere(secrets, laptop.home().getParent());
         assertNowhere(secrets, desktop.home().getParent());
         assertNowhere(secrets, rig.folder("run"));
+    }
+
+    /** What the editor shows before the passphrase comes is live afterwards. */
+    private void unlockByHand(Seat seat, String peer) throws IOException {
+        RawSession session = RawSession.initialized(rig, seat);
+        session.hears("that it is locked", heard -> heard.get("method").getAsString().equals("meta-log/locked"));
+        String uri = seat.workspace().resolve("early.txt").toUri().toString();
+        session.tell(
+                "textDocument/didOpen",
+                RawSession.object(Map.of(
+                        "textDocument", Map.of("uri", uri, "languageId", "text", "version", 1, "text", "early"))));
+        JsonObject refused = RawSession.error(session.ask("meta-log/status", null));
+        assertThat(refused.get("code").getAsInt()).isEqualTo(LOCKED);
+        assertThat(refused.get("message").getAsString()).contains("META_LOG_PASSPHRASE_FILE", "keystore.json");
+        JsonObject wrong =
+                RawSession.error(session.ask("meta-log/unlock", RawSession.object(Map.of("passphrase", "wr0ng"))));
+        assertThat(wrong.get("code").getAsInt()).isEqualTo(LOCKED);
+        assertThat(wrong.get("message").getAsString()).doesNotContain("wr0ng");
+        RawSession.result(session.ask("meta-log/unlock", RawSession.object(Map.of("passphrase", PASSPHRASE))));
+        assertThat(RawSession.result(session.ask("meta-log/identity", null))
+                        .get("peerId")
+                        .getAsString())
+                .isEqualTo(peer);
+        assertThat(RawSession.result(session.ask("meta-log/share", RawSession.object(Map.of("uri", uri))))
+                        .get("path")
+                        .getAsString())
+                .isEqualTo("early.txt");
+        assertThat(session.leave()).isZero();
     }
 
     private static String argumentsAndEnvironment(ProcessHandle process) {

@@ -5,6 +5,7 @@ import dev.metalog.editorclients.sidecar.SidecarListener;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
+import dev.metalog.protocol.editor.EditorMessages.Locked;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
@@ -31,6 +32,11 @@ final class SidecarEars implements SidecarListener {
     @Override
     public CompletableFuture<ApplyWorkspaceEditResponse> applyEdit(ApplyWorkspaceEditParams params) {
         return editor.applyEdit(params);
+    }
+
+    @Override
+    public void locked(Locked params) {
+        editor.happened("locked", params);
     }
 
     @Override

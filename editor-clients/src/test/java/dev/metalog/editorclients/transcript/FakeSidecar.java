@@ -22,6 +22,7 @@ import dev.metalog.protocol.editor.EditorMessages.SignParams;
 import dev.metalog.protocol.editor.EditorMessages.Signature;
 import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
+import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import dev.metalog.protocol.editor.PeerMessages;
@@ -180,6 +181,11 @@ public final class FakeSidecar implements SidecarChannel.Starter {
                         new ResponseError(EditorError.BAD_INVITATION.code(), "not an invitation", null)));
             }
             return CompletableFuture.completedFuture(new Joined("id", "a.txt", params.uri(), true));
+        }
+
+        @Override
+        public CompletableFuture<Done> unlock(UnlockParams params) {
+            return notPlayed();
         }
 
         @Override

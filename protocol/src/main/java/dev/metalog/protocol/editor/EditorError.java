@@ -31,6 +31,8 @@ public enum EditorError {
     BLOCKED(-32061),
     /** The file's name is one that programs obey, and the person has not agreed to it; ask, then join with {@code allow}. */
     NEEDS_CONSENT(-32062),
+    /** A passphrase protects the identity, and it was not given yet, or another one was; see {@code meta-log/unlock}. */
+    LOCKED(-32063),
     /** A parameter is missing or malformed. */
     BAD_PARAMS(-32602),
     /** The request came before {@code initialize} or after {@code shutdown}. */

@@ -90,6 +90,22 @@ public final class EditorMessages {
         }
     }
 
+    /** {@code meta-log/unlock}. */
+    public record UnlockParams(String passphrase) {
+        /** Says nothing of the passphrase, so that nobody prints it by mistake. */
+        @Override
+        public String toString() {
+            return "UnlockParams";
+        }
+    }
+
+    /**
+     * {@code meta-log/locked}: nothing can be done before {@code meta-log/unlock}.
+     *
+     * @param keystore the file that the passphrase opens
+     */
+    public record Locked(String keystore) {}
+
     /**
      * The answer to {@code meta-log/join}.
      *

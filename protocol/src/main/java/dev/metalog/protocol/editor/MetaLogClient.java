@@ -2,6 +2,7 @@ package dev.metalog.protocol.editor;
 
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
+import dev.metalog.protocol.editor.EditorMessages.Locked;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
@@ -9,6 +10,9 @@ import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
 
 /** What a sidecar tells its editor beyond LSP. A client that does not know one of these ignores it. */
 public interface MetaLogClient {
+    @JsonNotification("meta-log/locked")
+    void locked(Locked params);
+
     @JsonNotification("meta-log/connection")
     void connection(Connection params);
 

@@ -18,6 +18,7 @@ import dev.metalog.protocol.editor.EditorMessages.SignParams;
 import dev.metalog.protocol.editor.EditorMessages.Signature;
 import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
+import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,9 @@ import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 
 /** The requests an editor may make of its sidecar beyond LSP. Each fails with a {@link EditorError} code. */
 public interface MetaLogServer extends BlackboardServer, PeerServer {
+    @JsonRequest("meta-log/unlock")
+    CompletableFuture<Done> unlock(UnlockParams params);
+
     @JsonRequest("meta-log/identity")
     CompletableFuture<Identity> identity();
 

@@ -24,6 +24,11 @@ final class EditorRequests implements MetaLogServer {
     }
 
     @Override
+    public CompletableFuture<EditorMessages.Done> unlock(EditorMessages.UnlockParams params) {
+        return tickets.ask(editor, new Request.Unlock(params), EditorMessages.Done.class);
+    }
+
+    @Override
     public CompletableFuture<EditorMessages.Identity> identity() {
         return tickets.ask(editor, new Request.Identity(), EditorMessages.Identity.class);
     }

@@ -24,10 +24,18 @@ final class IdentityLoader {
         return home.path().resolve("identity");
     }
 
+    /**
+     * What opens it is what {@link IdentityFiles#passphrase} says.
+     *
+     * @throws LockedException when only its owner can say what opens it
+     */
     static Loaded load(HomeFolder home, Map<String, String> environment, RandomBytes random)
-            throws StoreRefused, IdentityRefused {
+            throws StoreRefused, IdentityRefused, LockedException {
         IdentityFiles files = new IdentityFiles(home);
         Optional<byte[]> kept = files.keystore();
+        if (kept.isPresent() && files.needsPerson(environment)) {
+            throw new LockedException(files.keystoreFile(), "A passphrase protects the identity.");
+        }
         String passphrase = files.passphrase(environment);
         if (kept.isEmpty()) {
             Mnemonic mnemonic = Mnemonic.fromEntropy(random.draw(Mnemonic.ENTROPY_BYTES));
@@ -40,6 +48,40 @@ final class IdentityLoader {
             kept = files.keystore();
         }
         byte[] json = kept.orElseThrow(() -> new IllegalStateException("The keystore was here a moment ago."));
-        return new Loaded(Keystore.decrypt(json, passphrase), false);
+        return new Loaded(open(files, json, passphrase), false);
+    }
+
+    /** @throws LockedException when another passphrase opens it */
+    static Loaded unlock(HomeFolder home, String passphrase) throws StoreRefused, IdentityRefused, LockedException {
+        IdentityFiles files = new IdentityFiles(home);
+        byte[] json = files.keystore().orElseThrow(() -> new IllegalStateException("The keystore was here a moment ago."));
+        return new Loaded(open(files, json, passphrase), false);
+    }
+
+    private static PeerIdentity open(IdentityFiles files, byte[] json, String passphrase)
+            throws IdentityRefused, LockedException {
+        try {
+            return Keystore.decrypt(json, passphrase);
+        } catch (IdentityRefused e) {
+            if (e.reason() == IdentityRefused.Reason.KEYSTORE_WRONG_PASSPHRASE) {
+                throw new LockedException(files.keystoreFile(), e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    /** The identity is there, and only its owner can say what opens it. */
+    static final class LockedException extends Exception {
+        private final Path keystore;
+
+        LockedException(Path keystore, String why) {
+            super(keystore + ": " + why + " Tell it to your editor when it asks, or set "
+                    + IdentityFiles.PASSPHRASE_VARIABLE + " to a file with it in the first line.");
+            this.keystore = keystore;
+        }
+
+        Path keystore() {
+            return keystore;
+        }
     }
 }

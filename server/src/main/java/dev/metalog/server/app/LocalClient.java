@@ -153,6 +153,11 @@ final class LocalClient implements AutoCloseable {
 
     /** Hears what a sidecar tells; a command is only interested in the blackboard and in troubles. */
     static final class Ears implements MetaLogClient {
+        @Override
+        public void locked(EditorMessages.Locked params) {
+            // A request is refused with the reason.
+        }
+
         private final Consumer<BlackboardMessages.Changed> changed;
 
         Ears(Consumer<BlackboardMessages.Changed> changed) {

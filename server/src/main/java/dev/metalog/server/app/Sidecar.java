@@ -111,12 +111,15 @@ final class Sidecar {
     private record Parts(Workspace workspace, Links links, Disk disk) {}
 
     /** Opens what is needed; when that fails, says why to everybody who asks until the end, and returns {@code null}. */
-    private Parts prepare() {
+    private Parts prepare() throws InterruptedException {
         try {
             RandomBytes random = randomBytes();
             HomeBroker homeBroker = new HomeBroker(environment.homeBrokerPort());
             String broker = broker(homeBroker);
-            IdentityLoader.Loaded self = IdentityLoader.load(home, environment.variables(), random);
+            IdentityLoader.Loaded self = identity(random);
+            if (self == null) {
+                return null;
+            }
             boolean embedded = broker.equals(homeBroker.address().url());
             Settings settings = new Settings(workspaceUri, self.created(), environment.topicPrefix(), broker, embedded);
             ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
@@ -132,6 +135,32 @@ final class Sidecar {
             refuseEverything(e.getMessage());
             return null;
         }
+    }
+
+    /** Waits for the passphrase if one is needed; {@code null} when the sidecar ends before. */
+    private IdentityLoader.Loaded identity(RandomBytes random)
+            throws StoreRefused, IdentityRefused, InterruptedException {
+        LockedIdentity locked;
+        try {
+            return IdentityLoader.load(home, environment.variables(), random);
+        } catch (IdentityLoader.LockedException e) {
+            locked = new LockedIdentity(home, tickets, sessions, journal, e);
+        }
+        while (locked.opened() == null) {
+            if (stopping) {
+                return null;
+            }
+            Input input = mailbox.take(LONGEST_WAIT_MILLIS);
+            if (input != null) {
+                locked.take(input);
+            }
+            if (locked.isOverfull()) {
+                journal.line("Too much was typed before the passphrase came. The editor has it all, and starts anew.");
+                Runtime.getRuntime().halt(EXIT_FAULT);
+            }
+        }
+        locked.waiting().forEach(mailbox::postFromLoop);
+        return locked.opened();
     }
 
     private void work(Parts parts) throws InterruptedException {

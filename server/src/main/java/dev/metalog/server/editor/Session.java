@@ -4,6 +4,7 @@ import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
+import dev.metalog.protocol.editor.EditorMessages.Locked;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
@@ -120,6 +121,11 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public MetaLogClient notifications() {
         return this;
+    }
+
+    @Override
+    public void locked(Locked params) {
+        outbox.sendState("locked", notification("meta-log/locked", params));
     }
 
     @Override

@@ -93,6 +93,11 @@ public final class IdentityFiles {
         return (HexFormat.of().formatHex(random) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Whether nothing but the person knows what opens the keystore. */
+    public boolean needsPerson(Map<String, String> environment) {
+        return !hasUnlock() && environment.getOrDefault(PASSPHRASE_VARIABLE, "").isBlank();
+    }
+
     /** Where the keystore lies, or will. */
     public Path keystoreFile() {
         return keystore;

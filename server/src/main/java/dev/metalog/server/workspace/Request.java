@@ -4,6 +4,9 @@ import dev.metalog.protocol.editor.EditorMessages;
 
 /** What an editor may ask of its sidecar, already checked for missing parameters. */
 public sealed interface Request {
+    /** {@code meta-log/unlock} */
+    record Unlock(EditorMessages.UnlockParams params) implements Request {}
+
     /** {@code meta-log/identity} */
     record Identity() implements Request {}
 
@@ -54,6 +57,8 @@ public sealed interface Request {
 
     /** One method for each kind. */
     interface Handler {
+        void unlock(Unlock request);
+
         void identity(Identity request);
 
         void status(Status request);
@@ -88,7 +93,9 @@ public sealed interface Request {
     }
 
     default void dispatch(Handler handler) {
-        if (this instanceof Identity identity) {
+        if (this instanceof Unlock unlock) {
+            handler.unlock(unlock);
+        } else if (this instanceof Identity identity) {
             handler.identity(identity);
         } else if (this instanceof Status status) {
             handler.status(status);

@@ -47,6 +47,12 @@ final class RequestDesk implements Request.Handler {
         request.dispatch(this);
     }
 
+    /** There is a conductor only once the identity is open. */
+    @Override
+    public void unlock(Request.Unlock request) {
+        answer(new EditorMessages.Done());
+    }
+
     @Override
     public void identity(Request.Identity request) {
         answer(staff.federation().identity());

@@ -22,6 +22,7 @@ import dev.metalog.protocol.editor.EditorMessages.SignParams;
 import dev.metalog.protocol.editor.EditorMessages.Signature;
 import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
+import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import dev.metalog.protocol.editor.MetaLogServer;
@@ -100,6 +101,11 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public void ended(EditorSession over, EndReason reason) {
         heard.add("ended " + reason);
+    }
+
+    @Override
+    public CompletableFuture<Done> unlock(UnlockParams params) {
+        return CompletableFuture.completedFuture(new Done());
     }
 
     @Override
