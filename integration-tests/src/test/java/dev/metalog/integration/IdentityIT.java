@@ -81,7 +81,8 @@ final class IdentityIT {
     /** What the editor shows before the passphrase comes is live afterwards. */
     private void unlockByHand(Seat seat, String peer) throws IOException {
         RawSession session = RawSession.initialized(rig, seat);
-        session.hears("that it is locked", heard -> heard.get("method").getAsString().equals("meta-log/locked"));
+        session.hears(
+                "that it is locked", heard -> heard.get("method").getAsString().equals("meta-log/locked"));
         String uri = seat.workspace().resolve("early.txt").toUri().toString();
         session.tell(
                 "textDocument/didOpen",

@@ -54,7 +54,8 @@ final class IdentityLoader {
     /** @throws LockedException when another passphrase opens it */
     static Loaded unlock(HomeFolder home, String passphrase) throws StoreRefused, IdentityRefused, LockedException {
         IdentityFiles files = new IdentityFiles(home);
-        byte[] json = files.keystore().orElseThrow(() -> new IllegalStateException("The keystore was here a moment ago."));
+        byte[] json =
+                files.keystore().orElseThrow(() -> new IllegalStateException("The keystore was here a moment ago."));
         return new Loaded(open(files, json, passphrase), false);
     }
 
