@@ -20,6 +20,9 @@ import java.util.SplittableRandom;
 final class World {
     static final long QUIET_MILLIS = 30_000;
     private static final int MOST_SESSIONS = 256;
+    private static final int MOST_BULK_BYTES = 16 << 20;
+    /** So many hellos says a machine about a document in a minute at most when nothing happens. */
+    private static final int HELLOS_A_MINUTE = 6;
     private static final int LONG = 3_000;
 
     private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1_000;
@@ -85,7 +88,8 @@ final class World {
         advance(end);
         endFaults();
         advance(clockwork.nowMillis() + QUIET_MILLIS);
-        return judge();
+        Outcome outcome = judge();
+        return outcome.isGood() ? judgeQuiet() : outcome;
     }
 
     private void begin() {
@@ -344,6 +348,22 @@ final class World {
             machine.wire().up();
             machines.forEach(other -> unblock(machine, other));
         }
+        if (faults.contains(Fault.MEMORY)) {
+            // A text that changed in memory is found out when something happens to it.
+            clockwork.in(1_000, this::typeOnceMore);
+        }
+    }
+
+    private void typeOnceMore() {
+        for (int document = 0; document < documentCount; document++) {
+            for (Machine machine : machines) {
+                List<Typist> typists = machine.typists(document);
+                if (!typists.isEmpty() && !typists.get(0).isStunned() && machine.isTaking(document)) {
+                    typists.get(0).type();
+                    break;
+                }
+            }
+        }
     }
 
     // Judgement.
@@ -363,6 +383,9 @@ final class World {
                     diverged =
                             "machine " + i + " has " + one.waiting() + " waiting and " + one.sessions() + " sessions";
                 }
+                if (one.bulkBytes() > MOST_BULK_BYTES) {
+                    diverged = "machine " + i + " has " + one.bulkBytes() + " bytes of answers waiting";
+                }
                 for (int k = 0; k < i && diverged == null; k++) {
                     Audit other = machines.get(k).audit(document);
                     boolean flipped = machines.get(i).isFlipped(document)
@@ -376,6 +399,18 @@ final class World {
                 }
             }
         }
+    }
+
+    /** A minute later: what was said meanwhile is hellos and an answer to each from everybody else, and no more. */
+    private Outcome judgeQuiet() {
+        int before = broker.messages();
+        advance(clockwork.nowMillis() + 60_000);
+        int said = broker.messages() - before;
+        int most = documentCount * machines.size() * HELLOS_A_MINUTE * machines.size();
+        if (said > most) {
+            diverges(said + " messages in a minute of quiet, where " + most + " are enough");
+        }
+        return judge();
     }
 
     private Outcome judge() {

@@ -87,9 +87,11 @@ public final class Conversation {
         return finish(nowMillis);
     }
 
-    /** Says where we are to one who should know, or to all when that is {@code null}. */
+    /** Says where we are to one who should know, unless that has left or is blocked; to all when it is {@code null}. */
     public List<SyncEffect> tell(Speaker to, long nowMillis) {
-        say(to, hello(false));
+        if (to == null || sessions.knows(to)) {
+            say(to, hello(false));
+        }
         return finish(nowMillis);
     }
 

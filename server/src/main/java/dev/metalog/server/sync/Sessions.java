@@ -61,6 +61,10 @@ final class Sessions {
         return bySpeaker.size();
     }
 
+    boolean knows(Speaker speaker) {
+        return bySpeaker.containsKey(speaker);
+    }
+
     void left(PeerId peer) {
         bySpeaker.keySet().removeIf(speaker -> speaker.peer().equals(peer));
     }

@@ -188,11 +188,7 @@ final class Divergences {
             return;
         }
         EventGraph here = live.graph();
-        EventGraph played = Restored.from(input.records()).graph();
-        // What the log lacks, because of a full disk or damage, is taken from memory.
-        for (Bundle bundle : here.since(played.vector())) {
-            played.admit(bundle);
-        }
+        EventGraph played = played(input.records(), here);
         Incident.Reason verdict = Incident.Reason.LOG_GIVES_OURS;
         if (!played.vector().equals(here.vector())) {
             verdict = Incident.Reason.LOG_CANNOT_BE_PLAYED;
@@ -218,6 +214,20 @@ final class Divergences {
         if (verdict == Incident.Reason.LOG_GIVES_ANOTHER) {
             desk.carryOut(live, live.sync().tell(null, time.millis()));
         }
+    }
+
+    private static EventGraph played(List<StoredDocument.Item> records, EventGraph here) {
+        EventGraph played = Restored.from(records).graph();
+        // What the log lacks, because of a full disk or damage, is taken from memory.
+        for (Bundle bundle : here.since(played.vector())) {
+            played.admit(bundle);
+        }
+        if (!played.vector().equals(here.vector()) && here.eventCount() > 0) {
+            // It lacks what the rest does not fit without: all is taken from there.
+            played = new EventGraph();
+            played.admit(here.runsSince(0));
+        }
+        return played;
     }
 
     private void tell(LiveDocument live, Other other, Incident.State state) {
