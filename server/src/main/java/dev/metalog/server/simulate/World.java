@@ -23,6 +23,7 @@ final class World {
     private static final int MOST_BULK_BYTES = 16 << 20;
     /** So many hellos says a machine about a document in a minute at most when nothing happens. */
     private static final int HELLOS_A_MINUTE = 6;
+
     private static final int LONG = 3_000;
 
     private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1_000;
