@@ -37,6 +37,8 @@ final class LogDisk {
         int flushed;
         /** What was written before the document was left for the last time. */
         int before;
+        /** Whether it tells of a screen that showed what is in no record. */
+        boolean showsWhatIsGone;
     }
 
     private final Clockwork clockwork;
@@ -134,6 +136,11 @@ final class LogDisk {
                 .anyMatch(item -> item.item().kind() == LogKind.ON_SCREEN.number());
     }
 
+    /** Whether what somebody showed of this document is gone behind a hole: then nobody can tell what she typed since. */
+    boolean showsWhatIsGone(DocumentId document) {
+        return logs.getOrDefault(document, new Log()).showsWhatIsGone;
+    }
+
     /** Returns whether there was space. */
     boolean append(Effect.Persist persist) {
         Log log = logs.computeIfAbsent(persist.document(), none -> new Log());
@@ -167,18 +174,32 @@ final class LogDisk {
             int manner = clockwork.below(3);
             int keepUpTo = log.flushed + clockwork.below(log.items.size() - log.flushed + 1);
             int hole = log.items.size();
+            int eventsHole = hole;
             for (int i = log.items.size() - 1; i >= log.flushed; i--) {
                 boolean survives = manner == 0 || (manner == 1 ? i < keepUpTo : clockwork.chance(50));
                 if (!survives) {
-                    gone.addAll(log.items.remove(i).keys());
+                    Item lost = log.items.remove(i);
+                    gone.addAll(lost.keys());
                     hole = i;
+                    eventsHole = isNoteOnly(lost) ? eventsHole : i;
                 }
             }
+            log.showsWhatIsGone |= log.items.stream().skip(eventsHole).anyMatch(LogDisk::isOfScreen);
             log.items.stream().skip(hole).forEach(item -> gone.addAll(item.keys()));
             log.flushed = log.items.size();
             log.before = Math.min(log.before, log.items.size());
         }
         return gone;
+    }
+
+    private static boolean isNoteOnly(Item item) {
+        int kind = item.item().kind();
+        return kind == LogKind.ON_SCREEN.number() || kind == LogKind.SHOWN.number();
+    }
+
+    private static boolean isOfScreen(Item item) {
+        int kind = item.item().kind();
+        return kind == LogKind.ON_SCREEN.number() || kind == LogKind.TYPED_ON_SCREEN.number();
     }
 
     /** Damages one record; returns the keys that are gone, and those that only follow on it. */

@@ -144,10 +144,14 @@ final class Machine {
     boolean isTaking(int document) {
         if (!isRunning()) {
             // What is typed before it is known what a damaged log or an editor misses could only be left alone.
-            return !isDamaged && !memoryFails && taking.contains(document);
+            return !isDamaged(document) && !memoryFails && taking.contains(document);
         }
         Audit audit = audit(document);
         return audit != null && (!joining.contains(document) || audit.caughtUp());
+    }
+
+    private boolean isDamaged(int document) {
+        return isDamaged || disk.showsWhatIsGone(documents.get(document));
     }
 
     /** A document, or {@code null} while it is not live here. */
@@ -355,7 +359,7 @@ final class Machine {
         hear(new Input.EditorWent(typist.id()));
         SavedFile file = file(typist.document());
         boolean isOnFile = file.isKnown() && clockwork.chance(60);
-        if (isOnFile || isDamaged || memoryFails) {
+        if (isOnFile || isDamaged(typist.document()) || memoryFails) {
             openEditor(typist.document(), isOnFile ? file.text() : "");
             return gone;
         }

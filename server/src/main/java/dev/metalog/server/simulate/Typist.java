@@ -49,6 +49,9 @@ final class Typist {
     /** Typed here, and not yet heard by the sidecar. */
     private final Set<Integer> unheard = new HashSet<>();
 
+    /** Keys of edits that it applied and did not report; only where it reports its whole text. */
+    private final Set<Integer> landing = new HashSet<>();
+
     private EditorId id;
     private String text;
     private int version = 1;
@@ -110,6 +113,7 @@ final class Typist {
         session++;
         toSidecar.clear();
         unreported.clear();
+        landing.clear();
         delivering = false;
         version = 1;
         compared = 0;
@@ -159,7 +163,13 @@ final class Typist {
         }
         int start = text.offsetByCodePoints(0, at);
         int end = text.offsetByCodePoints(start, removed);
-        text.substring(start, end).codePoints().forEach(keys::delete);
+        String deleted = text.substring(start, end);
+        if (deleted.codePoints().anyMatch(landing::contains)) {
+            // A whole text that holds a little of an edit may be that edit, most of it deleted since, or typing by chance
+            // alike in an editor that did not apply it and says so nonetheless: who can tell?
+            report();
+        }
+        deleted.codePoints().forEach(keys::delete);
         if (start == end && inserted.length() == 0) {
             return;
         }
@@ -205,6 +215,7 @@ final class Typist {
     /** The sidecar waits for the whole text. */
     void sendWhole() {
         unreported.clear();
+        landing.clear();
         version++;
         send(new Input.Changed(id, uri(), version, List.of(new RangeChange(null, null, text))));
     }
@@ -235,6 +246,10 @@ final class Typist {
         for (int i = edits.size() - 1; i >= 0; i--) {
             RangeEdit edit = edits.get(i);
             replace(offset(edit.start()), offset(edit.end()), edit.text());
+            if (manner == Manner.WHOLE) {
+                landing.addAll(Keys.of(edit.text()));
+                landing.remove((int) '\n');
+            }
             if (manner == Manner.PIECEWISE) {
                 report();
             }
@@ -273,6 +288,7 @@ final class Typist {
         List<RangeChange> changes =
                 manner == Manner.WHOLE ? List.of(new RangeChange(null, null, text)) : List.copyOf(unreported);
         unreported.clear();
+        landing.clear();
         send(new Input.Changed(id, uri(), version, changes));
     }
 
