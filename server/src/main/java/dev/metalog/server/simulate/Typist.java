@@ -165,7 +165,8 @@ final class Typist {
         int end = text.offsetByCodePoints(start, removed);
         String deleted = text.substring(start, end);
         if (deleted.codePoints().anyMatch(landing::contains)) {
-            // A whole text that holds a little of an edit may be that edit, most of it deleted since, or typing by chance
+            // A whole text that holds a little of an edit may be that edit, most of it deleted since, or typing by
+            // chance
             // alike in an editor that did not apply it and says so nonetheless: who can tell?
             report();
         }
