@@ -7,6 +7,7 @@ import dev.metalog.protocol.Version;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -308,7 +309,8 @@ final class ShownVersions {
                     continue;
                 }
                 Standing standing = from(screen.number, version, text, graph);
-                if (best == null || isNearer(standing, best)) {
+                boolean isShown = !version.equals(screen.offered) || showsTheOffer(screen.shown, standing, graph);
+                if (isShown && (best == null || isNearer(standing, best))) {
                     best = standing;
                 }
             }
@@ -324,6 +326,34 @@ final class ShownVersions {
             }
         }
         return best;
+    }
+
+    /**
+     * Whether something that an offer would have brought stands in the text of whoever may have taken it. A line end that
+     * stands in both is no sign: taken for one, it would delete for everybody what the offer would have brought.
+     */
+    private static boolean showsTheOffer(Version shown, Standing standing, EventGraph graph) {
+        if (shown == null || shown.equals(standing.version()) || !graph.knows(shown)) {
+            return true;
+        }
+        Text offered = graph.snapshotAt(standing.version());
+        BitSet brought = new BitSet();
+        // Edits of a difference go from left to right, so what one inserts stays where it was put.
+        for (TextEdit edit : MinimalDiff.between(graph.snapshotAt(shown), offered)) {
+            for (int i = 0; i < edit.inserted().length(); i++) {
+                brought.set(edit.position() + i, !Character.isWhitespace(edit.inserted().charAt(i)));
+            }
+        }
+        if (brought.isEmpty()) {
+            return true;
+        }
+        int longer = 0;
+        for (TextEdit edit : standing.edits()) {
+            int place = edit.position() - longer;
+            brought.clear(place, place + edit.deleted());
+            longer += edit.inserted().length() - edit.deleted();
+        }
+        return !brought.isEmpty();
     }
 
     private static Set<Version> versionsOf(Screen screen) {
