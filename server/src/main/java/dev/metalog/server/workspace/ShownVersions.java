@@ -341,7 +341,9 @@ final class ShownVersions {
         // Edits of a difference go from left to right, so what one inserts stays where it was put.
         for (TextEdit edit : MinimalDiff.between(graph.snapshotAt(shown), offered)) {
             for (int i = 0; i < edit.inserted().length(); i++) {
-                brought.set(edit.position() + i, !Character.isWhitespace(edit.inserted().charAt(i)));
+                brought.set(
+                        edit.position() + i,
+                        !Character.isWhitespace(edit.inserted().charAt(i)));
             }
         }
         if (brought.isEmpty()) {
