@@ -82,11 +82,11 @@ public final class EditorMessages {
      *
      * @param uri the document that shall show the shared text: empty, or equal to it. Absent: the invitation's file name
      *     inside the workspace folder
-     * @param allow whether the person agrees to a file of a name that programs obey
+     * @param allow whether the person agrees to a file of a name that programs obey; absent: not asked
      */
-    public record JoinParams(String invitation, String uri, boolean allow) {
+    public record JoinParams(String invitation, String uri, Boolean allow) {
         public JoinParams(String invitation, String uri) {
-            this(invitation, uri, false);
+            this(invitation, uri, null);
         }
     }
 

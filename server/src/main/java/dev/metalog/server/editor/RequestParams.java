@@ -73,7 +73,11 @@ final class RequestParams {
         if (type == int.class) {
             return primitive.isNumber() && isInt(primitive.getAsString());
         }
-        return type == boolean.class ? primitive.isBoolean() : primitive.isString();
+        return isBoolean(type) ? primitive.isBoolean() : primitive.isString();
+    }
+
+    private static boolean isBoolean(Class<?> type) {
+        return type == boolean.class || type == Boolean.class;
     }
 
     private static boolean isInt(String number) {
@@ -89,7 +93,7 @@ final class RequestParams {
         if (type == int.class) {
             return "a whole number of 32 bits";
         }
-        return type == boolean.class ? "true or false" : "a string";
+        return isBoolean(type) ? "true or false" : "a string";
     }
 
     private static String kind(JsonElement value) {
