@@ -113,7 +113,8 @@ final class Sharing {
             out.refuse(ticket, EditorError.WOULD_OVERWRITE, problem);
             return;
         }
-        String concern = Boolean.TRUE.equals(params.allow()) ? null : DocumentUris.concern(settings.workspaceUri(), uri);
+        String concern =
+                Boolean.TRUE.equals(params.allow()) ? null : DocumentUris.concern(settings.workspaceUri(), uri);
         if (concern != null) {
             out.refuse(
                     ticket,
