@@ -56,6 +56,9 @@ final class Machine {
     private final Set<DocumentId> toldNotKept = new HashSet<>();
 
     private final Set<DocumentId> flipped = new HashSet<>();
+    /** Where memory failed and the sidecar has not found out. */
+    private final Set<DocumentId> failing = new HashSet<>();
+
     private final Map<EditorId, Boolean> paused = new HashMap<>();
     /** Documents into which was typed when the sidecar was there last. */
     private final Set<Integer> taking = new HashSet<>();
@@ -224,6 +227,7 @@ final class Machine {
         later.clear();
         joining.clear();
         flipped.clear();
+        failing.clear();
         paused.clear();
         toldNotKept.clear();
         flushing = false;
@@ -441,13 +445,16 @@ final class Machine {
         return verdict instanceof EditorMessages.DigestVerdict told ? told.verdict() : null;
     }
 
-    /** A character changes in memory. */
+    /**
+     * A character changes in memory; but not two of one document before the first was found out: with one in the text and
+     * one in what an editor is thought to show, what it does show differs from both, and may as well have been typed.
+     */
     void flipMemory(int document) {
         Audit audit = audit(document);
-        if (audit == null || audit.text().length() == 0) {
+        DocumentId id = documents.get(document);
+        if (audit == null || audit.text().length() == 0 || !failing.add(id)) {
             return;
         }
-        DocumentId id = documents.get(document);
         int shown = MemoryFlip.viewLength(workspace, id);
         if (shown > 0 && clockwork.chance(50)) {
             int at = clockwork.below(shown);
@@ -533,6 +540,7 @@ final class Machine {
                 statusOf(told);
             } else if (effect instanceof Effect.Reread reread) {
                 flipped.remove(reread.document());
+                failing.remove(reread.document());
                 later.add(new Input.LogRead(reread.document(), disk.read(reread.document())));
             } else if (effect instanceof Effect.Forget forget) {
                 disk.forget(forget.document());

@@ -142,17 +142,20 @@ final class Flight {
     }
 
     /**
-     * A whole text may hold the edit and typing in one: the explanation with the smaller difference is the likelier. The
-     * view then moves to the expected text, and what differs from that was typed.
+     * A whole text may hold the edit and typing in one: the explanation with the smaller difference is the likelier, and
+     * when they are equal what the editor said. The view then moves to the expected text, and what differs from that was
+     * typed.
      */
     private Verdict judgeWholeText() {
-        return outcome == EditOutcome.APPLIED && isNearerToExpected() ? Verdict.ECHO : Verdict.TYPED;
+        return outcome == EditOutcome.APPLIED && costAsEcho() <= costAsTyping() ? Verdict.ECHO : Verdict.TYPED;
     }
 
-    private boolean isNearerToExpected() {
-        long asEcho = MinimalDiff.cost(MinimalDiff.between(expected, lastText()));
-        long asTyping = MinimalDiff.cost(MinimalDiff.between(before, lastText()));
-        return asEcho < asTyping;
+    private long costAsEcho() {
+        return MinimalDiff.cost(MinimalDiff.between(expected, lastText()));
+    }
+
+    private long costAsTyping() {
+        return MinimalDiff.cost(MinimalDiff.between(before, lastText()));
     }
 
     /** When the editor is gone and no answer will come. {@link Verdict#WAIT}: pieces of an edit, and nobody's typing. */
@@ -161,7 +164,7 @@ final class Flight {
             return Verdict.ECHO;
         }
         if (holdsWholeText()) {
-            return isNearerToExpected() ? Verdict.ECHO : Verdict.TYPED;
+            return costAsEcho() < costAsTyping() ? Verdict.ECHO : Verdict.TYPED;
         }
         return Verdict.WAIT;
     }

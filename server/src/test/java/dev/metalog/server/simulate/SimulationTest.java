@@ -52,7 +52,7 @@ class SimulationTest {
     @ValueSource(
             longs = {
                 5, 21, 117, 150, 232, 400, 448, 722, 725, 870, 1348, 2937, 4636, 1002, 1798, 6222, 6507, 6943, 7902,
-                10_933, 36, 616, 698, 2020, 2367, 6400
+                10_933, 36, 616, 698, 2020, 2367, 6400, 1142, 4044, 4264
             })
     void whatWentWrongOnceGoesWell(long seed) {
         // All that there was then.

@@ -197,6 +197,16 @@ class ViewTest {
         assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(13, 0, "k"))));
     }
 
+    /** A line end became a key and was typed again before it, or a key was typed on both sides of it: "applied" tells. */
+    @Test
+    void aWholeTextThatCouldBothBeIsTheEditWhenTheEditorSaidSo() throws BadChange {
+        view.pull(EDIT, TIP, List.of(new TextEdit(3, 1, "X")));
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        changed(new RangeChange(null, null, "onek Xtwo"));
+        assertThat(typed).containsExactly(new Typed(TIP, List.of(new TextEdit(3, 0, "k "))));
+        assertThat(view.text()).hasToString("onek Xtwo");
+    }
+
     /** Its keys are nowhere else; only the answer would have told for sure what else is in the text. */
     @Test
     void anEditorThatDiesBehindAWholeTextTakesNoKeyAlong() throws BadChange {
