@@ -213,6 +213,10 @@ final class LogDisk {
         int damaged = clockwork.below(log.items.size());
         Set<Integer> gone = new HashSet<>();
         log.items.subList(damaged, log.items.size()).forEach(item -> gone.addAll(item.keys()));
+        // What came before what it follows on stands before it.
+        log.items.stream()
+                .filter(item -> item.item().kind() == LogKind.WAITING.number())
+                .forEach(item -> gone.addAll(item.keys()));
         log.items.remove(damaged);
         log.flushed = Math.min(log.flushed, log.items.size());
         return gone;
