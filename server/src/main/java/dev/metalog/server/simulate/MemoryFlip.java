@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class MemoryFlip {
     /** Which bit: the character it makes of one that is typed in these worlds is typed by nobody. */
-    static final char BIT = 0x4000;
+    public static final char BIT = 0x4000;
 
     private MemoryFlip() {}
 

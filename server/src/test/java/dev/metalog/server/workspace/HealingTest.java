@@ -92,7 +92,7 @@ final class HealingTest {
         for (int i = 0; i < 40; i++) {
             eve.turn(here::hear);
         }
-        assertThat(eve.text()).isNotEqualTo("shared text").contains(String.valueOf((char) (was ^ 0x0800)));
+        assertThat(eve.text()).isNotEqualTo("shared text").contains(String.valueOf((char) (was ^ MemoryFlip.BIT)));
         eve.append("+eve");
         world.settle();
         eve.append("+more");
