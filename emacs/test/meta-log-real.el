@@ -90,7 +90,12 @@
             meta-log-federation--announced nil
             meta-log-federation--initialized-p nil)
       (clrhash meta-log-federation--peers)
-      (delete-directory meta-log-real--folder t))))
+      ;; The sidecar of an Emacs on a terminal may still be writing down what it saw.
+      (meta-log-real-wait (lambda ()
+                            (condition-case nil
+                                (progn (delete-directory meta-log-real--folder t) t)
+                              (file-error nil)))
+                          'deleted))))
 
 (defmacro meta-log-real-with (&rest body)
   "Run BODY as a person with a home, a workspace and a broker of their own."
