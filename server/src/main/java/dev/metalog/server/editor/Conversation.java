@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
 import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
@@ -51,6 +52,11 @@ final class Conversation {
         FORWARDING,
         ENDED
     }
+
+    /** How often it is asked who has the workspace, while the door of whoever had it is changing. */
+    private static final int ATTEMPTS_TO_FORWARD = 20;
+
+    private static final int PAUSE_MILLIS = 50;
 
     private final FrameReader frames;
     private final Map<String, JsonRpcMethod> methods;
@@ -286,29 +292,32 @@ final class Conversation {
         try {
             RequestMessage request = (RequestMessage) parser.parse(body, heading.method());
             InitializeInfo info = InitializeForm.read((InitializeParams) request.getParams(), json.getGson());
-            InitializeAnswer answer = listener.initialize(session, info);
-            answer.dispatch(new InitializeAnswer.Handler<Void>() {
-                @Override
-                public Void serve(Serve serve) {
-                    startServing(heading, info, serve);
-                    return null;
-                }
-
-                @Override
-                public Void forward(Forward forward) {
-                    startForwarding(heading, body, info, forward);
-                    return null;
-                }
-
-                @Override
-                public Void refuse(Refuse refuse) {
-                    Conversation.this.refuse(heading, refuse.error(), refuse.message());
-                    return null;
-                }
-            });
+            begin(heading, body, info, ATTEMPTS_TO_FORWARD);
         } catch (EditorRefusal e) {
             refuse(heading, e.error(), e.getMessage());
         }
+    }
+
+    private void begin(Heading heading, String body, InitializeInfo info, int attempts) {
+        listener.initialize(session, info).dispatch(new InitializeAnswer.Handler<Void>() {
+            @Override
+            public Void serve(Serve serve) {
+                startServing(heading, info, serve);
+                return null;
+            }
+
+            @Override
+            public Void forward(Forward forward) {
+                startForwarding(heading, body, info, forward, attempts);
+                return null;
+            }
+
+            @Override
+            public Void refuse(Refuse refuse) {
+                Conversation.this.refuse(heading, refuse.error(), refuse.message());
+                return null;
+            }
+        });
     }
 
     private void startServing(Heading heading, InitializeInfo info, Serve serve) {
@@ -321,25 +330,38 @@ final class Conversation {
         watchClient(info);
     }
 
-    private void startForwarding(Heading heading, String body, InitializeInfo info, Forward forward) {
+    private void startForwarding(Heading heading, String body, InitializeInfo info, Forward forward, int attempts) {
         try {
             if (!mayForward) {
                 throw new IOException("it would have to pass the messages on once more");
             }
             forwarder = new Forwarder(Guest.enter(forward.socket(), forward.token()), outbox, ended, log);
+        } catch (Guest.DoorChangedException e) {
+            if (attempts == 1) {
+                refuseForwarding(heading, info, forward, e);
+                return;
+            }
+            // One that was killed has just been started again, or has just ended: then we may be the next to have it.
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+            begin(heading, body, info, attempts - 1);
+            return;
         } catch (IOException e) {
-            refuse(
-                    heading,
-                    EditorError.WORKSPACE_BUSY,
-                    "Another meta-log of this machine has the workspace " + info.workspaceUri()
-                            + " and could not be reached at " + forward.socket() + ": " + e.getMessage()
-                            + ". Wait until it ended, or end it, and start again.");
+            refuseForwarding(heading, info, forward, e);
             return;
         }
         become(State.FORWARDING);
         forwarder.start();
         forwarder.send(body);
         watchClient(info);
+    }
+
+    private void refuseForwarding(Heading heading, InitializeInfo info, Forward forward, IOException why) {
+        refuse(
+                heading,
+                EditorError.WORKSPACE_BUSY,
+                "Another meta-log of this machine has the workspace " + info.workspaceUri()
+                        + " and could not be reached at " + forward.socket() + ": " + why.getMessage()
+                        + ". Wait until it ended, or end it, and start again.");
     }
 
     // Notifications

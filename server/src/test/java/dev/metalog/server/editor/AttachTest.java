@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.editor.EditorError;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,33 @@ final class AttachTest {
             JsonObject reply = editor.receive();
             assertThat(errorCode(reply)).isEqualTo(-32057);
             assertThat(errorText(reply)).contains("did not answer within 3000 ms");
+        }
+    }
+
+    /** The one that has the workspace was killed and started again between the token's reading and the knock. */
+    @Test
+    void aTokenOfTheRunBeforeIsReadAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RecordingListener door = new RecordingListener(info -> new InitializeAnswer.Forward(
+                socket, asked.incrementAndGet() < 3 ? "the-token-of-the-run-before" : TOKEN));
+        try (AttachListener open = AttachListener.open(socket, TOKEN, host);
+                TestEditor editor = TestEditor.with(door)) {
+            assertThat(open).isNotNull();
+            editor.send(INITIALIZE);
+            assertThat(editor.receive().has("result")).isTrue();
+            assertThat(asked).hasValue(3);
+        }
+    }
+
+    @Test
+    void whoHadItAndHasGoneIsNotWaitedFor() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RecordingListener door = new RecordingListener(info -> asked.incrementAndGet() == 1
+                ? new InitializeAnswer.Forward(socket, TOKEN)
+                : new InitializeAnswer.Refuse(EditorError.STORE_FAILED, "asked anew"));
+        try (TestEditor editor = TestEditor.with(door)) {
+            editor.send(INITIALIZE);
+            assertThat(errorText(editor.receive())).isEqualTo("asked anew");
         }
     }
 

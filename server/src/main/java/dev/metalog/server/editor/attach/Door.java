@@ -114,7 +114,7 @@ public final class Door implements Closeable {
             String hello = Handshake.within(TOKEN_MILLIS, guest, () -> Handshake.receive(guest.in()));
             if (hello == null || !knowsToken(hello)) {
                 LOG.warning("Somebody at the local socket did not know the token and was sent away.");
-                Handshake.send(guest.out(), Handshake.NO + "the token is not the one of this run");
+                Handshake.send(guest.out(), Handshake.NO + Handshake.OTHER_TOKEN);
             } else if (!place) {
                 Handshake.send(guest.out(), Handshake.NO + "it serves " + places + " other editors already");
             } else {

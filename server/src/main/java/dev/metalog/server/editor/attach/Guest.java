@@ -1,6 +1,7 @@
 package dev.metalog.server.editor.attach;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.AsynchronousCloseException;
@@ -12,6 +13,13 @@ public final class Guest {
     private static final long ANSWER_MILLIS = 3_000;
 
     private Guest() {}
+
+    /** Nobody is at the door yet or any more, or it is another process's by now: who has the workspace may be asked anew. */
+    public static final class DoorChangedException extends IOException {
+        DoorChangedException(String why, IOException cause) {
+            super(why, cause);
+        }
+    }
 
     /**
      * Connects and shows the token.
@@ -26,7 +34,7 @@ public final class Guest {
         String answer;
         try {
             answer = Handshake.within(ANSWER_MILLIS, wire, () -> {
-                channel.connect(UnixDomainSocketAddress.of(socket));
+                connect(channel, socket);
                 Handshake.send(wire.out(), Handshake.HELLO + token);
                 return Handshake.receive(wire.in());
             });
@@ -40,8 +48,19 @@ public final class Guest {
             return wire;
         }
         wire.close();
+        if ((Handshake.NO + Handshake.OTHER_TOKEN).equals(answer)) {
+            throw new DoorChangedException("it answered: " + Handshake.OTHER_TOKEN, null);
+        }
         boolean reason = answer != null && answer.startsWith(Handshake.NO);
         throw new IOException(
                 reason ? "it answered: " + answer.substring(Handshake.NO.length()) : "it closed the connection");
+    }
+
+    private static void connect(SocketChannel channel, Path socket) throws IOException {
+        try {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (SocketException e) {
+            throw new DoorChangedException(e.getMessage(), e);
+        }
     }
 }
