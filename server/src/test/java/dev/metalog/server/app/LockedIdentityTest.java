@@ -78,7 +78,9 @@ class LockedIdentityTest {
         assertThat(locked.opened()).isNull();
         assertThat(unlock(PASSPHRASE)).isCompleted();
         assertThat(locked.opened().identity().peerId()).isEqualTo(identity.peerId());
-        assertThat(journal.toString(StandardCharsets.UTF_8)).doesNotContain("wr0ng").doesNotContain(PASSPHRASE);
+        assertThat(journal.toString(StandardCharsets.UTF_8))
+                .doesNotContain("wr0ng")
+                .doesNotContain(PASSPHRASE);
     }
 
     @Test

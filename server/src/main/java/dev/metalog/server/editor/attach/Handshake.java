@@ -21,6 +21,7 @@ final class Handshake {
     static final String NO = "no ";
     /** Why somebody is sent away who read the token of a run before. */
     static final String OTHER_TOKEN = "the token is not the one of this run";
+
     static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{16,128}");
     private static final int LINE_BYTES = 512;
 
