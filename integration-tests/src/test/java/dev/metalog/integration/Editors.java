@@ -34,15 +34,24 @@ final class Editors {
         };
     }
 
+    /**
+     * An Emacs without a screen. It dies of SIGPIPE when it writes to a sidecar that was killed a moment ago, which one with
+     * a screen ignores; so it is told to ignore that as well.
+     */
+    static List<String> batch(String emacs, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("/bin/sh", "-c", "trap '' PIPE; exec \"$@\"", "-", emacs, "-Q", "--batch"));
+        command.addAll(List.of(arguments));
+        return List.copyOf(command);
+    }
+
     /** @param program {@code emacs} or {@code emacs30} */
     static Kind emacs(String program) {
         return seat -> {
             String emacs = Tools.need(program, HOW_TO_GET.get(program));
             Path folder = Product.ROOT.resolve("emacs");
-            List<String> command = List.of(
+            List<String> command = batch(
                     emacs,
-                    "-Q",
-                    "--batch",
                     "-L",
                     folder.toString(),
                     "-l",

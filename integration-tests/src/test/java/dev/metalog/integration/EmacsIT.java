@@ -46,7 +46,7 @@ final class EmacsIT {
     }
 
     private String run(String emacs, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(emacs, "-Q", "--batch", "-L", "."));
+        List<String> command = new ArrayList<>(Editors.batch(emacs, "-L", "."));
         command.addAll(List.of(arguments));
         // An Emacs that a script starts cannot start another like itself, unless it is told how.
         Map<String, String> environment = Map.of(
