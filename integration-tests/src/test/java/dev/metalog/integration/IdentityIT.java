@@ -31,6 +31,11 @@ final class IdentityIT {
                 .strip();
     }
 
+    private String fingerprint(Seat seat) throws IOException {
+        String shown = identity(seat, "show", "--json");
+        return JsonParser.parseString(shown).getAsJsonObject().get("fingerprint").getAsString();
+    }
+
     private Path secret(String name, String text) throws IOException {
         Path file = Files.writeString(rig.folder("secrets").resolve(name), text);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
@@ -63,6 +68,7 @@ final class IdentityIT {
         Seat unlocked = desktop.with("META_LOG_PASSPHRASE_FILE", passphrase.toString());
         Driven again = rig.keep(headless().start(unlocked)).federated();
         assertThat(again.peerId()).isEqualTo(peer);
+        assertThat(fingerprint(unlocked)).as("each machine is a device").isNotEqualTo(fingerprint(laptop));
         again.open(unlocked.file("plan.txt", "begun"));
         again.share();
         for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {

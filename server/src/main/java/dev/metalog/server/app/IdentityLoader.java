@@ -1,5 +1,7 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.Stamp;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Keystore;
 import dev.metalog.server.identity.Mnemonic;
@@ -12,10 +14,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Opens this installation's identity, or makes it on the first run. */
+/** Opens this installation's identity and its device's key, or makes them on the first run. */
 final class IdentityLoader {
-    /** @param created whether this run made it */
-    record Loaded(PeerIdentity identity, boolean created) {}
+    /**
+     * @param device this machine's, which the identity vouches for
+     * @param created whether this run made the identity
+     */
+    record Loaded(PeerIdentity identity, DeviceKey device, boolean created) {}
 
     private IdentityLoader() {}
 
@@ -42,21 +47,45 @@ final class IdentityLoader {
             PeerIdentity identity = PeerIdentity.fromMnemonic(mnemonic, "");
             byte[] keystore = Keystore.encrypt(identity, mnemonic, passphrase, random.draw(Keystore.RANDOM_BYTES));
             if (files.createKeystore(keystore)) {
-                return new Loaded(identity, true);
+                return new Loaded(identity, device(files, identity, random), true);
             }
             // Another sidecar of this home was faster: its identity is the one.
             kept = files.keystore();
         }
         byte[] json = kept.orElseThrow(() -> new IllegalStateException("The keystore was here a moment ago."));
-        return new Loaded(open(files, json, passphrase), false);
+        return opened(files, json, passphrase, random);
     }
 
     /** @throws LockedException when another passphrase opens it */
-    static Loaded unlock(HomeFolder home, String passphrase) throws StoreRefused, IdentityRefused, LockedException {
+    static Loaded unlock(HomeFolder home, String passphrase, RandomBytes random)
+            throws StoreRefused, IdentityRefused, LockedException {
         IdentityFiles files = new IdentityFiles(home);
         byte[] json =
                 files.keystore().orElseThrow(() -> new IllegalStateException("The keystore was here a moment ago."));
-        return new Loaded(open(files, json, passphrase), false);
+        return opened(files, json, passphrase, random);
+    }
+
+    private static Loaded opened(IdentityFiles files, byte[] json, String passphrase, RandomBytes random)
+            throws StoreRefused, IdentityRefused, LockedException {
+        PeerIdentity identity = open(files, json, passphrase);
+        return new Loaded(identity, device(files, identity, random), false);
+    }
+
+    /** This machine's device of the identity, made on its first run here. */
+    private static DeviceKey device(IdentityFiles files, PeerIdentity identity, RandomBytes random)
+            throws StoreRefused, IdentityRefused {
+        Optional<byte[]> kept = files.device(identity.addressDigits());
+        if (kept.isEmpty()) {
+            int minutes = Stamp.minutesAt(System.currentTimeMillis());
+            DeviceKey made = DeviceKey.create(identity, random.draw(DeviceKey.RANDOM_BYTES), minutes);
+            if (files.createDevice(identity.addressDigits(), made.seal(identity, random.draw(DeviceKey.NONCE_BYTES)))) {
+                return made;
+            }
+            // Another sidecar of this home was faster: its key is the one.
+            kept = files.device(identity.addressDigits());
+        }
+        byte[] sealed = kept.orElseThrow(() -> new IllegalStateException("The device's key was here a moment ago."));
+        return DeviceKey.open(identity, sealed);
     }
 
     private static PeerIdentity open(IdentityFiles files, byte[] json, String passphrase)

@@ -7,6 +7,7 @@ import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.store.HomeFolder;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.Input;
+import dev.metalog.server.workspace.RandomBytes;
 import dev.metalog.server.workspace.RangeChange;
 import dev.metalog.server.workspace.Request;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ import java.util.Deque;
  */
 final class LockedIdentity {
     private final HomeFolder home;
+    private final RandomBytes random;
     private final Tickets tickets;
     private final EditorSessions sessions;
     private final Journal journal;
@@ -33,11 +35,13 @@ final class LockedIdentity {
 
     LockedIdentity(
             HomeFolder home,
+            RandomBytes random,
             Tickets tickets,
             EditorSessions sessions,
             Journal journal,
             IdentityLoader.LockedException why) {
         this.home = home;
+        this.random = random;
         this.tickets = tickets;
         this.sessions = sessions;
         this.journal = journal;
@@ -77,7 +81,7 @@ final class LockedIdentity {
 
     private void unlock(long ticket, String passphrase) {
         try {
-            opened = IdentityLoader.unlock(home, passphrase);
+            opened = IdentityLoader.unlock(home, passphrase, random);
             tickets.answer(ticket, new EditorMessages.Done());
             journal.line("The identity is open.");
         } catch (IdentityLoader.LockedException e) {

@@ -144,7 +144,7 @@ final class Sidecar {
         try {
             return IdentityLoader.load(home, environment.variables(), random);
         } catch (IdentityLoader.LockedException e) {
-            locked = new LockedIdentity(home, tickets, sessions, journal, e);
+            locked = new LockedIdentity(home, random, tickets, sessions, journal, e);
         }
         while (locked.opened() == null) {
             if (stopping) {

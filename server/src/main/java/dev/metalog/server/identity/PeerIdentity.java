@@ -68,7 +68,13 @@ public final class PeerIdentity {
         return Signatures.sign(key, domain, content);
     }
 
-    String addressDigits() {
+    /** The same as {@value Signatures#BYTES} bytes: r, s, v. */
+    public byte[] signBytes(SigningDomain domain, byte[] content) {
+        return Signatures.bytes(sign(domain, content));
+    }
+
+    /** The 40 digits of {@link #address()}. */
+    public String addressDigits() {
         return peerId.value().substring("peer-".length());
     }
 

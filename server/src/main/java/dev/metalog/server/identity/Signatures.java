@@ -21,6 +21,9 @@ import org.web3j.crypto.Sign;
  * refused (low s, as EIP-2 asks), so nobody can turn a signature he has seen into a different valid one.
  */
 public final class Signatures {
+    /** The length of a signature that is no text: r (32), s (32), v (1), with the same bytes. */
+    public static final int BYTES = 65;
+
     private static final Pattern SHAPE = Pattern.compile("0x[0-9a-f]{130}");
     private static final HexFormat HEX = HexFormat.of();
     private static final BigInteger ORDER = Sign.CURVE_PARAMS.getN();
@@ -41,6 +44,15 @@ public final class Signatures {
      */
     public static Optional<PeerId> recover(SigningDomain domain, byte[] content, String signature) {
         return recoverKey(domain, content, signature).map(key -> new PeerId("peer-" + addressDigits(key)));
+    }
+
+    /** The same of a signature of {@value #BYTES} bytes; any other length recovers nobody. */
+    public static Optional<PeerId> recover(SigningDomain domain, byte[] content, byte[] signature) {
+        return recover(domain, content, "0x" + HEX.formatHex(signature));
+    }
+
+    static byte[] bytes(String signature) {
+        return HEX.parseHex(signature, 2, signature.length());
     }
 
     /** The signer's public key, 64 bytes (x, y). */

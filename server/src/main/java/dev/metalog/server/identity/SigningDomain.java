@@ -14,7 +14,11 @@ public enum SigningDomain {
     PEER_MESSAGE("meta-log/peer-message/1"),
     /** What a person has signed through an editor: free text, never something another domain could mean. */
     PERSON("meta-log/person/1"),
-    WEBRTC_SIGNAL("meta-log/webrtc-signal/1");
+    WEBRTC_SIGNAL("meta-log/webrtc-signal/1"),
+    /** By a root: the public keys of one of its devices. */
+    DEVICE_CERTIFICATE("meta-log/device-certificate/1"),
+    /** By a device: events that it wrote. */
+    EVENTS("meta-log/events/1");
 
     private final byte[] name;
 

@@ -5,6 +5,7 @@ import dev.metalog.server.store.file.RealFiles;
 import dev.metalog.server.store.file.StoreRefused;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The files that hold the identity: the keystore, and what opens it. A sidecar never overwrites either. Two processes that
- * start for the first time at the same moment end with the same two files: whoever comes second reads the first one's.
+ * The files that hold the identity: the keystore, what opens it, and this device's key. A sidecar never overwrites any. Two
+ * processes that start for the first time at the same moment end with the same files: whoever comes second reads the
+ * first one's.
  *
  * <p>Only its owner changes them, by {@code meta-log identity}. Whenever the process or the power dies in between, what is
  * there then opens: with the old passphrase, or with the new one.
@@ -26,6 +28,8 @@ public final class IdentityFiles {
     private static final int MAX_KEYSTORE_BYTES = 16_384;
     private static final int MAX_PASSPHRASE_BYTES = 1_024;
     private static final int UNLOCK_BYTES = 32;
+    private static final int MAX_DEVICE_BYTES = 1_024;
+    private static final String DEVICE = "device-";
 
     private final Path folder;
     private final Path keystore;
@@ -98,6 +102,33 @@ public final class IdentityFiles {
         return !hasUnlock() && environment.getOrDefault(PASSPHRASE_VARIABLE, "").isBlank();
     }
 
+    /**
+     * The sealed key of this device, or empty when none was made yet.
+     *
+     * @param identity hex digits that name whose device it is: each identity has a file of its own, so one that was brought
+     *     back or exchanged by hand never meets another's
+     */
+    public Optional<byte[]> device(String identity) throws StoreRefused {
+        Path file = deviceFile(identity);
+        return Files.exists(file)
+                ? Optional.of(OwnerOnly.readSecret(RealFiles.INSTANCE, file, MAX_DEVICE_BYTES))
+                : Optional.empty();
+    }
+
+    /**
+     * Keeps the sealed key of this device.
+     *
+     * @return false when there is one already, which was left as it is: read that one
+     */
+    public boolean createDevice(String identity, byte[] sealed) throws StoreRefused {
+        return OwnerOnly.createNew(RealFiles.INSTANCE, deviceFile(identity), sealed);
+    }
+
+    /** Where it lies, or will. */
+    public Path deviceFile(String identity) {
+        return folder.resolve(DEVICE + identity);
+    }
+
     /** Where the keystore lies, or will. */
     public Path keystoreFile() {
         return keystore;
@@ -151,6 +182,12 @@ public final class IdentityFiles {
         }
         try {
             RealFiles.INSTANCE.rename(keystore, aside.resolve(keystore.getFileName()));
+            // After the keystore: should the power die here, the device is still that of whoever brings the identity back.
+            try (DirectoryStream<Path> devices = Files.newDirectoryStream(folder, DEVICE + "*")) {
+                for (Path device : devices) {
+                    RealFiles.INSTANCE.rename(device, aside.resolve(device.getFileName()));
+                }
+            }
             RealFiles.INSTANCE.forceFolder(aside);
         } catch (IOException e) {
             throw StoreRefused.because(keystore, "Moving it to " + aside, e);

@@ -47,6 +47,7 @@ class LockedIdentityTest {
         files.createKeystore(Keystore.encrypt(identity, words, PASSPHRASE, new byte[Keystore.RANDOM_BYTES]));
         locked = new LockedIdentity(
                 home,
+                Sidecar.randomBytes(),
                 tickets,
                 new EditorSessions(),
                 new Journal(new PrintStream(journal, true, StandardCharsets.UTF_8)),
@@ -78,6 +79,7 @@ class LockedIdentityTest {
         assertThat(locked.opened()).isNull();
         assertThat(unlock(PASSPHRASE)).isCompleted();
         assertThat(locked.opened().identity().peerId()).isEqualTo(identity.peerId());
+        assertThat(locked.opened().device().certificate().peer()).isEqualTo(identity.peerId());
         assertThat(journal.toString(StandardCharsets.UTF_8))
                 .doesNotContain("wr0ng")
                 .doesNotContain(PASSPHRASE);

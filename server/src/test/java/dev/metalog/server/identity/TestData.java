@@ -38,4 +38,8 @@ final class TestData {
     static PeerIdentity identity(long seed) {
         return PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(random(new Random(seed), 32)), "");
     }
+
+    static DeviceKey device(PeerIdentity root, long seed) {
+        return DeviceKey.create(root, random(new Random(seed), DeviceKey.RANDOM_BYTES), 1_234);
+    }
 }

@@ -115,6 +115,35 @@ class IdentityFilesTest {
     }
 
     @Test
+    void aDevicesKeyIsKeptForEachIdentityAndNeverOverwritten() throws Exception {
+        Machine.needModes(temporary);
+        byte[] key = {1, 2, 3};
+        assertThat(files.device("ab12")).isEmpty();
+        assertThat(files.createDevice("ab12", key)).isTrue();
+        assertThat(files.createDevice("ab12", new byte[9])).isFalse();
+        assertThat(files.device("ab12")).hasValueSatisfying(kept -> assertThat(kept)
+                .isEqualTo(key));
+        assertThat(files.device("cd34")).isEmpty();
+        assertThat(Machine.mode(identity("device-ab12"))).isEqualTo("rw-------");
+
+        Machine.chmod(identity("device-ab12"), "rw-r-----");
+        assertThat(catchThrowableOfType(StoreRefused.class, () -> files.device("ab12"))
+                        .reason())
+                .isEqualTo(StoreRefused.Reason.OPEN_TO_OTHERS);
+    }
+
+    @Test
+    void anIdentityIsSetAsideWithItsDevice() throws Exception {
+        files.passphrase(Map.of());
+        files.createKeystore(KEYSTORE);
+        files.createDevice("ab12", KEYSTORE);
+        Path aside = files.setAside("before");
+        assertThat(aside.resolve("device-ab12")).hasBinaryContent(KEYSTORE);
+        assertThat(aside.resolve("keystore.json")).exists();
+        assertThat(files.device("ab12")).isEmpty();
+    }
+
+    @Test
     void anOddKeystoreFileIsSaid() throws Exception {
         Machine.needModes(temporary);
         OwnerOnly.createNew(RealFiles.INSTANCE, identity("keystore.json"), new byte[16_385]);

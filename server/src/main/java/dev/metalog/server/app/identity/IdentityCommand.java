@@ -2,6 +2,7 @@ package dev.metalog.server.app.identity;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.server.identity.DeviceCertificate;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Keystore;
 import dev.metalog.server.identity.Mnemonic;
@@ -151,11 +152,14 @@ public final class IdentityCommand implements Callable<Integer> {
             Keystore.Contents contents = keeper.open();
             PeerIdentity identity = contents.identity();
             boolean hasWords = contents.words() != null;
+            DeviceCertificate device = keeper.device(identity).orElse(null);
             if (json) {
                 var object = new JsonMapper().createObjectNode();
                 object.put("peerId", identity.peerId().value())
                         .put("publicKey", identity.publicKey())
                         .put("address", identity.address())
+                        .put("device", device == null ? null : device.device().value())
+                        .put("fingerprint", device == null ? null : device.device().fingerprint())
                         .put("keystore", keeper.file().toString())
                         .put("passphrase", keeper.hasPassphrase())
                         .put("words", hasWords);
@@ -165,6 +169,10 @@ public final class IdentityCommand implements Callable<Integer> {
             out.println("peer id     " + identity.peerId());
             out.println("public key  " + identity.publicKey());
             out.println("address     " + identity.address());
+            out.println("device      "
+                    + (device == null
+                            ? "made at the first start of an editor here"
+                            : device.device().fingerprint() + "  (this machine's; compare it when you join others)"));
             out.println("kept in     " + keeper.file());
             out.println("opened by   "
                     + (keeper.hasPassphrase()

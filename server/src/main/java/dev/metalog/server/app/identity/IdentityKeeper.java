@@ -1,6 +1,8 @@
 package dev.metalog.server.app.identity;
 
 import dev.metalog.protocol.PeerId;
+import dev.metalog.server.identity.DeviceCertificate;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Keystore;
 import dev.metalog.server.identity.Mnemonic;
@@ -49,6 +51,14 @@ final class IdentityKeeper {
     /** @throws IdentityRefused when it cannot be opened; {@link StoreRefused} when there is none */
     Keystore.Contents open() throws StoreRefused, IdentityRefused, Secrets.Refused {
         return Keystore.open(kept(), currentPassphrase());
+    }
+
+    /** What the world may know of this machine's device; empty before the first start of a sidecar. */
+    Optional<DeviceCertificate> device(PeerIdentity identity) throws StoreRefused, IdentityRefused {
+        Optional<byte[]> sealed = files.device(identity.addressDigits());
+        return sealed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(DeviceKey.open(identity, sealed.get()).certificate());
     }
 
     private byte[] kept() throws StoreRefused {

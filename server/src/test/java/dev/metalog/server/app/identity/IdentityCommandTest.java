@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.metalog.protocol.DeviceId;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.Keystore;
+import dev.metalog.server.identity.Mnemonic;
+import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.store.file.Machine;
 import dev.metalog.server.store.file.StoreRefused;
 import java.io.ByteArrayInputStream;
@@ -169,6 +173,32 @@ class IdentityCommandTest {
     }
 
     /** The words come on standard input too, so a script needs no file for them. */
+    @Test
+    void theDeviceIsShownOnceThereIsOneAndStaysWhereItIs() throws Exception {
+        good("restore", "--words-file", secret("words", WORDS).toString());
+        assertThat(shown().get("fingerprint").isNull()).isTrue();
+        assertThat(good("show").out()).contains("made at the first start");
+        PeerIdentity root = PeerIdentity.fromMnemonic(Mnemonic.parse(WORDS), "");
+        DeviceKey device = DeviceKey.create(root, new byte[DeviceKey.RANDOM_BYTES], 1);
+        Path file = identity().resolve("device-" + root.addressDigits());
+        Files.write(file, device.seal(root, new byte[DeviceKey.NONCE_BYTES]));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+        DeviceId id = device.certificate().device();
+        assertThat(good("show").out()).contains(id.fingerprint());
+        assertThat(shown().get("device").asText()).isEqualTo(id.value());
+        assertThat(shown().get("fingerprint").asText()).isEqualTo(id.fingerprint());
+        typed.addAll(List.of("correct horse", "correct horse"));
+        good("passphrase");
+        typed.add("correct horse");
+        assertThat(shown().get("device").asText()).as("under a passphrase").isEqualTo(id.value());
+
+        good("restore", "--replace", "--words-file", secret("words", WORDS).toString());
+        assertThat(file).doesNotExist();
+        assertThat(identity().resolve("replaced-20261130-102030").resolve(file.getFileName()))
+                .exists();
+    }
+
     @Test
     void theWordsMayComeFromAFileOrFromStandardInput() throws Exception {
         String peer = good(
