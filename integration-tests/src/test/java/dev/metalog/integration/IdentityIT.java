@@ -33,7 +33,10 @@ final class IdentityIT {
 
     private String fingerprint(Seat seat) throws IOException {
         String shown = identity(seat, "show", "--json");
-        return JsonParser.parseString(shown).getAsJsonObject().get("fingerprint").getAsString();
+        return JsonParser.parseString(shown)
+                .getAsJsonObject()
+                .get("fingerprint")
+                .getAsString();
     }
 
     private Path secret(String name, String text) throws IOException {

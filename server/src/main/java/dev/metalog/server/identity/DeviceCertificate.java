@@ -56,8 +56,7 @@ public final class DeviceCertificate {
         }
         ByteBuffer form = ByteBuffer.allocate(BYTES);
         form.put((byte) VERSION).put(signingKey).put(sealingKey).putInt((int) issuedMinutes);
-        form.put(signer.signBytes(
-                SigningDomain.DEVICE_CERTIFICATE, Arrays.copyOf(form.array(), SIGNED_BYTES)));
+        form.put(signer.signBytes(SigningDomain.DEVICE_CERTIFICATE, Arrays.copyOf(form.array(), SIGNED_BYTES)));
         Ed25519.PublicPoint point = Ed25519.validatePublicKeyFullExport(signingKey, 0);
         return new DeviceCertificate(form.array(), signer.peerId(), point);
     }

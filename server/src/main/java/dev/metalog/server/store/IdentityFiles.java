@@ -182,7 +182,8 @@ public final class IdentityFiles {
         }
         try {
             RealFiles.INSTANCE.rename(keystore, aside.resolve(keystore.getFileName()));
-            // After the keystore: should the power die here, the device is still that of whoever brings the identity back.
+            // After the keystore: should the power die here, the device is still that of whoever brings the identity
+            // back.
             try (DirectoryStream<Path> devices = Files.newDirectoryStream(folder, DEVICE + "*")) {
                 for (Path device : devices) {
                     RealFiles.INSTANCE.rename(device, aside.resolve(device.getFileName()));

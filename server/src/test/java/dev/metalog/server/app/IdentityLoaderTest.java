@@ -33,7 +33,8 @@ class IdentityLoaderTest {
     }
 
     private static DeviceId device(IdentityLoader.Loaded loaded) {
-        assertThat(loaded.device().certificate().peer()).isEqualTo(loaded.identity().peerId());
+        assertThat(loaded.device().certificate().peer())
+                .isEqualTo(loaded.identity().peerId());
         return loaded.device().certificate().device();
     }
 
@@ -87,9 +88,7 @@ class IdentityLoaderTest {
         byte[] bytes = Files.readAllBytes(file);
         bytes[40] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> load(home))
-                .isInstanceOf(IdentityRefused.class)
-                .hasMessageContaining("move it away");
+        assertThatThrownBy(() -> load(home)).isInstanceOf(IdentityRefused.class).hasMessageContaining("move it away");
         assertThat(file).hasBinaryContent(bytes);
     }
 }

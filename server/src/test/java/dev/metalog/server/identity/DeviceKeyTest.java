@@ -51,7 +51,8 @@ class DeviceKeyTest {
     @Test
     void theLastMinuteThatFitsFits() throws IdentityRefused {
         DeviceKey late = DeviceKey.create(ROOT, TestData.random(new Random(1), 64), 0xffff_ffffL);
-        assertThat(DeviceCertificate.decode(late.certificate().encode()).issuedMinutes()).isEqualTo(0xffff_ffffL);
+        assertThat(DeviceCertificate.decode(late.certificate().encode()).issuedMinutes())
+                .isEqualTo(0xffff_ffffL);
         for (long minute : new long[] {-1, 1L << 32}) {
             assertThatThrownBy(() -> DeviceKey.create(ROOT, new byte[64], minute))
                     .isInstanceOf(IllegalArgumentException.class);
@@ -113,7 +114,8 @@ class DeviceKeyTest {
                 "0200000000000000000000000000000000000000000000000000000000000000",
             })
     void anOddSigningKeyIsRefused(String key) {
-        assertMalformed(certified(HexFormat.of().parseHex(key), DEVICE.certificate().sealingKey()));
+        assertMalformed(
+                certified(HexFormat.of().parseHex(key), DEVICE.certificate().sealingKey()));
     }
 
     /** An honest key plus the point of order two, which is (0, -1): both its coordinates are negated. */
@@ -153,7 +155,8 @@ class DeviceKeyTest {
                 "0900000000000000000000000000000000000000000000000000000000000080",
             })
     void anOddSealingKeyIsRefused(String key) {
-        assertMalformed(certified(DEVICE.certificate().signingKey(), HexFormat.of().parseHex(key)));
+        assertMalformed(
+                certified(DEVICE.certificate().signingKey(), HexFormat.of().parseHex(key)));
     }
 
     /** A certificate as a hostile root makes it, which checks nothing. */
@@ -167,8 +170,7 @@ class DeviceKeyTest {
     }
 
     private static void assertMalformed(byte[] bytes) {
-        IdentityRefused refused =
-                catchThrowableOfType(IdentityRefused.class, () -> DeviceCertificate.decode(bytes));
+        IdentityRefused refused = catchThrowableOfType(IdentityRefused.class, () -> DeviceCertificate.decode(bytes));
         assertThat(refused).isNotNull();
         assertThat(refused.reason()).isEqualTo(IdentityRefused.Reason.CERTIFICATE_MALFORMED);
     }
@@ -224,8 +226,7 @@ class DeviceKeyTest {
                         + "00000006"
                         + HexFormat.of().formatHex(CONTENT));
         byte[] signature = DEVICE.sign(SigningDomain.EVENTS, CONTENT);
-        assertThat(Ed25519.verify(
-                        signature, 0, DEVICE.certificate().signingKey(), 0, preimage, 0, preimage.length))
+        assertThat(Ed25519.verify(signature, 0, DEVICE.certificate().signingKey(), 0, preimage, 0, preimage.length))
                 .isTrue();
     }
 
@@ -259,9 +260,7 @@ class DeviceKeyTest {
         byte[] secrets = TestData.random(new Random(2), DeviceKey.RANDOM_BYTES);
         for (byte[] secret : new byte[][] {Arrays.copyOf(secrets, 32), Arrays.copyOfRange(secrets, 32, 64)}) {
             assertThat(file).doesNotContain(HexFormat.of().formatHex(secret));
-            assertThat(name)
-                    .doesNotContain(HexFormat.of().formatHex(secret))
-                    .doesNotContain(Base32.encode(secret));
+            assertThat(name).doesNotContain(HexFormat.of().formatHex(secret)).doesNotContain(Base32.encode(secret));
         }
     }
 }

@@ -121,8 +121,8 @@ class IdentityFilesTest {
         assertThat(files.device("ab12")).isEmpty();
         assertThat(files.createDevice("ab12", key)).isTrue();
         assertThat(files.createDevice("ab12", new byte[9])).isFalse();
-        assertThat(files.device("ab12")).hasValueSatisfying(kept -> assertThat(kept)
-                .isEqualTo(key));
+        assertThat(files.device("ab12"))
+                .hasValueSatisfying(kept -> assertThat(kept).isEqualTo(key));
         assertThat(files.device("cd34")).isEmpty();
         assertThat(Machine.mode(identity("device-ab12"))).isEqualTo("rw-------");
 

@@ -159,7 +159,9 @@ public final class IdentityCommand implements Callable<Integer> {
                         .put("publicKey", identity.publicKey())
                         .put("address", identity.address())
                         .put("device", device == null ? null : device.device().value())
-                        .put("fingerprint", device == null ? null : device.device().fingerprint())
+                        .put(
+                                "fingerprint",
+                                device == null ? null : device.device().fingerprint())
                         .put("keystore", keeper.file().toString())
                         .put("passphrase", keeper.hasPassphrase())
                         .put("words", hasWords);
