@@ -92,7 +92,14 @@ public final class Mnemonic {
      * @param passphrase the optional extra word of BIP39, empty for none; normalised to NFKD here
      */
     byte[] seed(String passphrase) {
-        return MnemonicUtils.generateSeed(phrase, Normalizer.normalize(passphrase, Normalizer.Form.NFKD));
+        return seed(phrase, passphrase);
+    }
+
+    /** The seed of any words, of whatever list: both are normalised to NFKD, as BIP39 says. */
+    static byte[] seed(String phrase, String passphrase) {
+        return MnemonicUtils.generateSeed(
+                Normalizer.normalize(phrase, Normalizer.Form.NFKD),
+                Normalizer.normalize(passphrase, Normalizer.Form.NFKD));
     }
 
     @Override

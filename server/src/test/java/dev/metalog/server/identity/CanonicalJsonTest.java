@@ -60,6 +60,18 @@ class CanonicalJsonTest {
                         "Hebrew Letter Dalet With Dagesh");
     }
 
+    /** The files that the RFC's appendix points to. */
+    @Test
+    void theSamplesOfTheRfcsAuthor() throws IdentityRefused {
+        JsonNode samples = TestData.json(TestData.text("rfc8785.json"));
+        assertThat(samples).hasSize(6);
+        for (JsonNode sample : samples) {
+            assertThat(CanonicalJson.text(TestData.json(sample.get("input").asText())))
+                    .as(sample.get("name").asText())
+                    .isEqualTo(sample.get("output").asText());
+        }
+    }
+
     /** RFC 8785, appendix B. */
     @ParameterizedTest
     @CsvSource({

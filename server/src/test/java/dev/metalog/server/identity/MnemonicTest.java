@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.web3j.crypto.Bip32ECKeyPair;
 
 class MnemonicTest {
     private static final HexFormat HEX = HexFormat.of();
@@ -24,12 +25,11 @@ class MnemonicTest {
 
     static Stream<Vector> vectors() {
         List<Vector> vectors = new ArrayList<>();
-        for (JsonNode row :
-                TestData.json(TestData.text("bip39-english-12.json")).get("english")) {
+        for (JsonNode row : TestData.json(TestData.text("bip39-english.json"))) {
             vectors.add(new Vector(
                     row.get(0).asText(), row.get(1).asText(), row.get(2).asText()));
         }
-        assertThat(vectors).hasSize(12);
+        assertThat(vectors).hasSize(30);
         return vectors.stream();
     }
 
@@ -55,6 +55,23 @@ class MnemonicTest {
                 .isEqualTo(expected);
         assertThat(Mnemonic.parse(vector.phrase().toUpperCase(Locale.ROOT))).isEqualTo(expected);
         assertThat(Mnemonic.parse(fullWidth.toString())).isEqualTo(expected);
+    }
+
+    /** Words and passphrase as they are typed, which is not how they are hashed: the list is in NFKD, with other spaces. */
+    @Test
+    void japaneseWordsGiveTheSeedOfTheReference() {
+        JsonNode vectors = TestData.json(TestData.text("bip39-japanese.json"));
+        assertThat(vectors).hasSize(11);
+        for (JsonNode vector : vectors) {
+            String phrase = vector.get("phrase").asText();
+            byte[] seed = Mnemonic.seed(phrase, vector.get("salt").asText());
+            assertThat(HEX.formatHex(seed))
+                    .as(phrase)
+                    .isEqualTo(vector.get("seed").asText());
+            assertThat(Bip32Test.extendedKey(Bip32ECKeyPair.generateKeyPair(seed), 0))
+                    .isEqualTo(vector.get("bip32_xprv").asText());
+            assertThat(refusal(phrase).reason()).isEqualTo(IdentityRefused.Reason.MNEMONIC_WORD);
+        }
     }
 
     @Test
