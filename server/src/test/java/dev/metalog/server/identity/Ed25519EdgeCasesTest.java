@@ -34,7 +34,8 @@ class Ed25519EdgeCasesTest {
     private static char outcome(JsonNode each) {
         Ed25519PublicKeyParameters key;
         try {
-            key = new Ed25519PublicKeyParameters(HEX.parseHex(each.get("pub_key").asText()));
+            key = new Ed25519PublicKeyParameters(
+                    HEX.parseHex(each.get("pub_key").asText()));
         } catch (IllegalArgumentException noKey) {
             return 'k';
         }
