@@ -115,6 +115,11 @@ public final class EventGraph {
         return new Version(log.idsOf(history.frontierOf(both)));
     }
 
+    /** The version of everything that is in both. */
+    public Version common(Version a, Version b) {
+        return new Version(log.idsOf(history.common(resolve(a), resolve(b))));
+    }
+
     /**
      * The edits of the tip's text that take back what a writer's units from one to before another have done, and nothing
      * else: what is still there of what they inserted goes, what nobody else has deleted comes back where it was. To

@@ -123,6 +123,22 @@ final class History {
      * <p>Both are followed down together; the walk ends when all that is still open belongs to both.
      */
     void difference(int[] left, int[] right, StretchSink onlyLeft, StretchSink onlyRight) {
+        follow(left, right, onlyLeft, onlyRight, new IntList());
+    }
+
+    /** The version of all units that both have. */
+    int[] common(int[] left, int[] right) {
+        StretchSink nobody = (firstLv, lastLv) -> {};
+        IntList both = new IntList();
+        follow(left, right, nobody, nobody, both);
+        while (!open.isEmpty()) {
+            both.add((int) (open.pop() >> 2));
+        }
+        return frontierOf(both.toArray());
+    }
+
+    /** Leaves open what both have and nobody looked at; those of it that were looked at go into {@code both}. */
+    private void follow(int[] left, int[] right, StretchSink onlyLeft, StretchSink onlyRight, IntList both) {
         open.clear();
         // An item is four times the lv, plus whose it is.
         for (int lv : left) {
@@ -150,6 +166,8 @@ final class History {
                 onlyLeft.stretch(first, lv);
             } else if (side == RIGHT) {
                 onlyRight.stretch(first, lv);
+            } else {
+                both.add(lv);
             }
             if (first > line) {
                 open.push(4L * next + side);

@@ -57,9 +57,6 @@ final class Typist {
     private int version = 1;
     private long session;
     private boolean delivering;
-    /** Whether some sidecar knows that it is there. */
-    private boolean heardOf;
-
     private boolean stunned;
     /** What it lost and did not get back yet. */
     private final Set<Integer> lost = new HashSet<>();
@@ -151,7 +148,7 @@ final class Typist {
     void type() {
         int length = text.codePointCount(0, text.length());
         int at = clockwork.below(length + 1);
-        int removed = clockwork.chance(25) && mayDelete() ? Math.min(clockwork.below(4), length - at) : 0;
+        int removed = clockwork.chance(25) ? Math.min(clockwork.below(4), length - at) : 0;
         int count = removed > 0 && clockwork.chance(50) ? 0 : 1 + clockwork.below(3);
         StringBuilder inserted = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -179,14 +176,6 @@ final class Typist {
         }
         replace(start, end, inserted.toString());
         reportSoon();
-    }
-
-    /**
-     * In an editor that no sidecar has heard of it is told from the text alone on what it was started. With enough of that
-     * deleted it is nearer to something else, which somebody else showed or which is empty: who can tell?
-     */
-    private boolean mayDelete() {
-        return heardOf || machine.isRunning();
     }
 
     /** Loses a piece of what it shows. Until that is healed it takes nothing, be it typed or offered. */
@@ -328,7 +317,6 @@ final class Typist {
             if (machine.isRunning()) {
                 Input next = toSidecar.poll();
                 machine.hear(next);
-                heardOf = true;
                 if (toSidecar.isEmpty() && unreported.isEmpty()) {
                     unheard.clear();
                 }

@@ -7,10 +7,8 @@ import dev.metalog.protocol.Version;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +22,7 @@ import java.util.Set;
  * editors of one workspace come back one after the other, and set against what the first of them shows by then, the
  * second's text would lack the first's keys as if somebody had deleted them. For an editor that was not here before (it was
  * started again, or is a second one that opens the file) the smallest difference from what others left, from what was saved
- * lately or from nothing is the likeliest story. In both cases an exact match wins, so that a buffer that was never saved is
+ * lately or from nothing is the likeliest story (see {@link Placing}). In both cases an exact match wins, so that a buffer that was never saved is
  * brought forward and not taken for a deletion.
  */
 final class ShownVersions {
@@ -232,38 +230,43 @@ final class ShownVersions {
         if (isTip && own.size() < 2) {
             return new Standing(numberOf(own, null), graph.tip(), List.of());
         }
-        Standing onScreen = nearest(own.isEmpty() ? left(key) : own, text, graph);
-        Standing standing =
-                isTip ? new Standing(NO_SCREEN, graph.tip(), List.of()) : choose(own, onScreen, key, text, graph);
+        List<Screen> candidates = own.isEmpty() ? left(key) : own;
+        Placing placing = new Placing(text, graph);
+        for (Screen screen : candidates) {
+            placing.consider(screen.number, screen.shown);
+            placing.consider(screen.number, screen.offered);
+        }
+        Standing onScreen = placing.likeliest();
+        Standing standing = onScreen;
+        if (isTip) {
+            standing = new Standing(NO_SCREEN, graph.tip(), List.of());
+        } else if (!isExact(onScreen)) {
+            List<Version> inFile = saved.getOrDefault(key, List.of());
+            standing = exact(inFile, text, graph);
+            if (standing == null && !showsWhatIsMissing(candidates, graph)) {
+                standing = own.isEmpty() ? likeliest(placing, inFile) : onScreen;
+            }
+        }
         return standing == null ? null : new Standing(numberOf(own, onScreen), standing.version(), standing.edits());
     }
 
-    private Standing choose(List<Screen> own, Standing onScreen, String key, Text text, EventGraph graph) {
-        if (isExact(onScreen)) {
-            return onScreen;
+    /** An empty text is a new one: it takes nothing back. */
+    private static Standing exact(List<Version> versions, Text text, EventGraph graph) {
+        for (Version version : versions) {
+            if (graph.knows(version) && graph.snapshotAt(version).equals(text)) {
+                return new Standing(NO_SCREEN, version, List.of());
+            }
         }
-        Standing inFile = nearest(saved.getOrDefault(key, List.of()), text, graph);
-        if (isExact(inFile)) {
-            return inFile;
-        }
-        if (text.isEmpty()) {
-            return new Standing(NO_SCREEN, Version.ROOT, List.of());
-        }
-        if (showsWhatIsMissing(own.isEmpty() ? left(key) : own, graph)) {
-            // Events are missing that this text may hold: set against an older version it would say them twice.
-            return null;
-        }
-        if (!own.isEmpty() || (onScreen == null && inFile == null)) {
-            return onScreen;
-        }
-        // The file may be empty or none, be it that nobody saved it: what is typed into that takes nothing back.
-        Standing inEmptyFile = from(NO_SCREEN, Version.ROOT, text, graph);
-        return nearer(onScreen, nearer(inFile, inEmptyFile));
+        return text.isEmpty() ? new Standing(NO_SCREEN, Version.ROOT, List.of()) : null;
     }
 
-    /** @param perhaps may be {@code null} */
-    private static Standing nearer(Standing perhaps, Standing standing) {
-        return perhaps == null || isNearer(standing, perhaps) ? standing : perhaps;
+    private static Standing likeliest(Placing placing, List<Version> inFile) {
+        inFile.forEach(version -> placing.consider(NO_SCREEN, version));
+        if (!placing.isEmpty()) {
+            // The file may be empty or none, be it that nobody saved it: what is typed into that takes nothing back.
+            placing.consider(NO_SCREEN, Version.ROOT);
+        }
+        return placing.likeliest();
     }
 
     private static boolean isExact(Standing standing) {
@@ -301,84 +304,9 @@ final class ShownVersions {
         return left.subList(Math.max(0, left.size() - MOST_COMPARED), left.size());
     }
 
-    private static Standing nearest(Collection<Screen> candidates, Text text, EventGraph graph) {
-        Standing best = null;
-        for (Screen screen : candidates) {
-            for (Version version : versionsOf(screen)) {
-                if (!graph.knows(version)) {
-                    continue;
-                }
-                Standing standing = from(screen.number, version, text, graph);
-                boolean isShown = !version.equals(screen.offered) || showsTheOffer(screen.shown, standing, graph);
-                if (isShown && (best == null || isNearer(standing, best))) {
-                    best = standing;
-                }
-            }
-        }
-        return best;
-    }
-
-    private static Standing nearest(List<Version> versions, Text text, EventGraph graph) {
-        Standing best = null;
-        for (Version version : versions) {
-            if (graph.knows(version)) {
-                best = nearer(best, from(NO_SCREEN, version, text, graph));
-            }
-        }
-        return best;
-    }
-
-    /**
-     * Whether something that an offer would have brought stands in the text of whoever may have taken it. A line end that
-     * stands in both is no sign: taken for one, it would delete for everybody what the offer would have brought.
-     */
-    private static boolean showsTheOffer(Version shown, Standing standing, EventGraph graph) {
-        if (shown == null || shown.equals(standing.version()) || !graph.knows(shown)) {
-            return true;
-        }
-        Text offered = graph.snapshotAt(standing.version());
-        BitSet brought = new BitSet();
-        // Edits of a difference go from left to right, so what one inserts stays where it was put.
-        for (TextEdit edit : MinimalDiff.between(graph.snapshotAt(shown), offered)) {
-            for (int i = 0; i < edit.inserted().length(); i++) {
-                brought.set(
-                        edit.position() + i,
-                        !Character.isWhitespace(edit.inserted().charAt(i)));
-            }
-        }
-        if (brought.isEmpty()) {
-            return true;
-        }
-        int longer = 0;
-        for (TextEdit edit : standing.edits()) {
-            int place = edit.position() - longer;
-            brought.clear(place, place + edit.deleted());
-            longer += edit.inserted().length() - edit.deleted();
-        }
-        return !brought.isEmpty();
-    }
-
-    private static Set<Version> versionsOf(Screen screen) {
-        Set<Version> versions = new LinkedHashSet<>();
-        if (screen.shown != null) {
-            versions.add(screen.shown);
-        }
-        if (screen.offered != null) {
-            versions.add(screen.offered);
-        }
-        return versions;
-    }
-
+    /** Whether events are missing that a text may hold: set against an older version it would say them twice. */
     private static boolean showsWhatIsMissing(Collection<Screen> candidates, EventGraph graph) {
         return candidates.stream().anyMatch(screen -> screen.shown != null && !graph.knows(screen.shown));
-    }
-
-    private static Standing from(int screen, Version version, Text text, EventGraph graph) {
-        return new Standing(screen, version, MinimalDiff.between(graph.snapshotAt(version), text));
-    }
-
-    private static boolean isNearer(Standing one, Standing other) {
-        return MinimalDiff.cost(one.edits()) < MinimalDiff.cost(other.edits());
     }
 
     private static Version lastVersion(Bundle bundle) {

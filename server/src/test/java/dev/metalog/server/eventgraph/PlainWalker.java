@@ -140,6 +140,13 @@ final class PlainWalker {
         return missing.isEmpty();
     }
 
+    /** Whether the version has all that is in both of the others, and nothing else. */
+    boolean isCommon(List<EventId> version, List<EventId> a, List<EventId> b) {
+        BitSet both = everythingUpTo(a);
+        both.and(everythingUpTo(b));
+        return both.equals(everythingUpTo(version));
+    }
+
     /** The text of all events. */
     String text() {
         BitSet all = new BitSet();

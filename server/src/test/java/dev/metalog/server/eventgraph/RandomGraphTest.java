@@ -115,6 +115,12 @@ final class RandomGraphTest {
             assertThat(graph.includes(a, b)).as(name).isEqualTo(plain.includes(a.events(), b.events()));
             assertThat(graph.merge(b, a)).as(name).isEqualTo(both);
             assertThat(graph.merge(both, a)).as(name).isEqualTo(both);
+            Version common = graph.common(a, b);
+            assertThat(plain.isCommon(common.events(), a.events(), b.events()))
+                    .as(name)
+                    .isTrue();
+            assertThat(graph.merge(common, common)).as(name).isEqualTo(common);
+            assertThat(graph.textAt(common)).as(name).isEqualTo(plain.textAt(common.events()));
         }
         return plain;
     }

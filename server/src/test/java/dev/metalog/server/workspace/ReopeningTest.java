@@ -217,6 +217,39 @@ class ReopeningTest {
         assertThat(second.text()).isEqualTo("2 shared text 1").isEqualTo(friend.text());
     }
 
+    /** What is on the screen that somebody left is as near to it as the file: both lack what was deleted in it. */
+    @Test
+    void anEditorOnTheFileInWhichMuchWasDeletedTakesNothingBackThatItNeverShowed() {
+        EventGraph graph = new EventGraph();
+        ShownVersions shown = new ShownVersions();
+        graph.edit(new ReplicaId("me"), Version.ROOT, List.of(new TextEdit(0, 0, "abcdef")));
+        Version inFile = graph.tip();
+        shown.noteSaved(URI, inFile);
+        graph.edit(new ReplicaId("me"), inFile, List.of(new TextEdit(1, 4, "new")));
+        shown.noteShown(shown.take(ShownVersions.NO_SCREEN, 1, URI), graph.tip());
+        shown.left(1);
+        ShownVersions.Standing standing = shown.place(2, URI, Text.of("af"), graph);
+        graph.edit(new ReplicaId("me"), standing.version(), standing.edits());
+        assertThat(graph.text()).isEqualTo("anewf");
+    }
+
+    /** The file lacks one key and the screen that somebody left another one: nobody can tell on which of them it was started. */
+    @Test
+    void anEditorThatShowsNeitherOfTwoKeysTakesNoneBack() {
+        EventGraph graph = new EventGraph();
+        ShownVersions shown = new ShownVersions();
+        graph.edit(new ReplicaId("me"), Version.ROOT, List.of(new TextEdit(0, 0, "abcdef")));
+        Version both = graph.tip();
+        graph.edit(new ReplicaId("me"), both, List.of(new TextEdit(2, 0, "1")));
+        shown.noteShown(shown.take(ShownVersions.NO_SCREEN, 1, URI), graph.tip());
+        shown.left(1);
+        List<Bundle> others = graph.edit(new ReplicaId("you"), both, List.of(new TextEdit(5, 0, "2")));
+        shown.noteSaved(URI, Version.of(others.get(0).events().get(0).lastId()));
+        ShownVersions.Standing standing = shown.place(2, URI, Text.of("abcd3"), graph);
+        graph.edit(new ReplicaId("me"), standing.version(), standing.edits());
+        assertThat(graph.text()).contains("1", "2", "3").doesNotContain("e", "f");
+    }
+
     @Test
     void joiningIntoOtherTextIsRefusedAndChangesNothing() {
         shareFromOther("theirs");
