@@ -98,9 +98,15 @@ public final class Limits {
 
     /** One announcement of a peer. */
     public static final int ANNOUNCEMENT_BYTES = 4 << 10;
+    /** The text of one file that is sent to everybody, as UTF-8; a longer one is refused where it is sent and taken. */
+    public static final int SENT_FILE_BYTES = 512 << 10;
+    /** The message that sends it, as JSON may make it longer; what is left of the packet is for the topic. */
+    public static final int SENT_FILE_MESSAGE_BYTES = MQTT_PACKET_BYTES - (1 << 10);
+    /** One message for a peer, signature included. */
+    public static final int PEER_MESSAGE_BYTES = 64 << 10;
     /** Peers kept in the table; the one heard of longest ago makes room. */
     public static final int PEERS = 4_096;
-    /** How far an announcement's clock may be from ours. */
+    /** How far the clock in an announcement, or any other signed statement on a public topic, may be from ours. */
     public static final long ANNOUNCEMENT_SKEW_MILLIS = 10 * 60 * 1_000;
 
     /** Inputs waiting for the loop thread; a shell that finds it full waits, so stdin stops being read. */

@@ -1,11 +1,10 @@
 package dev.metalog.server.identity;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * "I am here, and this is my key", as it stands on the public topic {@code canvasl/peers/announce}:
@@ -15,15 +14,14 @@ import java.time.temporal.ChronoUnit;
  * @param timestamp when the peer said so, by the peer's clock
  */
 public record Announcement(PeerId peerId, String publicKey, String address, Instant timestamp) {
-    /** An announcement may not be larger, in bytes of UTF-8. */
-    public static final int MAX_BYTES = 4_096;
-
-    /** How far the clocks of two peers may differ. */
-    public static final long MAX_SKEW_MILLIS = 600_000;
-
-    static final String TYPE = "peer_announce";
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    static final SignedJson FORM = new SignedJson(
+            SigningDomain.PEER_ANNOUNCE,
+            "peer_announce",
+            Limits.ANNOUNCEMENT_BYTES,
+            Map.of(
+                    "peer_id", SignedJson.PEER_ID,
+                    "public_key", SignedJson.shape("0x04[0-9a-f]{128}"),
+                    "address", SignedJson.shape("0x[0-9a-f]{40}")));
 
     /**
      * Builds and signs the announcement of a peer.
@@ -33,17 +31,12 @@ public record Announcement(PeerId peerId, String publicKey, String address, Inst
      * @return canonical UTF-8 JSON, ready to be published
      */
     public static byte[] signed(PeerIdentity identity, long nowMillis) {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("type", TYPE);
-        json.put("peer_id", identity.peerId().value());
-        json.put("public_key", identity.publicKey());
-        json.put("address", identity.address());
-        json.put(
-                "timestamp",
-                Instant.ofEpochMilli(nowMillis).truncatedTo(ChronoUnit.MILLIS).toString());
+        ObjectNode json = FORM.begin(nowMillis)
+                .put("peer_id", identity.peerId().value())
+                .put("public_key", identity.publicKey())
+                .put("address", identity.address());
         try {
-            json.put("signature", identity.sign(SigningDomain.PEER_ANNOUNCE, CanonicalJson.bytes(json)));
-            return CanonicalJson.text(json).getBytes(StandardCharsets.UTF_8);
+            return FORM.sign(identity, json);
         } catch (IdentityRefused impossible) {
             throw new IllegalStateException("Six plain strings have a canonical form.", impossible);
         }

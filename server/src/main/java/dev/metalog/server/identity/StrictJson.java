@@ -18,12 +18,16 @@ final class StrictJson {
     private StrictJson() {}
 
     static JsonMapper mapper(int maxDepth) {
+        return mapper(maxDepth, true);
+    }
+
+    private static JsonMapper mapper(int maxDepth, boolean eachNameOnce) {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(maxDepth)
                         .maxNumberLength(64)
                         .build())
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, eachNameOnce)
                 .build();
         return JsonMapper.builder(factory)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -45,5 +49,10 @@ final class StrictJson {
             }
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether a name that stands twice is all that is wrong with bytes that could not be parsed. */
+    static boolean hasDuplicateName(int maxDepth, byte[] json) {
+        return parse(mapper(maxDepth, false), json) != null;
     }
 }

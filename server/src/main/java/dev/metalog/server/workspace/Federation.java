@@ -6,8 +6,8 @@ import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.identity.Announcement;
 import dev.metalog.server.identity.AnnouncementGate;
-import dev.metalog.server.identity.AnnouncementVerdict;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.identity.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -79,7 +79,7 @@ final class Federation {
     private final Map<Long, Waiting> published = new HashMap<>();
     private final Map<Ticket, Waiting> connecting = new LinkedHashMap<>();
     private final Map<PeerId, Known> peers = new LinkedHashMap<>();
-    private final EnumMap<AnnouncementVerdict.Fault, Integer> refused = new EnumMap<>(AnnouncementVerdict.Fault.class);
+    private final EnumMap<Verdict.Fault, Integer> refused = new EnumMap<>(Verdict.Fault.class);
     private long announceAtMillis = Long.MAX_VALUE;
     private long announcedAtMillis;
     /** The time of the clock in the last announcement; others take only a later one. */
@@ -332,27 +332,27 @@ final class Federation {
         }
     }
 
-    private void heed(AnnouncementVerdict verdict, long nowMillis) {
-        verdict.dispatch(new AnnouncementVerdict.Handler<Void>() {
+    private void heed(Verdict<Announcement> verdict, long nowMillis) {
+        verdict.dispatch(new Verdict.Handler<Announcement, Void>() {
             @Override
-            public Void accepted(AnnouncementVerdict.Accepted accepted) {
-                learn(accepted.announcement(), nowMillis);
+            public Void accepted(Announcement announcement) {
+                learn(announcement, nowMillis);
                 return null;
             }
 
             @Override
-            public Void refused(AnnouncementVerdict.Refused refused) {
-                refuse(refused.fault(), refused.detail());
+            public Void refused(Verdict.Fault fault, String detail) {
+                refuse(fault, detail);
                 return null;
             }
         });
     }
 
-    private void refuse(AnnouncementVerdict.Fault fault, String detail) {
+    private void refuse(Verdict.Fault fault, String detail) {
         int times = refused.merge(fault, 1, Integer::sum);
         // Reported at 1, 2, 4, 8, … so that a flood of forgeries is not a flood of lines.
         if (fault.isSuspicious() && Integer.bitCount(times) == 1) {
-            out.add(new Effect.Log("Refused an announcement (" + fault.counterName() + " = " + times + "): " + detail));
+            out.add(new Effect.Log("Refused an announcement (" + fault.word() + " = " + times + "): " + detail));
         }
     }
 

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.metalog.server.identity.AnnouncementVerdict.Accepted;
-import dev.metalog.server.identity.AnnouncementVerdict.Fault;
-import dev.metalog.server.identity.AnnouncementVerdict.Refused;
+import dev.metalog.protocol.Limits;
+import dev.metalog.server.identity.Verdict.Accepted;
+import dev.metalog.server.identity.Verdict.Fault;
+import dev.metalog.server.identity.Verdict.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,9 +31,9 @@ class AnnouncementTest {
 
     @Test
     void aTrueAnnouncementIsAccepted() {
-        AnnouncementVerdict verdict = gate.judge(payload, NOW + 5);
+        Verdict<Announcement> verdict = gate.judge(payload, NOW + 5);
         assertThat(verdict)
-                .isEqualTo(new Accepted(new Announcement(
+                .isEqualTo(new Accepted<>(new Announcement(
                         alice.peerId(), alice.publicKey(), alice.address(), Instant.ofEpochMilli(NOW))));
     }
 
@@ -40,7 +41,7 @@ class AnnouncementTest {
     void itHasTheMembersOfThePublicTopic() {
         String text = new String(payload, StandardCharsets.UTF_8);
         JsonNode json = TestData.json(text);
-        assertThat(text).startsWith("{\"address\":\"0x").hasSizeLessThan(Announcement.MAX_BYTES);
+        assertThat(text).startsWith("{\"address\":\"0x").hasSizeLessThan(Limits.ANNOUNCEMENT_BYTES);
         assertThat(json.properties().stream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrder("type", "peer_id", "public_key", "address", "timestamp", "signature");
         assertThat(json.get("type").asText()).isEqualTo("peer_announce");
@@ -181,7 +182,7 @@ class AnnouncementTest {
         for (SigningDomain domain : SigningDomain.values()) {
             ObjectNode json = unsigned(payload);
             json.put("signature", alice.sign(domain, CanonicalJson.bytes(unsigned(payload))));
-            AnnouncementVerdict verdict = new AnnouncementGate().judge(bytes(json.toString()), NOW);
+            Verdict<Announcement> verdict = new AnnouncementGate().judge(bytes(json.toString()), NOW);
             if (domain == SigningDomain.PEER_ANNOUNCE) {
                 assertThat(verdict).isInstanceOf(Accepted.class);
             } else {
@@ -219,7 +220,6 @@ class AnnouncementTest {
             good + good,
             good + " x",
             good.substring(0, good.length() - 1),
-            good.replaceFirst("\\{", "{\"type\":\"peer_announce\","),
             "[".repeat(2_000),
             "{\"a\":".repeat(500),
             "NaN",
@@ -233,6 +233,18 @@ class AnnouncementTest {
                 .isEqualTo(Fault.NOT_JSON);
         for (String odd : new String[] {"null", "7", "[]", "\"peer_announce\"", "{}", "{\"type\":\"peer_message\"}"}) {
             assertThat(fault(gate.judge(bytes(odd), NOW))).as(odd).isEqualTo(Fault.WRONG_SHAPE);
+        }
+    }
+
+    @Test
+    void aNameThatStandsTwiceIsSaid() {
+        String good = text(payload);
+        for (String odd : new String[] {
+            good.replaceFirst("\\{", "{\"type\":\"peer_announce\","),
+            good.replaceFirst("\\{", "{\"x\":{\"y\":1,\"y\":1},"),
+            "{\"a\":1,\"a\":2}",
+        }) {
+            assertThat(fault(gate.judge(bytes(odd), NOW))).as(odd).isEqualTo(Fault.DUPLICATE_NAME);
         }
     }
 
@@ -267,7 +279,7 @@ class AnnouncementTest {
         Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
         for (int i = 0; i < 1_000; i++) {
             byte[] forged = forge(random);
-            AnnouncementVerdict verdict = new AnnouncementGate().judge(forged, NOW);
+            Verdict<Announcement> verdict = new AnnouncementGate().judge(forged, NOW);
             assertThat(verdict)
                     .as("seed %d, number %d: %s", seed, i, text(forged))
                     .isInstanceOf(Refused.class);
@@ -347,21 +359,20 @@ class AnnouncementTest {
     }
 
     @Test
-    void faultsNameTheirCounters() {
-        assertThat(Fault.FOREIGN_KEY.counterName()).isEqualTo("announcements_refused_foreign_key");
-        AnnouncementVerdict verdict = gate.judge(new byte[0], NOW);
-        assertThat(verdict.<String>dispatch(new AnnouncementVerdict.Handler<>() {
+    void faultsHaveAWordAndASentence() {
+        assertThat(Fault.FOREIGN_KEY.word()).isEqualTo("foreign-key");
+        assertThat(gate.judge(new byte[0], NOW).<String>dispatch(new Verdict.Handler<>() {
                     @Override
-                    public String accepted(Accepted accepted) {
+                    public String accepted(Announcement announcement) {
                         return "accepted";
                     }
 
                     @Override
-                    public String refused(Refused refused) {
-                        return refused.detail();
+                    public String refused(Fault fault, String detail) {
+                        return detail;
                     }
                 }))
-                .contains("not one well-formed JSON value");
+                .isEqualTo("An announcement was refused. It is not one well-formed JSON value.");
     }
 
     private static ObjectNode unsigned(byte[] payload) {
@@ -376,9 +387,9 @@ class AnnouncementTest {
         return bytes(signed.toString());
     }
 
-    private static Fault fault(AnnouncementVerdict verdict) {
+    private static Fault fault(Verdict<Announcement> verdict) {
         assertThat(verdict).isInstanceOf(Refused.class);
-        return ((Refused) verdict).fault();
+        return ((Refused<?>) verdict).fault();
     }
 
     private static String text(byte[] bytes) {
