@@ -87,8 +87,7 @@ public final class AnnouncementGate {
         String digits = peerId.value().substring("peer-".length());
         byte[] key = HexFormat.of().parseHex(publicKey, 4, publicKey.length());
         if (!address.equals("0x" + digits) || !Signatures.addressDigits(key).equals(digits)) {
-            throw new StatementRefused(
-                    Fault.FOREIGN_KEY, "Its public key or address does not belong to its peer id.");
+            throw new StatementRefused(Fault.FOREIGN_KEY, "Its public key or address does not belong to its peer id.");
         }
         Instant timestamp = SignedJson.fresh(json, nowMillis);
         Newest newest = newestByPeer.get(peerId);

@@ -37,9 +37,8 @@ public record DirectMessage(PeerId from, PeerId to, String payload, Instant time
                     IdentityRefused.Reason.NOT_CANONICAL,
                     "The payload is not one JSON value with each name once. Text stands in double quotes.");
         }
-        ObjectNode json = FORM.begin(nowMillis)
-                .put("from", identity.peerId().value())
-                .put("to", to.value());
+        ObjectNode json =
+                FORM.begin(nowMillis).put("from", identity.peerId().value()).put("to", to.value());
         json.set("payload", value);
         return FORM.sign(identity, json);
     }

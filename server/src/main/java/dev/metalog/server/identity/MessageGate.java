@@ -123,8 +123,7 @@ public final class MessageGate {
                     : new StatementRefused(Fault.REPLAY, "It was here before.");
         }
         if (!hasRoom(nowMillis) || !budget.take(nowMillis)) {
-            throw new StatementRefused(
-                    Fault.TOO_MANY, "More arrive than can be checked. Somebody floods this broker.");
+            throw new StatementRefused(Fault.TOO_MANY, "More arrive than can be checked. Somebody floods this broker.");
         }
         form.check(json, content, json.get(author).textValue());
         var unused = remember(key, timestamp, false, nowMillis);

@@ -131,7 +131,8 @@ record SignedJson(SigningDomain domain, String type, int maxBytes, Map<String, P
      * other to be taken in by.
      */
     void check(ObjectNode json, byte[] content, String claimedId) throws StatementRefused {
-        boolean isTrue = Signatures.recover(domain, content, json.get("signature").textValue())
+        boolean isTrue = Signatures.recover(
+                        domain, content, json.get("signature").textValue())
                 .filter(signer -> signer.value().equals(claimedId))
                 .isPresent();
         if (!isTrue) {

@@ -46,8 +46,7 @@ class MessageGateTest {
     @Test
     void aFileIsAccepted() {
         assertThat(gate.judgeFile(file("a\n\u2615", NOW), NOW + 5))
-                .isEqualTo(new Accepted<>(
-                        new SentFile(alice.peerId(), PATH, "a\n\u2615", Instant.ofEpochMilli(NOW))));
+                .isEqualTo(new Accepted<>(new SentFile(alice.peerId(), PATH, "a\n\u2615", Instant.ofEpochMilli(NOW))));
     }
 
     @Test
@@ -163,9 +162,32 @@ class MessageGateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ".", "..", "../x", "/etc/passwd", "a/../b", "a//b", "a\\b", "C:x", "a\u0000", "a.", "a ", ".git/config",
-                "con", "nul.txt", "%2e%2e/x", "x/%2e%2e%2fy", "\uff0e\uff0e/x", "a\u202eb", ".envrc", "sub/.dir-locals.el",
-                ".vscode/tasks.json", ".bashrc", "x.code-workspace", ".meta-log/x", "e\u0301",
+                "",
+                ".",
+                "..",
+                "../x",
+                "/etc/passwd",
+                "a/../b",
+                "a//b",
+                "a\\b",
+                "C:x",
+                "a\u0000",
+                "a.",
+                "a ",
+                ".git/config",
+                "con",
+                "nul.txt",
+                "%2e%2e/x",
+                "x/%2e%2e%2fy",
+                "\uff0e\uff0e/x",
+                "a\u202eb",
+                ".envrc",
+                "sub/.dir-locals.el",
+                ".vscode/tasks.json",
+                ".bashrc",
+                "x.code-workspace",
+                ".meta-log/x",
+                "e\u0301",
             })
     void aNameThatIsNoneForAFileIsRefused(String name) throws IdentityRefused {
         ObjectNode json = unsigned(file("x", NOW)).put("file", name);
@@ -183,7 +205,8 @@ class MessageGateTest {
                 .isEqualTo(Fault.TOO_LARGE);
         int bare = message(alice, us.peerId(), "\"\"", NOW).length;
         String fits = '"' + "x".repeat(Limits.PEER_MESSAGE_BYTES - bare) + '"';
-        assertThat(gate.judgeMessage(message(alice, us.peerId(), fits, NOW), NOW)).isInstanceOf(Accepted.class);
+        assertThat(gate.judgeMessage(message(alice, us.peerId(), fits, NOW), NOW))
+                .isInstanceOf(Accepted.class);
         String over = '"' + "x".repeat(Limits.PEER_MESSAGE_BYTES - bare + 1) + '"';
         assertThat(fault(gate.judgeMessage(message(alice, us.peerId(), over, NOW), NOW)))
                 .isEqualTo(Fault.TOO_LARGE);
@@ -210,7 +233,8 @@ class MessageGateTest {
 
     @Test
     void whatHasNoOneFormIsNotSigned() {
-        for (String odd : new String[] {"", "hello", "{\"a\":1,\"a\":2}", "9007199254740993", "[".repeat(32) + "]".repeat(32)}) {
+        for (String odd :
+                new String[] {"", "hello", "{\"a\":1,\"a\":2}", "9007199254740993", "[".repeat(32) + "]".repeat(32)}) {
             assertThat(catchThrowableOfType(
                             IdentityRefused.class, () -> DirectMessage.signed(alice, us.peerId(), odd, NOW)))
                     .as(odd)
@@ -219,8 +243,7 @@ class MessageGateTest {
         String deepest = "[".repeat(31) + "]".repeat(31);
         assertThat(gate.judgeMessage(message(alice, us.peerId(), deepest, NOW), NOW))
                 .isInstanceOf(Accepted.class);
-        assertThat(catchThrowableOfType(
-                        IdentityRefused.class, () -> SentFile.signed(alice, PATH, "half: \ud83d", NOW)))
+        assertThat(catchThrowableOfType(IdentityRefused.class, () -> SentFile.signed(alice, PATH, "half: \ud83d", NOW)))
                 .isNotNull();
     }
 

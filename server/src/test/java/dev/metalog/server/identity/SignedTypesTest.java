@@ -86,7 +86,8 @@ class SignedTypesTest {
                 both.put("type", other.form().type());
                 Verdict<?> verdict = gate(other.form()).judge(kind.form().sign(alice, both));
                 if (verdict instanceof Accepted) {
-                    accepted.add(kind.form().type() + " dressed as " + other.form().type());
+                    accepted.add(
+                            kind.form().type() + " dressed as " + other.form().type());
                 }
             }
         }
@@ -109,9 +110,7 @@ class SignedTypesTest {
         for (Kind kind : kinds()) {
             String content = CanonicalJson.text(unsigned(kind));
             ObjectNode json = unsigned(kind);
-            json.put(
-                    "signature",
-                    alice.sign(SigningDomain.PERSON, content.getBytes(StandardCharsets.UTF_8)));
+            json.put("signature", alice.sign(SigningDomain.PERSON, content.getBytes(StandardCharsets.UTF_8)));
             assertThat(gate(kind.form()).judge(bytes(json))).isInstanceOf(Refused.class);
             byte[] preimage = kind.form().domain().preimage(content.getBytes(StandardCharsets.UTF_8));
             json.put("signature", alice.sign(SigningDomain.PERSON, preimage));
@@ -160,7 +159,8 @@ class SignedTypesTest {
             }
             case 7 -> {
                 long apart = 600_001L + random.nextInt(1 << 30);
-                String at = Instant.ofEpochMilli(NOW + (random.nextBoolean() ? apart : -apart)).toString();
+                String at = Instant.ofEpochMilli(NOW + (random.nextBoolean() ? apart : -apart))
+                        .toString();
                 return kind.form().sign(alice, unsigned(kind).put("timestamp", at));
             }
             case 8 -> {
