@@ -7,11 +7,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.metalog.editorclients.drive.EditorRefusal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +172,37 @@ final class BadInputIT {
                         .isEqualTo(second.text())
                         .contains("1", "2")
                         .endsWith("two editors: one workspace, both live"));
+    }
+
+    /** The first has locked the workspace and not opened its door yet when the next ones come. */
+    @Test
+    void editorsThatStartAWorkspaceForTheFirstTimeAllAtOnceAreAllServed() throws Exception {
+        Seat home = rig.seat("ada", EmbeddedBroker.start(rig).url());
+        for (int round = 0; round < 3; round++) {
+            Seat seat = home.in(Files.createDirectory(home.workspace().resolve("fresh" + round)));
+            List<RawSession> sessions = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                sessions.add(RawSession.start(rig, seat));
+            }
+            List<CompletableFuture<JsonObject>> replies = new ArrayList<>();
+            for (RawSession session : sessions) {
+                replies.add(CompletableFuture.supplyAsync(() -> initialized(session, seat)));
+            }
+            for (CompletableFuture<JsonObject> reply : replies) {
+                RawSession.result(Driven.now(reply));
+            }
+            for (RawSession session : sessions) {
+                session.close();
+            }
+        }
+    }
+
+    private static JsonObject initialized(RawSession session, Seat seat) {
+        try {
+            return session.initialize(seat);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.metalog.server.store.WorkspaceFolder;
 import dev.metalog.server.store.file.StoreRefused;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 
@@ -103,6 +104,9 @@ final class WorkspaceDoor implements AutoCloseable {
             String token = TokenFile.read(tokenFile(folder));
             journal.line("Process " + claim.pid() + " has this workspace; passing this editor on to it.");
             return new InitializeAnswer.Forward(socket(home, folder), token);
+        } catch (NoSuchFileException e) {
+            // It has just locked the workspace for the first time ever, and opens its door next.
+            return new InitializeAnswer.AskAgain(claim.message() + " It lets no other editor in.");
         } catch (IOException e) {
             return new InitializeAnswer.Refuse(
                     EditorError.WORKSPACE_BUSY, claim.message() + " It could not be attached to: " + e + ".");

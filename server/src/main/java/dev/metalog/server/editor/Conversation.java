@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.server.editor.InitializeAnswer.AskAgain;
 import dev.metalog.server.editor.InitializeAnswer.Forward;
 import dev.metalog.server.editor.InitializeAnswer.Refuse;
 import dev.metalog.server.editor.InitializeAnswer.Serve;
@@ -53,7 +54,7 @@ final class Conversation {
         ENDED
     }
 
-    /** How often it is asked who has the workspace, while the door of whoever had it is changing. */
+    /** How often it is asked who has the workspace, while the door of whoever has it is changing or not open yet. */
     private static final int ATTEMPTS_TO_FORWARD = 20;
 
     private static final int PAUSE_MILLIS = 50;
@@ -313,11 +314,26 @@ final class Conversation {
             }
 
             @Override
+            public Void askAgain(AskAgain later) {
+                if (attempts == 1) {
+                    Conversation.this.refuse(heading, EditorError.WORKSPACE_BUSY, later.message());
+                } else {
+                    beginAgain(heading, body, info, attempts - 1);
+                }
+                return null;
+            }
+
+            @Override
             public Void refuse(Refuse refuse) {
                 Conversation.this.refuse(heading, refuse.error(), refuse.message());
                 return null;
             }
         });
+    }
+
+    private void beginAgain(Heading heading, String body, InitializeInfo info, int attempts) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+        begin(heading, body, info, attempts);
     }
 
     private void startServing(Heading heading, InitializeInfo info, Serve serve) {
@@ -342,8 +358,7 @@ final class Conversation {
                 return;
             }
             // One that was killed has just been started again, or has just ended: then we may be the next to have it.
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
-            begin(heading, body, info, attempts - 1);
+            beginAgain(heading, body, info, attempts - 1);
             return;
         } catch (IOException e) {
             refuseForwarding(heading, info, forward, e);

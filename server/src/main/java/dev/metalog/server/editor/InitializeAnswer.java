@@ -36,6 +36,18 @@ public sealed interface InitializeAnswer {
     }
 
     /**
+     * Another sidecar of this machine has the workspace, but nobody can be passed on to it yet: ask again in a moment.
+     *
+     * @param message why, and what the person may do should it stay like that
+     */
+    record AskAgain(String message) implements InitializeAnswer {
+        @Override
+        public <T> T dispatch(Handler<T> handler) {
+            return handler.askAgain(this);
+        }
+    }
+
+    /**
      * The editor cannot be served; it may try {@code initialize} again.
      *
      * @param message where, why and what to do
@@ -52,6 +64,8 @@ public sealed interface InitializeAnswer {
         T serve(Serve answer);
 
         T forward(Forward answer);
+
+        T askAgain(AskAgain answer);
 
         T refuse(Refuse answer);
     }

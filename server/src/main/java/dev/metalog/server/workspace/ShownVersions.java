@@ -21,8 +21,8 @@ import java.util.Map;
  * editors of one workspace come back one after the other, and set against what the first of them shows by then, the
  * second's text would lack the first's keys as if somebody had deleted them. For an editor that was not here before (it was
  * started again, or is a second one that opens the file) the smallest difference from what others left, from what was saved
- * lately or from nothing is the likeliest story (see {@link Placing}). In both cases an exact match wins, so that a buffer that was never saved is
- * brought forward and not taken for a deletion.
+ * lately or from nothing is the likeliest story (see {@link Placing}). In both cases an exact match wins, so that a buffer
+ * that was never saved is brought forward and not taken for a deletion.
  */
 final class ShownVersions {
     /** Where a version was seen. The numbers are part of the disk format. */

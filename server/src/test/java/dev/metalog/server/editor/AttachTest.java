@@ -257,6 +257,37 @@ final class AttachTest {
     }
 
     @Test
+    void aDoorThatIsNotOpenYetIsWaitedFor() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RecordingListener door = new RecordingListener(info -> asked.incrementAndGet() < 3
+                ? new InitializeAnswer.AskAgain("not open yet")
+                : new InitializeAnswer.Forward(socket, TOKEN));
+        try (AttachListener open = AttachListener.open(socket, TOKEN, host);
+                TestEditor editor = TestEditor.with(door)) {
+            assertThat(open).isNotNull();
+            editor.send(INITIALIZE);
+            assertThat(editor.receive().has("result")).isTrue();
+            assertThat(asked).hasValue(3);
+        }
+    }
+
+    @Test
+    void aDoorThatNeverOpensIsSaidAfterAWhile() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        RecordingListener door = new RecordingListener(info -> {
+            asked.incrementAndGet();
+            return new InitializeAnswer.AskAgain("lets nobody in");
+        });
+        try (TestEditor editor = TestEditor.with(door)) {
+            editor.send(INITIALIZE);
+            JsonObject reply = editor.receive();
+            assertThat(errorCode(reply)).isEqualTo(-32057);
+            assertThat(errorText(reply)).isEqualTo("lets nobody in");
+            assertThat(asked).hasValue(20);
+        }
+    }
+
+    @Test
     void anAttachedEditorIsNotPassedOnOnceMore() throws Exception {
         RecordingListener passesOn =
                 new RecordingListener(info -> new InitializeAnswer.Forward(folder.resolve("x"), TOKEN));
