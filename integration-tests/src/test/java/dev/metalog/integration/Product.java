@@ -36,7 +36,8 @@ final class Product {
         return command("peers", arguments);
     }
 
-    private static List<String> command(String name, String... arguments) {
+    /** Any command of the program. */
+    static List<String> command(String name, String... arguments) {
         List<String> words = new ArrayList<>(List.of(name));
         words.addAll(List.of(arguments));
         return program(SERVER, words.toArray(String[]::new));

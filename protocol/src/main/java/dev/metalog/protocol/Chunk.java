@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Bytes that whoever keeps the text (or the blackboard) understands, and whoever carries them does not: of a document,
- * one bundle. Passed on and kept as they came. Compared by content; nobody changes the array.
+ * one bundle with its proofs. Passed on and kept as they came. Compared by content; nobody changes the array.
  */
 public final class Chunk {
     /** None: an answer may end without any. */
@@ -14,12 +14,12 @@ public final class Chunk {
 
     /**
      * @param bytes not copied: whoever made them hands them over
-     * @throws IllegalArgumentException for more than {@link Limits#BATCH_BYTES}
+     * @throws IllegalArgumentException for more than {@link Limits#CHUNK_BYTES}
      */
     public Chunk(byte[] bytes) {
-        if (bytes.length > Limits.BATCH_BYTES) {
+        if (bytes.length > Limits.CHUNK_BYTES) {
             throw new IllegalArgumentException(
-                    "A chunk of " + bytes.length + " bytes is more than the allowed " + Limits.BATCH_BYTES + ".");
+                    "A chunk of " + bytes.length + " bytes is more than the allowed " + Limits.CHUNK_BYTES + ".");
         }
         this.bytes = bytes;
     }

@@ -34,6 +34,12 @@ public final class Limits {
     public static final int BATCH_BYTES = 256 << 10;
 
     public static final int BATCH_EVENTS = 4_096;
+    /** A batch of events together with the proofs of its writers. */
+    public static final int CHUNK_BYTES = 512 << 10;
+    /** What fills up one leaf of a writer's hash tree; 63 tokens of at most 170 bytes. */
+    public static final int PROOF_BRIDGE_BYTES = 12 << 10;
+    /** A tree over 2^31 tokens has no more stretches than this beside the way to one of its leaves. */
+    public static final int PROOF_PATH_HASHES = 32;
     /**
      * Units of one batch of events; a deletion alone may be of more. The text is a few hundred thousand at most, so this
      * bounds the deletions: otherwise a few thousand who each delete a long text at the same time would be a small batch

@@ -15,6 +15,7 @@ class ArchitectureTest {
     private static final String SERVER = "dev.metalog.server.";
     private static final String[] CORE = {
         SERVER + "text..",
+        SERVER + "authorship..",
         SERVER + "eventgraph..",
         SERVER + "blackboard..",
         SERVER + "identity..",
@@ -131,6 +132,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
+        SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "identity..",
                     SERVER + "peers..",
@@ -145,6 +147,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
+        SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "peers..",
@@ -159,6 +162,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
+        SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "identity..",

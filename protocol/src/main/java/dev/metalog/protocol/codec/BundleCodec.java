@@ -91,6 +91,11 @@ public final class BundleCodec {
         return runs.units() > Limits.BATCH_UNITS && !deletionAlone;
     }
 
+    /** The columns of this bundle. */
+    public static EventRuns toRuns(Bundle bundle) {
+        return BundleEvents.toRuns(bundle.events());
+    }
+
     /** The bundle of these columns, an object for each event. */
     public static Bundle toBundle(EventRuns runs) {
         return new Bundle(BundleEvents.toEvents(runs));

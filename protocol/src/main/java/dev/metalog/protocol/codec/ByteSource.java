@@ -38,6 +38,11 @@ final class ByteSource {
         return Arrays.copyOfRange(bytes, at - length, at);
     }
 
+    /** Passes over bytes that somebody else reads; there are so many. */
+    void skip(int length) {
+        at += length;
+    }
+
     /** A number from 0 to 2^31 - 1. */
     int varint() throws MalformedColumnsException {
         if (at < end && bytes[at] >= 0) {

@@ -21,6 +21,7 @@ final class CommandLineTool {
         line.addSubcommand(new Broker());
         line.addSubcommand(new IdentityCommand(System.getenv(), Sidecar.randomBytes(), System.in, Clock.systemUTC()));
         line.addSubcommand(new StoreCommand(System.getenv()));
+        line.addSubcommand(new HistoryCommand(System.getenv()));
         line.addSubcommand(new BlackboardCommand());
         line.addSubcommand(new PeersCommand());
         line.addSubcommand(new ReplayCommand());

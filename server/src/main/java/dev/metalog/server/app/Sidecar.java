@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorError;
+import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.link.HomeBroker;
 import dev.metalog.server.link.RelayAddress;
@@ -123,7 +124,7 @@ final class Sidecar {
             boolean embedded = broker.equals(homeBroker.address().url());
             Settings settings = new Settings(workspaceUri, self.created(), environment.topicPrefix(), broker, embedded);
             ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
-            Workspace workspace = new Workspace(settings, self.identity(), writer, random);
+            Workspace workspace = new Workspace(settings, self.identity(), self.device(), new Notary(), writer, random);
             String presence = environment.topicPrefix() + "/peers/announce/"
                     + self.identity().peerId();
             Links links = new Links(environment, homeBroker, presence, mailbox, journal);

@@ -1,6 +1,5 @@
 package dev.metalog.server.app;
 
-import dev.metalog.server.store.HomeFolder;
 import dev.metalog.server.store.KeptWorkspace;
 import dev.metalog.server.store.file.StoreRefused;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code meta-log store}: looks at what is kept, copies it out, and makes it smaller. */
@@ -23,57 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Look at what is kept under META_LOG_HOME: verify it, export its texts, compact it.",
         subcommands = {StoreCommand.Verify.class, StoreCommand.Export.class, StoreCommand.Compact.class})
-final class StoreCommand implements Callable<Integer> {
-    static final int NOT_ALL_GOOD = 1;
-
-    /** What a subcommand works on. */
-    private abstract static class OnWorkspaces implements Callable<Integer> {
-        @Spec
-        private CommandSpec spec;
-
-        @ParentCommand
-        private StoreCommand parent;
-
-        @Option(
-                names = "--workspace",
-                paramLabel = "FOLDER",
-                description = "Only the workspace of this folder. Default: all that are kept.")
-        private String workspace;
-
-        @Override
-        public Integer call() throws IOException {
-            PrintWriter out = spec.commandLine().getOut();
-            PrintWriter err = spec.commandLine().getErr();
-            try {
-                HomeFolder home = HomeFolder.find(
-                        parent.variables, System.getProperty("os.name"), System.getProperty("user.home"));
-                List<KeptWorkspace> all = KeptWorkspace.in(home);
-                List<KeptWorkspace> chosen = all.stream()
-                        .filter(kept -> workspace == null || kept.isOf(workspace))
-                        .toList();
-                if (chosen.isEmpty()) {
-                    err.println("meta-log store: nothing is kept "
-                            + (workspace == null ? "" : "of the workspace " + workspace + " ") + "under " + home.path()
-                            + ". META_LOG_HOME names another folder.");
-                    err.flush();
-                    return workspace == null ? CommandLine.ExitCode.OK : NOT_ALL_GOOD;
-                }
-                boolean good = run(chosen, out, err);
-                return good ? CommandLine.ExitCode.OK : NOT_ALL_GOOD;
-            } catch (StoreRefused e) {
-                err.println("meta-log store: " + e.getMessage());
-                return NOT_ALL_GOOD;
-            } finally {
-                out.flush();
-                err.flush();
-            }
-        }
-
-        /** Returns whether all is as it should be. */
-        abstract boolean run(List<KeptWorkspace> workspaces, PrintWriter out, PrintWriter err)
-                throws StoreRefused, IOException;
-    }
-
+final class StoreCommand implements Callable<Integer>, OnWorkspaces.Parent {
     private final Map<String, String> variables;
 
     @Spec
@@ -82,6 +30,11 @@ final class StoreCommand implements Callable<Integer> {
     /** @param variables the environment's */
     StoreCommand(Map<String, String> variables) {
         this.variables = variables;
+    }
+
+    @Override
+    public Map<String, String> variables() {
+        return variables;
     }
 
     @Override

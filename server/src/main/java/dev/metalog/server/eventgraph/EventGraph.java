@@ -202,6 +202,17 @@ public final class EventGraph {
                         && again.snapshot().equals(snapshot()));
     }
 
+    /** The seq of the writer's first unit that is not known here. */
+    public int nextSeq(ReplicaId writer) {
+        return log.nextSeq(writer);
+    }
+
+    /** When the unit was written, by its writer's clock; see {@link Stamp}. */
+    public int stampMinutes(EventId unit) {
+        int run = log.runOf(log.lvOf(unit));
+        return stamps.minutes(log.writerIndex(run), unit.seq());
+    }
+
     /** What is known of each writer. */
     public VersionVector vector() {
         return log.vector();
@@ -371,6 +382,27 @@ public final class EventGraph {
         }
         tipVersion = null;
         return new Admission.Added(log.units() - before);
+    }
+
+    /**
+     * What {@link #admit(EventRuns)} would say without taking anything in; {@code null} if it would look further, as
+     * something is new and lacks nothing.
+     */
+    public Admission weigh(EventRuns runs) {
+        Admission incomplete = MissingEvents.of(log, runs);
+        if (incomplete != null) {
+            return incomplete;
+        }
+        try {
+            return Unknown.of(log, runs).count() == 0 ? new Admission.Duplicate() : null;
+        } catch (BadEventException e) {
+            return new Admission.Refused(e.reason(), e.event(), e.getMessage());
+        }
+    }
+
+    /** A writer's units from one on to before another, as columns; both have to be known, and not the middle of an event. */
+    public EventRuns unitsOf(ReplicaId writer, int fromSeq, int toSeq) {
+        return outgoing.unitsOf(writer, fromSeq, toSeq);
     }
 
     /** Takes in what another replica has recorded; a bundle is admitted as a whole or leaves no trace. */

@@ -79,16 +79,45 @@ final class Outgoing {
         return builder.build();
     }
 
+    /** One writer's units from one on to before another, as columns; all parents that are not among them are outside. */
+    EventRuns unitsOf(ReplicaId writer, int fromSeq, int toSeq) {
+        EventRunsBuilder builder = new EventRunsBuilder();
+        for (int seq = fromSeq; seq < toSeq; ) {
+            int lv = log.lvOf(new EventId(writer, seq));
+            int run = log.runOf(lv);
+            int units = Math.min(toSeq - seq, unitsOfOneMinute(run, lv));
+            int[] parents = null;
+            if (seq == fromSeq || lv == log.start(run)) {
+                parents = parentsByName(builder, log.idsOf(log.parentsOfUnit(run, lv)));
+            }
+            add(run, lv, units, parents, builder);
+            seq += units;
+        }
+        return builder.build();
+    }
+
+    private static int[] parentsByName(EventRunsBuilder builder, List<EventId> ids) {
+        int[] parents = new int[ids.size()];
+        for (int i = 0; i < parents.length; i++) {
+            int replica = builder.replica(ids.get(i).replica());
+            int unit = builder.unitOf(replica, ids.get(i).seq());
+            parents[i] = unit >= 0 ? unit : builder.outside(replica, ids.get(i).seq());
+        }
+        return parents;
+    }
+
     private void add(int run, int lv, int length, int firstLv, EventRunsBuilder builder) {
+        boolean follows = lv > firstLv && (lv > log.start(run) || log.follows(run));
+        add(run, lv, length, follows ? null : parentsFor(builder, log.parentsOfUnit(run, lv), firstLv), builder);
+    }
+
+    private void add(int run, int lv, int length, int[] parents, EventRunsBuilder builder) {
         int replica = builder.replica(log.writer(run));
         int seq = log.seq(run, lv);
         int minutes = stamps.stampAt(log.writerIndex(run), seq);
         if (minutes != Stamp.AS_BEFORE) {
             builder.stamp(replica, seq, minutes);
         }
-        int[] parents = lv > firstLv && (lv > log.start(run) || log.follows(run))
-                ? null
-                : parentsFor(builder, log.parentsOfUnit(run, lv), firstLv);
         int position = log.position(run, lv);
         if (log.isInsertion(run)) {
             builder.insertion(replica, seq, parents, position, log.content(), log.contentIndex(run, lv), length);

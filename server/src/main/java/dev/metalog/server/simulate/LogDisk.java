@@ -1,7 +1,6 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
-import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.server.peers.MalformedPeersException;
@@ -9,12 +8,12 @@ import dev.metalog.server.peers.PeerBookCodec;
 import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.LogKind;
+import dev.metalog.server.workspace.LoggedEvents;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
 import dev.metalog.server.workspace.StoredPeers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,7 +155,7 @@ final class LogDisk {
             return "";
         }
         try {
-            EventRuns runs = BundleCodec.decodeRuns(Arrays.copyOfRange(persist.body(), from, persist.body().length));
+            EventRuns runs = LoggedEvents.read(persist.body(), from).runs();
             return runs.contentString(0, runs.contentLength());
         } catch (MalformedBundleException e) {
             throw new IllegalStateException("What was kept cannot be read again.", e);

@@ -5,6 +5,8 @@ import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.workspace.Audit;
 import dev.metalog.server.workspace.EditOutcome;
@@ -44,6 +46,8 @@ final class Machine {
     private final Broker broker;
     private final Wire wire;
     private final PeerIdentity identity;
+    private final DeviceKey device;
+    private final Notary notary;
     private final int number;
     private final LogDisk disk;
     private final List<Typist> typists = new ArrayList<>();
@@ -92,6 +96,8 @@ final class Machine {
             Keys keys,
             Broker broker,
             PeerIdentity identity,
+            DeviceKey device,
+            Notary notary,
             int number,
             List<DocumentId> documents) {
         this.clockwork = clockwork;
@@ -99,6 +105,8 @@ final class Machine {
         this.broker = broker;
         this.wire = new Wire(clockwork, broker, this);
         this.identity = identity;
+        this.device = device;
+        this.notary = notary;
         this.number = number;
         this.documents = documents;
         this.disk = new LogDisk(clockwork);
@@ -192,6 +200,8 @@ final class Machine {
         workspace = new Workspace(
                 new Settings("file:///w" + number, false, "canvasl", Broker.URL, true),
                 identity,
+                device,
+                notary,
                 ReplicaId.fromRandom(clockwork.bytes(10)),
                 clockwork::bytes);
         audits = null;

@@ -1,8 +1,11 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.workspace.Audit;
@@ -52,6 +55,8 @@ final class World {
     private final int documentCount;
     private final List<Machine> machines = new ArrayList<>();
     private final Broker broker;
+    /** One for all: what one of them has checked is good, and time is short. */
+    private final Notary notary = new Notary();
     private final Set<Fault> faults;
     private boolean typing = true;
     private String diverged;
@@ -77,7 +82,10 @@ final class World {
         for (int i = 0; i < count; i++) {
             // Some persons have two workspaces open.
             PeerIdentity identity = IDENTITIES.get(clockwork.chance(20) ? 0 : i);
-            machines.add(new Machine(clockwork, keys, broker, identity, i, documents));
+            byte[] random = new byte[DeviceKey.RANDOM_BYTES];
+            new SplittableRandom(seed * 31 + i).nextBytes(random);
+            DeviceKey device = DeviceKey.create(identity, random, Stamp.minutesAt(clockwork.nowMillis()));
+            machines.add(new Machine(clockwork, keys, broker, identity, device, notary, i, documents));
         }
         if (faults.contains(Fault.MEMORY)) {
             machines.forEach(Machine::expectMemoryToFail);

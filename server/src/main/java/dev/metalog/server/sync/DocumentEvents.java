@@ -3,11 +3,18 @@ package dev.metalog.server.sync;
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.WriterProof;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
+import dev.metalog.protocol.codec.SignedEventsCodec;
+import dev.metalog.protocol.codec.SignedEventsCodec.Signed;
+import dev.metalog.server.authorship.Authorship;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.nio.ByteBuffer;
@@ -17,19 +24,30 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The events of one document as peers exchange them: a chunk is a bundle. */
+/** The events of one document as peers exchange them: a chunk is a bundle with a proof of each of its writers. */
 public final class DocumentEvents implements Replicated {
     private static final byte[] DOMAIN = "meta-log/frontier/1".getBytes(StandardCharsets.US_ASCII);
 
     private EventGraph graph;
+    private final Authorship authorship;
     /** What the digests are of; a document that rests is not read again and again. */
     private Version digested;
 
     private Digest frontier;
     private Digest content;
 
-    public DocumentEvents(EventGraph graph) {
+    public DocumentEvents(EventGraph graph, Authorship authorship) {
         this.graph = graph;
+        this.authorship = authorship;
+    }
+
+    public Authorship authorship() {
+        return authorship;
+    }
+
+    /** Signs what was recorded here just now: to be kept, then sent. */
+    public Chunk sign(Bundle bundle) {
+        return new Chunk(SignedEventsCodec.encode(authorship.sign(BundleCodec.toRuns(bundle), graph)));
     }
 
     public EventGraph graph() {
@@ -99,18 +117,55 @@ public final class DocumentEvents implements Replicated {
         EventGraph.Slice slice = graph.since(vector, aboutBytes);
         List<Chunk> chunks = new ArrayList<>();
         for (Bundle bundle : slice.bundles()) {
-            chunks.add(new Chunk(BundleCodec.encode(bundle)));
+            if (!addProved(bundle, chunks)) {
+                // What follows on it would wait for it for ever.
+                return new Slice(chunks, false);
+            }
         }
         return new Slice(chunks, slice.more());
     }
 
+    /** In as many pieces as it takes for the proofs to fit; returns whether all of it can be proved. */
+    private boolean addProved(Bundle bundle, List<Chunk> chunks) {
+        EventRuns runs = BundleCodec.toRuns(bundle);
+        List<WriterProof> proofs = authorship.prove(runs, graph);
+        if (proofs == null) {
+            return false;
+        }
+        byte[] bytes = SignedEventsCodec.encode(new Signed(runs, proofs));
+        List<Event> events = bundle.events();
+        if (bytes.length <= Limits.CHUNK_BYTES) {
+            chunks.add(new Chunk(bytes));
+            return true;
+        }
+        int half = events.size() / 2;
+        return addProved(new Bundle(events.subList(0, half)), chunks)
+                && addProved(new Bundle(events.subList(half, events.size())), chunks);
+    }
+
     @Override
     public Verdict admit(Chunk chunk) {
+        Signed signed;
         try {
-            return graph.admit(BundleCodec.decodeRuns(chunk.bytes())).dispatch(VERDICTS);
+            signed = SignedEventsCodec.decode(chunk.bytes());
         } catch (MalformedBundleException e) {
             return Verdict.refused(e.getMessage());
         }
+        Admission known = graph.weigh(signed.runs());
+        if (known != null) {
+            return known.dispatch(VERDICTS);
+        }
+        String why = authorship.check(signed, graph);
+        if (why != null) {
+            return Verdict.refused(why);
+        }
+        Verdict verdict = graph.admit(signed.runs()).dispatch(VERDICTS);
+        if (verdict.kind() == Verdict.Kind.ADDED) {
+            authorship.confirm();
+        } else {
+            authorship.takeBack();
+        }
+        return verdict;
     }
 
     private static final Admission.Handler<Verdict> VERDICTS = new Admission.Handler<>() {

@@ -1,9 +1,12 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
 import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.server.authorship.HistoryCheck;
+import dev.metalog.server.authorship.Writing;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +53,13 @@ public final class DocumentReading implements Reading {
         List<StoredDocument.Item> notes = new ArrayList<>(restored.shown().notes());
         restored.waiting()
                 .forEach(chunk -> notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes())));
+        notes.addAll(DocumentSnapshot.proofs(restored.proofs()));
         return new DocumentSnapshot(history(), cachedText(), notes);
+    }
+
+    /** Who wrote what, and whether that can be proved; by the names of the writers. */
+    public List<Writing> writers(DocumentId id) {
+        return HistoryCheck.of(id, graph, restored.proofs());
     }
 
     private CachedText cachedText() {

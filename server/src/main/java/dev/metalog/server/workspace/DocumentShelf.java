@@ -2,8 +2,12 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.PeerId;
-import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.WriterProof;
+import dev.metalog.server.authorship.Author;
+import dev.metalog.server.authorship.Authorship;
+import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.DocumentEvents;
 import java.nio.ByteBuffer;
@@ -13,9 +17,13 @@ import java.util.Map;
 
 /** The live documents of this workspace by id, by the name editors have for them, and by topic. */
 final class DocumentShelf {
-    private static final int REPLICA_BYTES = 10;
+    private static final String UNSIGNED = ": part of it was written with an older meta-log, which signed nothing, so others"
+            + " cannot check who wrote it and do not take it from here. It is all here and can be edited. To share it with"
+            + " them again, stop sharing it and share it anew.";
 
     private final PeerId self;
+    private final DeviceKey device;
+    private final Notary notary;
     private final RandomBytes random;
     private final Outbox out;
     private final Map<DocumentId, LiveDocument> byId = new LinkedHashMap<>();
@@ -24,8 +32,10 @@ final class DocumentShelf {
     /** Documents whose logs cannot be used in this run, by the names editors have for them. */
     private final Map<String, StoredDocument> closed = new LinkedHashMap<>();
 
-    DocumentShelf(PeerId self, RandomBytes random, Outbox out) {
-        this.self = self;
+    DocumentShelf(DeviceKey device, Notary notary, RandomBytes random, Outbox out) {
+        this.device = device;
+        this.notary = notary;
+        this.self = device.certificate().peer();
         this.random = random;
         this.out = out;
     }
@@ -66,6 +76,7 @@ final class DocumentShelf {
     LiveDocument restore(StoredDocument stored, long nowMillis) {
         Restored restored = Restored.from(stored);
         LiveDocument live = add(stored.shared(), restored.graph(), restored.shown(), nowMillis);
+        restored.proofs().forEach(live.events().authorship()::recall);
         live.sync().recall(restored.waiting());
         if (restored.isIncomplete()) {
             live.keepLogAsItIs();
@@ -79,6 +90,8 @@ final class DocumentShelf {
             live.note(trouble == null ? damage : damage + " " + trouble);
         } else if (trouble != null) {
             live.note(trouble);
+        } else if (!live.events().authorship().unsigned(live.graph()).isEmpty()) {
+            live.note(stored.shared().path() + UNSIGNED);
         }
         return live;
     }
@@ -123,13 +136,13 @@ final class DocumentShelf {
 
     private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
         Channel channel = new Channel(shared.secret(), self, random, out);
-        DocumentEvents events = new DocumentEvents(graph);
+        // A document that is left and joined again begins with an empty graph: under the name of before it would give
+        // the same names to other events.
+        Author author = new Author(device, random.draw(WriterProof.NONCE_BYTES));
+        DocumentEvents events = new DocumentEvents(graph, new Authorship(shared.id(), author, notary));
         Conversation sync = new Conversation(events, this::below, nowMillis);
         LiveDocument.Parts parts = new LiveDocument.Parts(shared, events, sync, channel, shown);
-        // A document that is left and joined again begins with an empty graph: under the id of before it would give
-        // names away a second time.
-        ReplicaId writer = ReplicaId.fromRandom(random.draw(REPLICA_BYTES));
-        LiveDocument document = new LiveDocument(parts, writer, out);
+        LiveDocument document = new LiveDocument(parts, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);
         byTopic.put(document.channel().topic(), document);

@@ -1,11 +1,17 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.NamedProof;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
 import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.NamedProofsCodec;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that a document's log amounts to at one moment, to take the place of its records: the whole history with the
@@ -59,6 +65,24 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
         if (!before.graph().text().equals(after.graph().text())) {
             return "it has another text";
         }
+        if (!provenIn(before).equals(provenIn(after))) {
+            return "it proves less to others";
+        }
         return after.waiting().containsAll(before.waiting()) ? null : "changes that wait for others are missing";
+    }
+
+    /** What proves the events to others, as records. */
+    static List<StoredDocument.Item> proofs(Collection<NamedProof> proofs) {
+        List<StoredDocument.Item> items = new ArrayList<>();
+        for (byte[] row : NamedProofsCodec.encode(proofs)) {
+            items.add(new StoredDocument.Item(LogKind.PROOFS.number(), row));
+        }
+        return items;
+    }
+
+    private static Map<ReplicaId, Integer> provenIn(Restored restored) {
+        Map<ReplicaId, Integer> ends = new HashMap<>();
+        restored.proofs().forEach(proof -> ends.put(proof.writer(), proof.end()));
+        return ends;
     }
 }

@@ -9,7 +9,6 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
-import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.EditRefusedException;
@@ -33,7 +32,6 @@ final class LiveDocument {
     private final DocumentEvents events;
     private final Conversation sync;
     private final Channel channel;
-    private final ReplicaId writer;
     private final Outbox out;
     private final List<View> views = new ArrayList<>();
     private final ShownVersions shown;
@@ -41,13 +39,12 @@ final class LiveDocument {
     private String untoldTrouble;
     private boolean logStays;
 
-    LiveDocument(Parts parts, ReplicaId writer, Outbox out) {
+    LiveDocument(Parts parts, Outbox out) {
         this.shared = parts.shared();
         this.events = parts.events();
         this.sync = parts.sync();
         this.channel = parts.channel();
         this.shown = parts.shown();
-        this.writer = writer;
         this.out = out;
     }
 
@@ -70,12 +67,16 @@ final class LiveDocument {
 
     /** The first event of whatever is recorded here next. */
     EventId nextEvent() {
-        return new EventId(writer, graph().vector().nextSeq(writer));
+        return new EventId(writer(), graph().nextSeq(writer()));
     }
 
     /** Under which name events are recorded here. */
     ReplicaId writer() {
-        return writer;
+        return events.authorship().self();
+    }
+
+    DocumentEvents events() {
+        return events;
     }
 
     Conversation sync() {
@@ -120,6 +121,7 @@ final class LiveDocument {
         for (Chunk chunk : sync.waitingChunks()) {
             notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes()));
         }
+        notes.addAll(DocumentSnapshot.proofs(events.authorship().newest()));
         EventGraph graph = graph();
         EventRuns history = graph.eventCount() == 0 ? EventRuns.EMPTY : graph.runsSince(0);
         return new DocumentSnapshot(history, new CachedText(graph.tip(), graph.text()), notes);
@@ -138,7 +140,7 @@ final class LiveDocument {
             throws BadChange {
         List<Bundle> bundles;
         try {
-            bundles = graph().edit(writer, parents, edits, Stamp.minutesAt(time.wallMillis()));
+            bundles = graph().edit(writer(), parents, edits, Stamp.minutesAt(time.wallMillis()));
         } catch (EditRefusedException e) {
             throw new BadChange(e.getMessage());
         }
@@ -147,7 +149,7 @@ final class LiveDocument {
         }
         List<Chunk> chunks = new ArrayList<>();
         for (Bundle bundle : bundles) {
-            Chunk chunk = new Chunk(BundleCodec.encode(bundle));
+            Chunk chunk = events.sign(bundle);
             out.add(recordOf(screen, chunk));
             chunks.add(chunk);
         }

@@ -2,7 +2,7 @@ package dev.metalog.server.workspace;
 
 /** What a record of a log holds, of a document or of the blackboard. The numbers are part of the disk format. */
 public enum LogKind {
-    /** A bundle of events that a peer sent. */
+    /** A bundle of events that a peer sent, with its proofs; see {@link LoggedEvents}. */
     BUNDLE(1),
     /** Which version was saved; see {@link ShownRecord}. In older logs also what an editor showed and was offered. */
     SHOWN(2),
@@ -25,7 +25,9 @@ public enum LogKind {
      * Without a body: the document was left here. Should it be joined again, its log goes on, and what editors showed and
      * the file held before says nothing about what they do now.
      */
-    LEFT(9);
+    LEFT(9),
+    /** What proves the events of a snapshot to others; see {@code NamedProofsCodec}. */
+    PROOFS(10);
 
     private final int number;
 

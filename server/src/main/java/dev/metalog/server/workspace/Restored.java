@@ -2,17 +2,23 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.NamedProof;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.protocol.codec.MalformedDocumentException;
+import dev.metalog.protocol.codec.NamedProofsCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a document's log amounts to. A record that cannot be used takes nothing else with it, and stays in the log: the
@@ -23,6 +29,7 @@ final class Restored {
     private ShownVersions shown = new ShownVersions();
     private final SavedPiece.Joiner saved = new SavedPiece.Joiner();
     private List<Waiting> waiting = new ArrayList<>();
+    private final Map<ReplicaId, NamedProof> proofs = new TreeMap<>();
     private int unreadable;
     private int refused;
     private String firstRefusal;
@@ -55,6 +62,11 @@ final class Restored {
 
     ShownVersions shown() {
         return shown;
+    }
+
+    /** The newest proof of each writer, as far as the log has any. */
+    Collection<NamedProof> proofs() {
+        return proofs.values();
     }
 
     /** Bundles of the log whose parents are in no record before or after them. */
@@ -103,12 +115,12 @@ final class Restored {
     private void take(StoredDocument.Item item)
             throws MalformedBundleException, MalformedDocumentException, IOException {
         if (item.kind() == LogKind.BUNDLE.number()) {
-            admit(item.body(), 0, BundleCodec.decodeRuns(item.body()), false);
+            admit(item.body(), 0, LoggedEvents.read(item.body(), 0), false);
         } else if (item.kind() == LogKind.WAITING.number()) {
-            admit(item.body(), 0, BundleCodec.decodeRuns(item.body()), true);
+            admit(item.body(), 0, LoggedEvents.read(item.body(), 0), true);
         } else if (item.kind() == LogKind.TYPED.number()) {
             Bundle bundle = BundleCodec.decode(item.body());
-            if (admit(item.body(), 0, BundleCodec.decodeRuns(item.body()), false)) {
+            if (admit(item.body(), 0, LoggedEvents.read(item.body(), 0), false)) {
                 shown.typedSomewhere(bundle);
             } else {
                 shown.typedSomewhereOnWhatIsMissing(bundle);
@@ -119,7 +131,7 @@ final class Restored {
             shown.restore(ScreenRecord.decode(item.body()));
         } else if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
             TypedRecord record = TypedRecord.decode(item.body());
-            admit(item.body(), Integer.BYTES, record.runs(), false);
+            admit(item.body(), Integer.BYTES, record.events(), false);
             // What it was typed on may be missing. Then no earlier version may be taken for what the screen shows.
             shown.typed(record.screen(), record.version());
         } else if (item.kind() == LogKind.SAVED.number()) {
@@ -127,6 +139,8 @@ final class Restored {
             if (whole != null) {
                 takeSaved(whole);
             }
+        } else if (item.kind() == LogKind.PROOFS.number()) {
+            note(NamedProofsCodec.decode(item.body()));
         } else if (item.kind() == LogKind.LEFT.number()) {
             shown = new ShownVersions();
         } else {
@@ -174,11 +188,25 @@ final class Restored {
     }
 
     /** @return whether the graph has it now */
-    private boolean admit(byte[] body, int from, EventRuns runs, boolean expected) {
-        return admit(runs, () -> {
+    private boolean admit(byte[] body, int from, LoggedEvents events, boolean expected) {
+        return admit(events, () -> {
             Chunk chunk = new Chunk(from == 0 ? body : Arrays.copyOfRange(body, from, body.length));
             waiting.add(new Waiting(chunk, expected));
         });
+    }
+
+    private boolean admit(LoggedEvents events, Runnable wait) {
+        boolean here = admit(events.runs(), wait);
+        if (here) {
+            note(events.proofs());
+        }
+        return here;
+    }
+
+    private void note(List<NamedProof> found) {
+        for (NamedProof proof : found) {
+            proofs.merge(proof.writer(), proof, (known, other) -> other.end() > known.end() ? other : known);
+        }
     }
 
     private boolean admit(EventRuns runs, Runnable wait) {
@@ -216,7 +244,7 @@ final class Restored {
             waiting = new ArrayList<>();
             for (Waiting item : again) {
                 try {
-                    admit(BundleCodec.decodeRuns(item.chunk().bytes()), () -> waiting.add(item));
+                    admit(LoggedEvents.read(item.chunk().bytes(), 0), () -> waiting.add(item));
                 } catch (MalformedBundleException impossible) {
                     throw new IllegalStateException("It was read before.", impossible);
                 }

@@ -2,19 +2,17 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Version;
-import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
-/** What was typed on a screen, as a record of the document's log: the screen (four bytes), then the bundle. */
-record TypedRecord(int screen, EventRuns runs) {
-    static byte[] encode(int screen, byte[] bundle) {
-        return ByteBuffer.allocate(Integer.BYTES + bundle.length)
+/** What was typed on a screen, as a record of the document's log: the screen (four bytes), then the bundle with its proof. */
+record TypedRecord(int screen, LoggedEvents events) {
+    static byte[] encode(int screen, byte[] events) {
+        return ByteBuffer.allocate(Integer.BYTES + events.length)
                 .putInt(screen)
-                .put(bundle)
+                .put(events)
                 .array();
     }
 
@@ -23,12 +21,12 @@ record TypedRecord(int screen, EventRuns runs) {
         if (body.length < Integer.BYTES) {
             throw new IOException("A record of what was typed ends before its screen does.");
         }
-        EventRuns runs = BundleCodec.decodeRuns(Arrays.copyOfRange(body, Integer.BYTES, body.length));
-        return new TypedRecord(ByteBuffer.wrap(body).getInt(), runs);
+        return new TypedRecord(ByteBuffer.wrap(body).getInt(), LoggedEvents.read(body, Integer.BYTES));
     }
 
     /** What the screen shows since. */
     Version version() {
+        EventRuns runs = events.runs();
         EventId last = runs.idOfUnit(runs.units() - 1);
         return Version.of(last);
     }

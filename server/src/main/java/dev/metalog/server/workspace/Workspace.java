@@ -5,6 +5,8 @@ import dev.metalog.protocol.Invitation;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.peers.PeerBook;
 import java.util.ArrayList;
@@ -33,15 +35,20 @@ public final class Workspace {
     private long wokenAtMillis = Long.MAX_VALUE;
     private final Timeline time = new Timeline();
 
-    /** @param writer of the blackboard, fresh for this run, see {@link ReplicaId}; each document has one of its own */
-    public Workspace(Settings settings, PeerIdentity self, ReplicaId writer, RandomBytes random) {
+    /**
+     * @param device that works for {@code self} here
+     * @param writer of the blackboard, fresh for this run, see {@link ReplicaId}; each document has one of its own
+     */
+    public Workspace(
+            Settings settings, PeerIdentity self, DeviceKey device, Notary notary, ReplicaId writer,
+            RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, time, out);
         bulk = new BulkSender(federation);
         gate = new InboundGate(book, settings.topicPrefix(), out);
         peers = new PeerDesk(book, self.peerId(), time, out, others);
         PeerNotes notes = new PeerNotes(book, federation, time);
         blackboard = new BlackboardDesk(writer, random, federation, bulk, notes, time, out);
-        shelf = new DocumentShelf(self.peerId(), random, out);
+        shelf = new DocumentShelf(device, notary, random, out);
         board = new StatusBoard(federation, out);
         documents = new Documents(shelf, editors, federation, board, bulk, notes, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);

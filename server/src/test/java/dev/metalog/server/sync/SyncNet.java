@@ -7,7 +7,6 @@ import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.TextEdit;
-import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.util.ArrayList;
@@ -26,6 +25,7 @@ final class SyncNet {
     final class Peer {
         final Speaker speaker;
         final EventGraph graph = new EventGraph();
+        final DocumentEvents events;
         final Conversation conversation;
         final List<SyncEffect> effects = new ArrayList<>();
         final List<PeerMessage> said = new ArrayList<>();
@@ -44,8 +44,9 @@ final class SyncNet {
 
         Peer(PeerId peer, int number) {
             speaker = new Speaker(peer, number);
-            writer = new ReplicaId("r" + number);
-            conversation = new Conversation(new DocumentEvents(graph), SyncNet.this::below, nowMillis);
+            events = SignedDocuments.of(graph, number);
+            writer = events.authorship().self();
+            conversation = new Conversation(events, SyncNet.this::below, nowMillis);
         }
 
         void connect() {
@@ -59,7 +60,7 @@ final class SyncNet {
         void edit(TextEdit edit) {
             List<Chunk> chunks = new ArrayList<>();
             for (Bundle bundle : graph.edit(writer, graph.tip(), List.of(edit))) {
-                chunks.add(new Chunk(BundleCodec.encode(bundle)));
+                chunks.add(events.sign(bundle));
             }
             for (PeerMessage message : conversation.recorded(chunks, nowMillis)) {
                 if (publishes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
 import java.lang.management.ManagementFactory;
@@ -112,9 +113,11 @@ class KeystrokeTest {
             byte[] entropy = new byte[Mnemonic.ENTROPY_BYTES];
             entropy[0] = (byte) number;
             Random random = new Random(number);
+            PeerIdentity identity = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
             workspace = new Workspace(
                     new Settings("file:///w" + number, false, "canvasl", BROKER, true),
-                    PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), ""),
+                    identity,
+                    TestDevices.of(identity, number), new Notary(),
                     new ReplicaId("r" + number),
                     count -> {
                         byte[] bytes = new byte[count];

@@ -76,7 +76,7 @@ class ReopeningTest {
         Set<ReplicaId> writers = new HashSet<>();
         for (StoredDocument.Item item : mine.log.values().iterator().next()) {
             if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
-                writers.add(TypedRecord.decode(item.body()).runs().replica(0));
+                writers.add(TypedRecord.decode(item.body()).events().runs().replica(0));
             }
         }
         assertThat(writers).hasSize(2);
@@ -463,7 +463,7 @@ class ReopeningTest {
             return new StoredDocument.Item(LogKind.SHOWN.number(), body);
         }
         if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
-            Bundle bundle = BundleCodec.toBundle(TypedRecord.decode(item.body()).runs());
+            Bundle bundle = BundleCodec.toBundle(TypedRecord.decode(item.body()).events().runs());
             return new StoredDocument.Item(LogKind.TYPED.number(), BundleCodec.encode(bundle));
         }
         return item;

@@ -6,6 +6,7 @@ import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.peers.PeerRecord;
@@ -76,7 +77,8 @@ final class SimulatedWorld {
             this.identity = identity;
             Settings settings = new Settings("file:///w" + number, false, "canvasl", BROKER, true);
             ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
-            workspace = new Workspace(settings, identity, writer, SimulatedWorld.this::bytes);
+            workspace = new Workspace(
+                    settings, identity, TestDevices.of(identity, number), new Notary(), writer, SimulatedWorld.this::bytes);
             for (StoredDocument document : stored) {
                 if (document.shared().uri().equals(LiveBlackboard.URI)) {
                     board = document.shared();

@@ -1,0 +1,217 @@
+package dev.metalog.server.authorship;
+
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.NamedProof;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.WriterProof;
+import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.SignedEventsCodec.Signed;
+import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.DeviceCertificate;
+import dev.metalog.server.identity.IdentityRefused;
+import dev.metalog.server.identity.SigningDomain;
+import dev.metalog.server.authorship.WriterTree.Beyond;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Who wrote what in one document: the newest proof of each writer, and the trees that proofs are checked and made with.
+ * What the graph holds and what is proved here are changed together: {@link #check} before the graph takes something in,
+ * {@link #confirm} or {@link #takeBack} after.
+ *
+ * <p>What our own log holds was checked before it got there and is only noted ({@link #recall}). A writer without a proof
+ * is one whose events were written before there were signatures: they are kept, and nobody else takes them.
+ */
+public final class Authorship {
+    /** A writer's newest proof, of its units before {@code end}. */
+    private record Proved(WriterProof proof, int end) {}
+
+    private record Trial(ReplicaId writer, WriterTree.Mark before, Proved proved) {}
+
+    private final DocumentId document;
+    private final Author self;
+    private final Notary notary;
+    private final Map<ReplicaId, Proved> proved = new HashMap<>();
+    /** Made of the events when they are needed first. */
+    private final Map<ReplicaId, WriterTree> trees = new HashMap<>();
+
+    private final List<Trial> trials = new ArrayList<>();
+
+    public Authorship(DocumentId document, Author self, Notary notary) {
+        this.document = document;
+        this.self = self;
+        this.notary = notary;
+    }
+
+    /** Under what name this device writes. */
+    public ReplicaId self() {
+        return self.name();
+    }
+
+    /** What our own log says of a writer. */
+    public void recall(NamedProof proof) {
+        proved.put(proof.writer(), new Proved(proof.proof(), proof.end()));
+    }
+
+    /** Signs what was recorded here just now. */
+    public Signed sign(EventRuns runs, EventGraph graph) {
+        WriterTree tree = trees.computeIfAbsent(self.name(), none -> new WriterTree());
+        tree.append(runs, writerIndex(runs));
+        WriterProof proof = self.sign(document, tree);
+        proved.put(self.name(), new Proved(proof, tree.nextSeq()));
+        return new Signed(runs, List.of(proof));
+    }
+
+    private int writerIndex(EventRuns runs) {
+        if (runs.writerCount() != 1 || !runs.replica(0).equals(self.name())) {
+            throw new IllegalArgumentException("Only what was recorded under our own name is signed.");
+        }
+        return 0;
+    }
+
+    /**
+     * Checks what a peer sent, of which the graph lacks nothing that comes before and does not have all. Until {@link
+     * #confirm} or {@link #takeBack} nothing else may be asked.
+     *
+     * @return why it cannot be taken in; {@code null} if all is proved
+     */
+    public String check(Signed signed, EventGraph graph) {
+        EventRuns runs = signed.runs();
+        int[] ends = ends(runs);
+        for (int writer = 0; writer < runs.writerCount(); writer++) {
+            if (ends[writer] <= graph.nextSeq(runs.replica(writer))) {
+                continue;
+            }
+            String why = check(runs, writer, ends[writer], signed.proofs().get(writer), graph);
+            if (why != null) {
+                takeBack();
+                return runs.replica(writer) + " did not write this: " + why;
+            }
+        }
+        return null;
+    }
+
+    private String check(EventRuns runs, int writer, int end, WriterProof proof, EventGraph graph) {
+        ReplicaId name = runs.replica(writer);
+        DeviceCertificate device;
+        try {
+            device = notary.read(proof.certificate());
+        } catch (IdentityRefused e) {
+            return e.getMessage();
+        }
+        if (!Author.nameOf(device, proof.nonce()).equals(name)) {
+            return "the name is not one of the device that signed.";
+        }
+        if (end > Integer.MAX_VALUE - proof.unitsBeyond()) {
+            return "more was signed than can be written.";
+        }
+        WriterTree tree = tree(name, graph);
+        trials.add(new Trial(name, tree.mark(), new Proved(proof, end)));
+        tree.append(runs, writer);
+        byte[] root = tree.root(new Beyond(proof.tokens(), proof.bridge(), proof.path()));
+        boolean complete = proof.tokens() == tree.tokens();
+        if (root == null || complete != (proof.unitsBeyond() == 0)) {
+            return "the proof does not fit what it is of.";
+        }
+        SignedRoot content = new SignedRoot(document, name, end + proof.unitsBeyond(), proof.tokens(), root);
+        return notary.isSigned(device, SigningDomain.EVENTS, content.bytes(), proof.signature())
+                ? null
+                : "the signature is of something else.";
+    }
+
+    /** The graph has taken in what was checked. */
+    public void confirm() {
+        trials.forEach(trial -> proved.put(trial.writer(), trial.proved()));
+        trials.clear();
+    }
+
+    /** The graph has not. */
+    public void takeBack() {
+        trials.forEach(trial -> trees.get(trial.writer()).cutBack(trial.before()));
+        trials.clear();
+    }
+
+    /**
+     * What proves events that are in the graph, to whoever has all that comes before them; {@code null} if that cannot be
+     * proved, as some were never signed.
+     */
+    public List<WriterProof> prove(EventRuns runs, EventGraph graph) {
+        List<WriterProof> proofs = new ArrayList<>();
+        int[] ends = ends(runs);
+        for (int writer = 0; writer < runs.writerCount(); writer++) {
+            Proved newest = proved.get(runs.replica(writer));
+            if (newest == null || newest.end() < ends[writer]) {
+                return null;
+            }
+            proofs.add(newest.end() == ends[writer] ? newest.proof() : cut(runs.replica(writer), ends[writer], graph));
+        }
+        return proofs;
+    }
+
+    private WriterProof cut(ReplicaId writer, int end, EventGraph graph) {
+        Proved newest = proved.get(writer);
+        WriterProof proof = newest.proof();
+        WriterTree tree = tree(writer, graph);
+        Beyond beyond = tree.cut(
+                end,
+                new Beyond(proof.tokens(), proof.bridge(), proof.path()),
+                (from, to) -> graph.unitsOf(writer, from, to));
+        return new WriterProof(
+                proof.certificate(),
+                proof.nonce(),
+                newest.end() + proof.unitsBeyond() - end,
+                proof.tokens(),
+                beyond.bridge(),
+                beyond.path(),
+                proof.signature());
+    }
+
+    /** The writer's tree up to what the graph has of it. */
+    private WriterTree tree(ReplicaId writer, EventGraph graph) {
+        WriterTree tree = trees.computeIfAbsent(writer, none -> new WriterTree());
+        int end = graph.nextSeq(writer);
+        if (tree.nextSeq() < end) {
+            tree.append(graph.unitsOf(writer, tree.nextSeq(), end), 0);
+        }
+        return tree;
+    }
+
+    /** Whose writer this is; {@code null} if nobody signed for it. */
+    public PeerId peerOf(ReplicaId writer) {
+        Proved newest = proved.get(writer);
+        try {
+            return newest == null ? null : notary.read(newest.proof().certificate()).peer();
+        } catch (IdentityRefused e) {
+            return null;
+        }
+    }
+
+    /** Writers whose events nobody signed. */
+    public Collection<ReplicaId> unsigned(EventGraph graph) {
+        return graph.vector().nextSeqs().keySet().stream()
+                .filter(writer -> !proved.containsKey(writer))
+                .toList();
+    }
+
+    /** The newest of all writers, in the order of their names: what has to be kept to prove the graph's events to others. */
+    public List<NamedProof> newest() {
+        List<NamedProof> all = new ArrayList<>();
+        new TreeMap<>(proved)
+                .forEach((writer, newest) -> all.add(new NamedProof(writer, newest.end(), newest.proof())));
+        return all;
+    }
+
+    /** By writer: the seq behind its last unit in the columns. */
+    private static int[] ends(EventRuns runs) {
+        int[] ends = new int[runs.writerCount()];
+        for (int run = 0; run < runs.count(); run++) {
+            ends[runs.writer(run)] = runs.seq(run) + runs.length(run);
+        }
+        return ends;
+    }
+}

@@ -1,0 +1,318 @@
+package dev.metalog.server.authorship;
+
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.WriterProof;
+import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.server.authorship.UnitTokens.Place;
+import java.io.ByteArrayOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The hash tree over everything that one writer wrote in one document, by which one signature covers it all and any first
+ * part of it can be proved.
+ *
+ * <p>The tokens of the writer's units ({@link UnitTokens}) are put {@value #LEAF_TOKENS} to a leaf, the last of which may
+ * have fewer; leaves and nodes are hashed as in RFC 6962, section 2.1 (00 before a leaf, 01 before two nodes; the left side
+ * is the largest power of two that is less than all). A writer signs the root after each batch, and who keeps the events
+ * needs the last signature only.
+ *
+ * <pre>
+ *              root ── signed
+ *             ╱    ╲
+ *           o        o        what is proved ends in leaf 2: the prover sends the rest of its tokens (the bridge),
+ *          ╱ ╲      ╱ ╲       and of the stretches of leaves behind it one hash each (the path): here leaf 3.
+ *        l0   l1  l2   l3     Whoever checks has l0, l1 and the beginning of l2, and can compute the root.
+ *                  ▲
+ * </pre>
+ *
+ * <p>So a bundle that ends anywhere in a long history is proved by the newest signature, with less than 64 tokens and 32
+ * hashes more. What was proved from further on is kept as {@link Beyond}: with it, whoever has only a first part can prove
+ * that again, and any part of that.
+ *
+ * <p>Takes 65 bytes and a few numbers for each 64 tokens, and is made of the events only when somebody needs it.
+ */
+final class WriterTree {
+    static final int LEAF_TOKENS = 64;
+
+    /** Gives the writer's units from one on to before another. */
+    interface Source {
+        EventRuns units(int fromSeq, int toSeq);
+    }
+
+    /** Where the tree can be cut back to. */
+    record Mark(int leaves, byte[] open, int openTokens, int[] openSeqs, Place place) {}
+
+    /**
+     * What was signed beyond what is here.
+     *
+     * @param tokens how many were signed in all
+     * @param bridge the tokens behind ours that fill up the leaf we end in
+     * @param path the hashes of the stretches behind that leaf
+     */
+    @SuppressWarnings("ArrayRecordComponent") // changed by nobody, compared by nobody
+    record Beyond(int tokens, byte[] bridge, byte[] path) {}
+
+    private static final byte[] NOTHING = {};
+
+    private final UnitTokens tokens = new UnitTokens(Place.START);
+    /** By level: the hashes of all complete nodes; level 0 are the leaves. */
+    private final List<Hashes> levels = new ArrayList<>();
+    /** By leaf: where it begins. */
+    private final List<Place> starts = new ArrayList<>(List.of(Place.START));
+
+    private final ByteArrayOutputStream open = new ByteArrayOutputStream();
+    /** By token of the open leaf: the seq of its first unit, and where its bytes begin. */
+    private final int[] openSeqs = new int[LEAF_TOKENS];
+
+    private final int[] openStarts = new int[LEAF_TOKENS];
+    private int openTokens;
+
+    /** What the next unit is called that is to be appended. */
+    int nextSeq() {
+        return tokens.nextSeq();
+    }
+
+    /** All tokens so far. */
+    int tokens() {
+        return leaves() * LEAF_TOKENS + openTokens;
+    }
+
+    /** Complete ones. */
+    private int leaves() {
+        return starts.size() - 1;
+    }
+
+    Mark mark() {
+        return new Mark(
+                leaves(),
+                open.toByteArray(),
+                openTokens,
+                packed(),
+                tokens.place());
+    }
+
+    private int[] packed() {
+        int[] packed = Arrays.copyOf(openSeqs, 2 * LEAF_TOKENS);
+        System.arraycopy(openStarts, 0, packed, LEAF_TOKENS, LEAF_TOKENS);
+        return packed;
+    }
+
+    void cutBack(Mark mark) {
+        starts.subList(mark.leaves() + 1, starts.size()).clear();
+        for (int level = 0; level < levels.size(); level++) {
+            levels.get(level).truncate(mark.leaves() >> level);
+        }
+        open.reset();
+        open.writeBytes(mark.open());
+        openTokens = mark.openTokens();
+        System.arraycopy(mark.openSeqs(), 0, openSeqs, 0, LEAF_TOKENS);
+        System.arraycopy(mark.openSeqs(), LEAF_TOKENS, openStarts, 0, LEAF_TOKENS);
+        tokens.goTo(mark.place());
+    }
+
+    /** Appends the writer's units in the columns that are not here yet. */
+    void append(EventRuns runs, int writer) {
+        tokens.tell(runs, writer, this::append);
+    }
+
+    private void append(int seq, byte[] bytes, int length) {
+        openSeqs[openTokens] = seq;
+        openStarts[openTokens] = open.size();
+        open.write(bytes, 0, length);
+        openTokens++;
+        if (openTokens == LEAF_TOKENS) {
+            close();
+        }
+    }
+
+    private void close() {
+        byte[] hash = leafHash(open.toByteArray(), NOTHING);
+        starts.add(tokens.place());
+        for (int level = 0; ; level++) {
+            if (level == levels.size()) {
+                levels.add(new Hashes());
+            }
+            Hashes hashes = levels.get(level);
+            hashes.add(hash);
+            if (hashes.size() % 2 == 1) {
+                break;
+            }
+            hash = node(hashes.get(hashes.size() - 2), hash);
+        }
+        open.reset();
+        openTokens = 0;
+    }
+
+    /** The root over all tokens that are here; there has to be one. */
+    byte[] root() {
+        return root(new Beyond(tokens(), NOTHING, NOTHING));
+    }
+
+    /**
+     * The root that was signed, if what is here and what is said to be beyond it is all true; {@code null} if the two do not
+     * fit together.
+     */
+    byte[] root(Beyond beyond) {
+        int proved = openTokens > 0 ? leaves() + 1 : leaves();
+        int all = leavesOf(beyond.tokens());
+        boolean complete = beyond.tokens() == tokens();
+        boolean filled = openTokens == 0 || beyond.tokens() == tokens();
+        if (beyond.tokens() < tokens()
+                || all < proved
+                || (filled && beyond.bridge().length > 0)
+                || (!filled && beyond.bridge().length == 0)
+                || (complete && beyond.path().length > 0)) {
+            return null;
+        }
+        List<long[]> stretches = new ArrayList<>();
+        stretchesBehind(proved, 0, all, stretches);
+        if (stretches.size() * WriterProof.HASH_BYTES != beyond.path().length) {
+            return null;
+        }
+        return subRoot(0, all, new Far(beyond, stretches));
+    }
+
+    /** What is known of the leaves that are not here. */
+    private record Far(Beyond beyond, List<long[]> stretches) {
+        byte[] hashOf(int from, int to) {
+            for (int i = 0; i < stretches.size(); i++) {
+                if (stretches.get(i)[0] == from && stretches.get(i)[1] == to) {
+                    return Arrays.copyOfRange(
+                            beyond.path(), i * WriterProof.HASH_BYTES, (i + 1) * WriterProof.HASH_BYTES);
+                }
+            }
+            return null;
+        }
+    }
+
+    private static int leavesOf(int tokens) {
+        return (int) (((long) tokens + LEAF_TOKENS - 1) / LEAF_TOKENS);
+    }
+
+    /** The fewest stretches that have a node of their own in the tree and are together the leaves from one on. */
+    private static void stretchesBehind(int proved, int from, int to, List<long[]> stretches) {
+        if (to <= proved) {
+            return;
+        }
+        if (from >= proved) {
+            stretches.add(new long[] {from, to});
+            return;
+        }
+        int middle = from + leftOf(to - from);
+        stretchesBehind(proved, from, middle, stretches);
+        stretchesBehind(proved, middle, to, stretches);
+    }
+
+    /** The largest power of two that is less. */
+    private static int leftOf(int leaves) {
+        return Integer.highestOneBit(leaves - 1);
+    }
+
+    private byte[] subRoot(int from, int to, Far far) {
+        int size = to - from;
+        if (to <= leaves() && Integer.bitCount(size) == 1 && from % size == 0) {
+            return levels.get(Integer.numberOfTrailingZeros(size)).get(from / size);
+        }
+        byte[] known = far.hashOf(from, to);
+        if (known != null) {
+            return known;
+        }
+        if (size == 1) {
+            return leafHash(open.toByteArray(), far.beyond().bridge());
+        }
+        int middle = from + leftOf(size);
+        return node(subRoot(from, middle, far), subRoot(middle, to, far));
+    }
+
+    /**
+     * What proves the units before {@code seq}, by a signature over what is here and beyond it.
+     *
+     * @param seq where an event begins, or {@link #nextSeq}
+     * @param signed what was signed beyond what is here
+     */
+    Beyond cut(int seq, Beyond signed, Source source) {
+        int leaf = leafOf(seq);
+        byte[] bridge = leaf == leaves() ? openRest(seq, signed) : rest(leaf, seq, source);
+        int proved = bridge == null ? leaf : leaf + 1;
+        int all = leavesOf(signed.tokens());
+        List<long[]> known = new ArrayList<>();
+        stretchesBehind(openTokens > 0 ? leaves() + 1 : leaves(), 0, all, known);
+        Far far = new Far(signed, known);
+        List<long[]> stretches = new ArrayList<>();
+        stretchesBehind(proved, 0, all, stretches);
+        ByteArrayOutputStream path = new ByteArrayOutputStream();
+        for (long[] stretch : stretches) {
+            path.writeBytes(subRoot((int) stretch[0], (int) stretch[1], far));
+        }
+        return new Beyond(signed.tokens(), bridge == null ? NOTHING : bridge, path.toByteArray());
+    }
+
+    /** The leaf in which the unit's token is, or the one that it would begin. */
+    private int leafOf(int seq) {
+        int low = 0;
+        int high = leaves();
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (starts.get(middle).nextSeq() <= seq) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    /** The tokens of the open leaf from one on, and those beyond; {@code null} if nothing of the leaf comes before them. */
+    private byte[] openRest(int seq, Beyond signed) {
+        int token = 0;
+        while (token < openTokens && openSeqs[token] < seq) {
+            token++;
+        }
+        if (token == 0) {
+            return null;
+        }
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        int from = token == openTokens ? open.size() : openStarts[token];
+        rest.write(open.toByteArray(), from, open.size() - from);
+        rest.writeBytes(signed.bridge());
+        return rest.toByteArray();
+    }
+
+    /** The same of a complete leaf. */
+    private byte[] rest(int leaf, int seq, Source source) {
+        Place start = starts.get(leaf);
+        if (start.nextSeq() == seq) {
+            return null;
+        }
+        EventRuns units = source.units(start.nextSeq(), starts.get(leaf + 1).nextSeq());
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        new UnitTokens(start).tell(units, 0, (at, bytes, length) -> {
+            if (at >= seq) {
+                rest.write(bytes, 0, length);
+            }
+        });
+        if (rest.size() > Limits.PROOF_BRIDGE_BYTES) {
+            throw new IllegalStateException("A leaf is longer than leaves can be.");
+        }
+        return rest.toByteArray();
+    }
+
+    private static byte[] leafHash(byte[] own, byte[] bridge) {
+        MessageDigest sha = Sha256.fresh();
+        sha.update((byte) 0);
+        sha.update(own);
+        sha.update(bridge);
+        return sha.digest();
+    }
+
+    private static byte[] node(byte[] left, byte[] right) {
+        MessageDigest sha = Sha256.fresh();
+        sha.update((byte) 1);
+        sha.update(left);
+        sha.update(right);
+        return sha.digest();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.metalog.server.sync;
+
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.WriterProof;
+import dev.metalog.server.authorship.Author;
+import dev.metalog.server.authorship.Authorship;
+import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.DeviceKey;
+import dev.metalog.server.identity.Mnemonic;
+import dev.metalog.server.identity.PeerIdentity;
+import java.util.Random;
+
+/** One document as several people have it, each of whom signs what they write. */
+final class SignedDocuments {
+    private static final DocumentId ID = DocumentId.fromRandom(new byte[16]);
+
+    private SignedDocuments() {}
+
+    /** @param number of the person, whose device and name are the same each time */
+    static DocumentEvents of(EventGraph graph, int number) {
+        byte[] entropy = new byte[Mnemonic.ENTROPY_BYTES];
+        byte[] device = new byte[DeviceKey.RANDOM_BYTES];
+        byte[] nonce = new byte[WriterProof.NONCE_BYTES];
+        Random random = new Random(number);
+        random.nextBytes(entropy);
+        random.nextBytes(device);
+        random.nextBytes(nonce);
+        PeerIdentity identity = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
+        Author author = new Author(DeviceKey.create(identity, device, 480_000), nonce);
+        return new DocumentEvents(graph, new Authorship(ID, author, new Notary()));
+    }
+}
