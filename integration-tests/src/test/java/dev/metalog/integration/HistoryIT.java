@@ -65,8 +65,7 @@ final class HistoryIT {
                 ada.seat().environment(),
                 Rig.PATIENCE,
                 Product.command("store", "compact"));
-        assertThat(verify(ada.seat()).getAsJsonArray("writers"))
-                .hasSameSizeAs(document.getAsJsonArray("writers"));
+        assertThat(verify(ada.seat()).getAsJsonArray("writers")).hasSameSizeAs(document.getAsJsonArray("writers"));
         assertThat(verify(ada.seat()).get("proved").getAsBoolean()).isTrue();
     }
 
@@ -77,7 +76,8 @@ final class HistoryIT {
                 seat.environment(),
                 Rig.PATIENCE,
                 Product.command("history", "verify", "--json", FILE));
-        String json = said.lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow();
+        String json =
+                said.lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow();
         return JsonParser.parseString(json)
                 .getAsJsonObject()
                 .getAsJsonArray("documents")

@@ -17,13 +17,7 @@ package dev.metalog.protocol;
  */
 @SuppressWarnings("ArrayRecordComponent") // carriers between two owners: never compared, never a key, changed by nobody
 public record WriterProof(
-        byte[] certificate,
-        byte[] nonce,
-        int unitsBeyond,
-        int tokens,
-        byte[] bridge,
-        byte[] path,
-        byte[] signature) {
+        byte[] certificate, byte[] nonce, int unitsBeyond, int tokens, byte[] bridge, byte[] path, byte[] signature) {
     public static final int CERTIFICATE_BYTES = 134;
     public static final int NONCE_BYTES = 10;
     public static final int SIGNATURE_BYTES = 64;

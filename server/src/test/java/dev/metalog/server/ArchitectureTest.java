@@ -132,7 +132,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
-        SERVER + "authorship..",
+                    SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "identity..",
                     SERVER + "peers..",
@@ -147,7 +147,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
-        SERVER + "authorship..",
+                    SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "peers..",
@@ -162,7 +162,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
-        SERVER + "authorship..",
+                    SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "identity..",

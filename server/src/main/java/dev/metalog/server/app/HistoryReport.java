@@ -41,7 +41,12 @@ final class HistoryReport {
     /** One document. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record DocumentReport(
-            String workspace, String document, String path, boolean proved, List<WriterReport> writers, String problem) {}
+            String workspace,
+            String document,
+            String path,
+            boolean proved,
+            List<WriterReport> writers,
+            String problem) {}
 
     /** The JSON. */
     record Report(boolean good, List<DocumentReport> documents) {}
@@ -91,8 +96,8 @@ final class HistoryReport {
             reports.add(new DocumentReport(
                     workspace.root(), id, entry.path().value(), proved, writers, document.trouble()));
         } catch (StoreRefused e) {
-            reports.add(new DocumentReport(
-                    workspace.root(), id, entry.path().value(), false, List.of(), e.getMessage()));
+            reports.add(
+                    new DocumentReport(workspace.root(), id, entry.path().value(), false, List.of(), e.getMessage()));
         }
     }
 

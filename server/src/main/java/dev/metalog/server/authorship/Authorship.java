@@ -7,11 +7,11 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.SignedEventsCodec.Signed;
+import dev.metalog.server.authorship.WriterTree.Beyond;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.DeviceCertificate;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.SigningDomain;
-import dev.metalog.server.authorship.WriterTree.Beyond;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -185,7 +185,9 @@ public final class Authorship {
     public PeerId peerOf(ReplicaId writer) {
         Proved newest = proved.get(writer);
         try {
-            return newest == null ? null : notary.read(newest.proof().certificate()).peer();
+            return newest == null
+                    ? null
+                    : notary.read(newest.proof().certificate()).peer();
         } catch (IdentityRefused e) {
             return null;
         }

@@ -5,8 +5,8 @@ import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.NamedProof;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.WriterProof;
-import dev.metalog.server.authorship.Writing.Verdict;
 import dev.metalog.server.authorship.WriterTree.Beyond;
+import dev.metalog.server.authorship.Writing.Verdict;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.DeviceCertificate;
 import dev.metalog.server.identity.IdentityRefused;
@@ -32,8 +32,7 @@ public final class HistoryCheck {
         return writings;
     }
 
-    private static Writing check(
-            DocumentId document, EventGraph graph, ReplicaId writer, int units, NamedProof named) {
+    private static Writing check(DocumentId document, EventGraph graph, ReplicaId writer, int units, NamedProof named) {
         int first = graph.stampMinutes(new EventId(writer, 0));
         int last = graph.stampMinutes(new EventId(writer, units - 1));
         if (named == null) {
@@ -50,12 +49,10 @@ public final class HistoryCheck {
                 && Author.nameOf(device, proof.nonce()).equals(writer)
                 && isSigned(document, graph, named, device);
         Verdict verdict = !good ? Verdict.FORGED : named.end() < units ? Verdict.UNSIGNED : Verdict.PROVED;
-        return new Writing(
-                writer, device.peer(), device.device(), verdict, units, good ? named.end() : 0, first, last);
+        return new Writing(writer, device.peer(), device.device(), verdict, units, good ? named.end() : 0, first, last);
     }
 
-    private static boolean isSigned(
-            DocumentId document, EventGraph graph, NamedProof named, DeviceCertificate device) {
+    private static boolean isSigned(DocumentId document, EventGraph graph, NamedProof named, DeviceCertificate device) {
         WriterProof proof = named.proof();
         WriterTree tree = new WriterTree();
         tree.append(graph.unitsOf(named.writer(), 0, named.end()), 0);

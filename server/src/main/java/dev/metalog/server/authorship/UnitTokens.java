@@ -3,7 +3,6 @@ package dev.metalog.server.authorship;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.codec.EventRuns;
-import dev.metalog.protocol.codec.RunKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -86,12 +86,7 @@ final class WriterTree {
     }
 
     Mark mark() {
-        return new Mark(
-                leaves(),
-                open.toByteArray(),
-                openTokens,
-                packed(),
-                tokens.place());
+        return new Mark(leaves(), open.toByteArray(), openTokens, packed(), tokens.place());
     }
 
     private int[] packed() {

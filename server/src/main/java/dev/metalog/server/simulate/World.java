@@ -1,8 +1,8 @@
 package dev.metalog.server.simulate;
 
 import dev.metalog.protocol.DocumentId;
-import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
@@ -57,6 +57,7 @@ final class World {
     private final Broker broker;
     /** One for all: what one of them has checked is good, and time is short. */
     private final Notary notary = new Notary();
+
     private final Set<Fault> faults;
     private boolean typing = true;
     private String diverged;

@@ -17,9 +17,10 @@ import java.util.Map;
 
 /** The live documents of this workspace by id, by the name editors have for them, and by topic. */
 final class DocumentShelf {
-    private static final String UNSIGNED = ": part of it was written with an older meta-log, which signed nothing, so others"
-            + " cannot check who wrote it and do not take it from here. It is all here and can be edited. To share it with"
-            + " them again, stop sharing it and share it anew.";
+    private static final String UNSIGNED =
+            ": part of it was written with an older meta-log, which signed nothing, so others"
+                    + " cannot check who wrote it and do not take it from here. It is all here and can be edited. To share it with"
+                    + " them again, stop sharing it and share it anew.";
 
     private final PeerId self;
     private final DeviceKey device;

@@ -30,7 +30,8 @@ public record LoggedEvents(EventRuns runs, List<NamedProof> proofs) {
         }
         List<NamedProof> proofs = new ArrayList<>();
         for (int writer = 0; writer < ends.length; writer++) {
-            proofs.add(new NamedProof(runs.replica(writer), ends[writer], signed.proofs().get(writer)));
+            proofs.add(new NamedProof(
+                    runs.replica(writer), ends[writer], signed.proofs().get(writer)));
         }
         return new LoggedEvents(runs, proofs);
     }

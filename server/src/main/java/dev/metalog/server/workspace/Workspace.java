@@ -40,7 +40,11 @@ public final class Workspace {
      * @param writer of the blackboard, fresh for this run, see {@link ReplicaId}; each document has one of its own
      */
     public Workspace(
-            Settings settings, PeerIdentity self, DeviceKey device, Notary notary, ReplicaId writer,
+            Settings settings,
+            PeerIdentity self,
+            DeviceKey device,
+            Notary notary,
+            ReplicaId writer,
             RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, time, out);
         bulk = new BulkSender(federation);

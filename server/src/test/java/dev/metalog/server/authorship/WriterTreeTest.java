@@ -159,12 +159,18 @@ class WriterTreeTest {
                 first, new Beyond(whole.tokens(), new byte[0], new byte[0]), (f, t) -> graph.unitsOf(WRITER, f, t));
         WriterTree part = new WriterTree();
         part.append(graph.unitsOf(WRITER, 0, first), 0);
-        assertThat(part.root(new Beyond(part.tokens() - 1, good.bridge(), good.path()))).isNull();
-        assertThat(part.root(new Beyond(part.tokens(), good.bridge(), good.path()))).isNull();
-        assertThat(part.root(new Beyond(good.tokens(), new byte[0], good.path()))).isNull();
-        assertThat(part.root(new Beyond(good.tokens(), good.bridge(), new byte[0]))).isNull();
-        assertThat(part.root(new Beyond(Integer.MAX_VALUE, good.bridge(), good.path()))).isNull();
-        assertThat(whole.root(new Beyond(whole.tokens(), new byte[] {1}, new byte[0]))).isNull();
+        assertThat(part.root(new Beyond(part.tokens() - 1, good.bridge(), good.path())))
+                .isNull();
+        assertThat(part.root(new Beyond(part.tokens(), good.bridge(), good.path())))
+                .isNull();
+        assertThat(part.root(new Beyond(good.tokens(), new byte[0], good.path())))
+                .isNull();
+        assertThat(part.root(new Beyond(good.tokens(), good.bridge(), new byte[0])))
+                .isNull();
+        assertThat(part.root(new Beyond(Integer.MAX_VALUE, good.bridge(), good.path())))
+                .isNull();
+        assertThat(whole.root(new Beyond(whole.tokens(), new byte[] {1}, new byte[0])))
+                .isNull();
         byte[] changed = good.path().clone();
         changed[0] ^= 1;
         assertThat(part.root(new Beyond(good.tokens(), good.bridge(), changed))).isNotEqualTo(whole.root());

@@ -259,8 +259,7 @@ class ConversationTest {
         net.peer(1).type("second ");
         net.pass(1_000);
         SyncNet.Peer dead = net.peer(2);
-        PeerMessage have =
-                new PeerMessage.Have(dead.events.frontier(), dead.graph.vector(), Extras.NONE);
+        PeerMessage have = new PeerMessage.Have(dead.events.frontier(), dead.graph.vector(), Extras.NONE);
         dead.mute = true;
         dead.deaf = true;
         behind.deaf = false;
@@ -373,11 +372,7 @@ class ConversationTest {
         here.hear(
                 net.peer(1).speaker,
                 new PeerMessage.Hello(
-                        ProtocolRange.OURS,
-                        here.events.frontier(),
-                        here.events.content(),
-                        true,
-                        Extras.NONE));
+                        ProtocolRange.OURS, here.events.frontier(), here.events.content(), true, Extras.NONE));
         assertThat(here.saidOf(PeerMessage.Hello.class)).as("after an upgrade").isOne();
     }
 

@@ -43,9 +43,7 @@ class DocumentEventsTest {
         int at = random.nextInt(length + 1);
         int deleted = random.nextInt(3) == 0 ? Math.min(length - at, random.nextInt(3)) : 0;
         String inserted = deleted > 0 ? "" : "xyz".substring(random.nextInt(3));
-        return inserted.isEmpty() && deleted == 0
-                ? List.of()
-                : type(who, new TextEdit(at, deleted, inserted), minutes);
+        return inserted.isEmpty() && deleted == 0 ? List.of() : type(who, new TextEdit(at, deleted, inserted), minutes);
     }
 
     /** Sends everything, so much at a time; whoever hears it may have a part already. */
@@ -82,7 +80,9 @@ class DocumentEventsTest {
             sendAll(reader, second, 50);
             for (DocumentEvents person : people) {
                 sendAll(second, person, 1 + random.nextInt(2_000));
-                assertThat(person.frontier()).as("round " + round + " of " + SEED).isEqualTo(second.frontier());
+                assertThat(person.frontier())
+                        .as("round " + round + " of " + SEED)
+                        .isEqualTo(second.frontier());
                 assertThat(person.content()).isEqualTo(second.content());
             }
             DocumentEvents author = people.get(0);
@@ -180,8 +180,7 @@ class DocumentEventsTest {
         List<Chunk> chunks = all.since(VersionVector.EMPTY, Integer.MAX_VALUE).chunks();
         assertThat(chunks).hasSizeGreaterThan(1).allMatch(chunk -> chunk.length() <= Limits.CHUNK_BYTES);
         DocumentEvents reader = person(5);
-        chunks.forEach(chunk ->
-                assertThat(reader.admit(chunk).kind()).isEqualTo(Verdict.Kind.ADDED));
+        chunks.forEach(chunk -> assertThat(reader.admit(chunk).kind()).isEqualTo(Verdict.Kind.ADDED));
         assertThat(reader.frontier()).isEqualTo(all.frontier());
     }
 }

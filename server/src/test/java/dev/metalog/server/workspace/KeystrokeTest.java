@@ -117,7 +117,8 @@ class KeystrokeTest {
             workspace = new Workspace(
                     new Settings("file:///w" + number, false, "canvasl", BROKER, true),
                     identity,
-                    TestDevices.of(identity, number), new Notary(),
+                    TestDevices.of(identity, number),
+                    new Notary(),
                     new ReplicaId("r" + number),
                     count -> {
                         byte[] bytes = new byte[count];

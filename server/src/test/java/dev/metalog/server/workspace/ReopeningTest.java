@@ -463,7 +463,8 @@ class ReopeningTest {
             return new StoredDocument.Item(LogKind.SHOWN.number(), body);
         }
         if (item.kind() == LogKind.TYPED_ON_SCREEN.number()) {
-            Bundle bundle = BundleCodec.toBundle(TypedRecord.decode(item.body()).events().runs());
+            Bundle bundle = BundleCodec.toBundle(
+                    TypedRecord.decode(item.body()).events().runs());
             return new StoredDocument.Item(LogKind.TYPED.number(), BundleCodec.encode(bundle));
         }
         return item;
