@@ -4,7 +4,8 @@ import dev.metalog.server.identity.DeviceCertificate;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.SigningDomain;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -52,11 +53,14 @@ public final class Notary {
     }
 
     private static byte[] keyOf(DeviceCertificate device, SigningDomain domain, byte[] content, byte[] signature) {
-        byte[] all = Arrays.copyOf(device.signingKey(), 1 + 32 + signature.length + content.length);
-        all[32] = (byte) domain.ordinal();
-        System.arraycopy(signature, 0, all, 33, signature.length);
-        System.arraycopy(content, 0, all, 33 + signature.length, content.length);
-        return Sha256.fresh().digest(all);
+        // Keys and signatures have one length, and a domain's name has no zero byte: no two can be mixed up.
+        MessageDigest sha = Sha256.fresh();
+        sha.update(device.signingKey());
+        sha.update(signature);
+        sha.update(domain.name().getBytes(StandardCharsets.US_ASCII));
+        sha.update((byte) 0);
+        sha.update(content);
+        return sha.digest();
     }
 
     int certificates() {

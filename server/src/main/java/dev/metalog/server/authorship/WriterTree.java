@@ -43,6 +43,7 @@ final class WriterTree {
     }
 
     /** Where the tree can be cut back to. */
+    @SuppressWarnings("ArrayRecordComponent") // changed by nobody, compared by nobody
     record Mark(int leaves, byte[] open, int openTokens, int[] openSeqs, Place place) {}
 
     /**
