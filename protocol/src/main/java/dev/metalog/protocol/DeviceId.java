@@ -15,6 +15,7 @@ public record DeviceId(String value) implements Comparable<DeviceId> {
         if (!SHAPE.matcher(value).matches()) {
             throw new IllegalArgumentException("A device id is 26 base32 characters.");
         }
+        Base32.decode(value); // Two bits are spare; an id has one text.
     }
 
     /** What two people read to each other: the first twenty characters (100 bits) in groups of five. */

@@ -115,6 +115,21 @@ public final class Limits {
     /** How far the clock in an announcement, or any other signed statement on a public topic, may be from ours. */
     public static final long ANNOUNCEMENT_SKEW_MILLIS = 10 * 60 * 1_000;
 
+    /** Devices that are members of one workspace at a time; one more is refused where it would be let in. */
+    public static final int MEMBERS = 256;
+    /** What a person is called, in characters; more is refused where it is typed. */
+    public static final int MEMBER_NAME_CODE_POINTS = 64;
+    /** Pins in one record of a workspace's membership; more go into records of their own before it. */
+    public static final int MEMBERSHIP_PINS = 1_024;
+    /** One such record: with the most pins of the longest names, and a key for every member, it is below this. */
+    public static final int MEMBERSHIP_RECORD_BYTES = 96 << 10;
+    /** Records of one workspace's membership, ever; when there are so many nobody comes in or goes out any more. */
+    public static final int MEMBERSHIP_RECORDS = 16_384;
+    /** The same in bytes. */
+    public static final int MEMBERSHIP_BYTES = 32 << 20;
+    /** Pairs of records that an owner signed for one place, kept as evidence; later ones are only counted. */
+    public static final int MEMBERSHIP_FORKS = 64;
+
     /** Inputs waiting for the loop thread; a shell that finds it full waits, so stdin stops being read. */
     public static final int MAILBOX_INPUTS = 16_384;
     /** A shared path. */

@@ -19,6 +19,7 @@ class ArchitectureTest {
         SERVER + "eventgraph..",
         SERVER + "blackboard..",
         SERVER + "identity..",
+        SERVER + "membership..",
         SERVER + "peers..",
         SERVER + "sync..",
         SERVER + "workspace.."
@@ -107,6 +108,7 @@ class ArchitectureTest {
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "identity..",
+                    SERVER + "membership..",
                     SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
@@ -120,6 +122,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     SERVER + "blackboard..",
                     SERVER + "identity..",
+                    SERVER + "membership..",
                     SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
@@ -135,6 +138,7 @@ class ArchitectureTest {
                     SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "identity..",
+                    SERVER + "membership..",
                     SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
@@ -150,6 +154,7 @@ class ArchitectureTest {
                     SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
+                    SERVER + "membership..",
                     SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
@@ -166,6 +171,21 @@ class ArchitectureTest {
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "identity..",
+                    SERVER + "membership..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
+
+    @ArchTest
+    static final ArchRule membershipStandsOnIdentityAlone = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "membership..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    SERVER + "text..",
+                    SERVER + "eventgraph..",
+                    SERVER + "blackboard..",
+                    SERVER + "peers..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -175,7 +195,8 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "sync..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(SERVER + "identity..", SERVER + "peers..", SERVER + "workspace..");
+            .resideInAnyPackage(
+                    SERVER + "identity..", SERVER + "membership..", SERVER + "peers..", SERVER + "workspace..");
 
     @ArchTest
     static final ArchRule thereAreNoCycles =

@@ -8,9 +8,6 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
-import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
@@ -23,7 +20,7 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  *
  * <pre>
  * version (1) │ nonce (12) │ AES-256-GCM of: Ed25519 secret (32) │ X25519 secret (32) │ certificate (134)
- * key: HKDF of the root's private key, info "meta-log/device-file/1"; associated data: version and the peer's address
+ * key: HKDF of the root's private key, salt "meta-log/device-file/1", info "file"; associated data: version and the peer's address
  * </pre>
  */
 public final class DeviceKey {
@@ -142,10 +139,7 @@ public final class DeviceKey {
 
     /** Seals or opens; null when what is opened was changed. */
     private static byte[] cipher(int mode, PeerIdentity root, byte[] nonce, byte[] bytes) {
-        HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SHA256Digest());
-        hkdf.init(new HKDFParameters(root.privateKey(), null, ascii("meta-log/device-file/1")));
-        byte[] key = new byte[32];
-        hkdf.generateBytes(key, 0, key.length);
+        byte[] key = Derivation.of("meta-log/device-file/1", root.privateKey()).bytes("file");
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
             cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));

@@ -1,19 +1,11 @@
 package dev.metalog.server.identity;
 
-import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.Speaker;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
-import org.bouncycastle.crypto.macs.HMac;
-import org.bouncycastle.crypto.params.HKDFParameters;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * The secret of one share. Who holds it can find the share's topic, read what is said there and speak there.
@@ -36,42 +28,32 @@ public final class DocumentKey {
     static final int BOOT_BYTES = 8;
     static final int SENDER_BYTES = 20;
 
-    private final byte[] topicKey;
-    private final byte[] envelopeKey;
+    private final Derivation topicKey;
+    private final Derivation envelopeKey;
 
     /** @param secret {@value #SECRET_BYTES} bytes out of a secure source, drawn by whoever makes the share */
     public DocumentKey(byte[] secret) {
         if (secret.length != SECRET_BYTES) {
             throw new IllegalArgumentException("A share's secret has " + SECRET_BYTES + " bytes.");
         }
-        byte[] root = new HKDFBytesGenerator(new SHA256Digest()).extractPRK(ascii("meta-log/document-key/1"), secret);
-        this.topicKey = expand(root, ascii("topic"));
-        this.envelopeKey = expand(root, ascii("envelope"));
+        Derivation root = Derivation.of("meta-log/document-key/1", secret);
+        this.topicKey = root.expand("topic");
+        this.envelopeKey = root.expand("envelope");
     }
 
     /** The leaf of the share's topic: 26 base32 characters that tell a broker nothing. */
     public String topicTag() {
-        return tag(ascii("meta-log/topic/1"));
+        return topicKey.tag("meta-log/topic/1");
     }
 
     /** The leaf below the share's topic on which one speaker alone listens; as mute as the other. */
     public String speakerTag(Speaker speaker) {
-        byte[] label = ascii("meta-log/speaker/1");
         byte[] address = HexFormat.of().parseHex(speaker.peer().value().substring("peer-".length()));
-        return tag(ByteBuffer.allocate(label.length + SENDER_BYTES + BOOT_BYTES)
-                .put(label)
+        byte[] about = ByteBuffer.allocate(SENDER_BYTES + BOOT_BYTES)
                 .put(address)
                 .putLong(speaker.boot())
-                .array());
-    }
-
-    private String tag(byte[] about) {
-        HMac hmac = new HMac(new SHA256Digest());
-        hmac.init(new KeyParameter(topicKey));
-        hmac.update(about, 0, about.length);
-        byte[] tag = new byte[hmac.getMacSize()];
-        hmac.doFinal(tag, 0);
-        return Base32.encode(Arrays.copyOf(tag, 16));
+                .array();
+        return topicKey.tag("meta-log/speaker/1", about);
     }
 
     /**
@@ -85,25 +67,7 @@ public final class DocumentKey {
     }
 
     SecretKey subkey(byte[] sender, byte[] boot) {
-        byte[] label = ascii("meta-log/envelope/1");
-        byte[] info = ByteBuffer.allocate(label.length + SENDER_BYTES + BOOT_BYTES)
-                .put(label)
-                .put(sender)
-                .put(boot)
-                .array();
-        return new SecretKeySpec(expand(envelopeKey, info), "AES");
-    }
-
-    private static byte[] expand(byte[] key, byte[] info) {
-        HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
-        generator.init(HKDFParameters.skipExtractParameters(key, info));
-        byte[] out = new byte[32];
-        generator.generateBytes(out, 0, out.length);
-        return out;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        return new SecretKeySpec(envelopeKey.bytes("meta-log/envelope/1", sender, boot), "AES");
     }
 
     /** Never the secret. */

@@ -18,7 +18,11 @@ public enum SigningDomain {
     /** By a root: the public keys of one of its devices. */
     DEVICE_CERTIFICATE("meta-log/device-certificate/1"),
     /** By a device: events that it wrote. */
-    EVENTS("meta-log/events/1");
+    EVENTS("meta-log/events/1"),
+    /** By an owner's root: one record of who belongs to a workspace. */
+    MEMBERSHIP("meta-log/membership/1"),
+    /** By a device: that its person wants to leave a workspace. */
+    LEAVE("meta-log/leave/1");
 
     private final byte[] name;
 
