@@ -183,6 +183,7 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     SERVER + "text..",
+                    SERVER + "authorship..",
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "peers..",
