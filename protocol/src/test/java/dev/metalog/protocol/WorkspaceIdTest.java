@@ -28,7 +28,9 @@ class WorkspaceIdTest {
 
     @Test
     void anotherShapeIsNone() {
-        for (String odd : new String[] {"", "a".repeat(25), "a".repeat(27), "A".repeat(26), "1".repeat(26), "a".repeat(25) + "b"}) {
+        for (String odd :
+                new String[] {"", "a".repeat(25), "a".repeat(27), "A".repeat(26), "1".repeat(26), "a".repeat(25) + "b"
+                }) {
             assertThatThrownBy(() -> new WorkspaceId(odd)).isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> WorkspaceId.of(OWNER, new byte[31])).isInstanceOf(IllegalArgumentException.class);

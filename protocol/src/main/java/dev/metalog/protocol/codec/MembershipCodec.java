@@ -227,8 +227,7 @@ public final class MembershipCodec {
                         chunk(in, WorkspaceId.NONCE_BYTES),
                         chunk(in, MembershipChange.KEY_CHECK_BYTES),
                         chunk(in, KeyWrap.SEALED_BYTES));
-            case ADD ->
-                new MembershipChange.Add(certificate(in), name(in), role(in), chunk(in, KeyWrap.SEALED_BYTES));
+            case ADD -> new MembershipChange.Add(certificate(in), name(in), role(in), chunk(in, KeyWrap.SEALED_BYTES));
             case SET_ROLE -> new MembershipChange.SetRole(device(in), role(in), pins(in));
             case MORE_PINS -> new MembershipChange.MorePins(peer(in), pins(in));
             case REMOVE ->

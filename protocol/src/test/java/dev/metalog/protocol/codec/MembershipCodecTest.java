@@ -39,7 +39,11 @@ final class MembershipCodecTest {
 
     private static MembershipRecord record(MembershipChange change) {
         return new MembershipRecord(
-                WorkspaceId.fromBytes(chunk(7, 16).bytes()), 300, new Digest(chunk(9, 32).bytes()), 5, change);
+                WorkspaceId.fromBytes(chunk(7, 16).bytes()),
+                300,
+                new Digest(chunk(9, 32).bytes()),
+                5,
+                change);
     }
 
     /** These bytes are signed, in logs and on the wire: a change of them is a new form. */

@@ -22,28 +22,32 @@ import java.util.TreeSet;
 
 /** Records of membership of all shapes. */
 final class RandomMembership {
-    private static final List<String> NAMES = List.of("Ada", "Bj\u00f6rn de l'\u00c9t\u00e9", "\u5f20\u4f1f", "\ud83d\ude00 7");
+    private static final List<String> NAMES =
+            List.of("Ada", "Bj\u00f6rn de l'\u00c9t\u00e9", "\u5f20\u4f1f", "\ud83d\ude00 7");
 
     private RandomMembership() {}
 
     static MembershipRecord record(Random random) {
-        MembershipChange change =
-                switch (random.nextInt(5)) {
-                    case 0 -> new MembershipChange.Genesis(
-                            chunk(random, 134), name(random), chunk(random, 32), chunk(random, 16), chunk(random, 80));
-                    case 1 -> new MembershipChange.Add(
-                            chunk(random, 134), name(random), MemberRole.values()[random.nextInt(3)], chunk(random, 80));
-                    case 2 -> random.nextBoolean()
-                            ? new MembershipChange.SetRole(device(random), MemberRole.WRITE, List.of())
-                            : new MembershipChange.SetRole(device(random), MemberRole.READ, pins(random, 9));
-                    case 3 -> new MembershipChange.MorePins(peer(random), pins(random, 9));
-                    default -> new MembershipChange.Remove(
-                            peer(random),
-                            random.nextBoolean() ? List.of() : pins(random, 9),
-                            2 + random.nextInt(1 << random.nextInt(31)),
-                            chunk(random, 16),
-                            wraps(random, 1 + random.nextInt(4)));
-                };
+        MembershipChange change = switch (random.nextInt(5)) {
+            case 0 ->
+                new MembershipChange.Genesis(
+                        chunk(random, 134), name(random), chunk(random, 32), chunk(random, 16), chunk(random, 80));
+            case 1 ->
+                new MembershipChange.Add(
+                        chunk(random, 134), name(random), MemberRole.values()[random.nextInt(3)], chunk(random, 80));
+            case 2 ->
+                random.nextBoolean()
+                        ? new MembershipChange.SetRole(device(random), MemberRole.WRITE, List.of())
+                        : new MembershipChange.SetRole(device(random), MemberRole.READ, pins(random, 9));
+            case 3 -> new MembershipChange.MorePins(peer(random), pins(random, 9));
+            default ->
+                new MembershipChange.Remove(
+                        peer(random),
+                        random.nextBoolean() ? List.of() : pins(random, 9),
+                        2 + random.nextInt(1 << random.nextInt(31)),
+                        chunk(random, 16),
+                        wraps(random, 1 + random.nextInt(4)));
+        };
         boolean first = change instanceof MembershipChange.Genesis;
         return new MembershipRecord(
                 WorkspaceId.fromBytes(bytes(random, 16)),

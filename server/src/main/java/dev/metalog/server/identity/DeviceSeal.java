@@ -39,8 +39,7 @@ public final class DeviceSeal {
             throw new IllegalArgumentException("A secret and the random bytes to seal it have 32 bytes each.");
         }
         HPKE hpke = hpke();
-        var context = hpke.setupBaseS(
-                new X25519PublicKeyParameters(to.sealingKey()), info, hpke.deriveKeyPair(random));
+        var context = hpke.setupBaseS(new X25519PublicKeyParameters(to.sealingKey()), info, hpke.deriveKeyPair(random));
         try {
             return ByteBuffer.allocate(SEALED_BYTES)
                     .put(context.getEncapsulation())

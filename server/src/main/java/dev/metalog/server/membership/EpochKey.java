@@ -1,8 +1,8 @@
 package dev.metalog.server.membership;
 
+import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.DocumentId;
-import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.WorkspaceId;
 import dev.metalog.protocol.membership.MembershipChange;
 import dev.metalog.server.identity.Derivation;

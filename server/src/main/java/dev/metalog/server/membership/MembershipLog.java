@@ -175,7 +175,9 @@ public final class MembershipLog {
 
     /** SHA-256 of the last record's signed bytes: who has the same has the same chain. */
     public Digest head() {
-        return chain.isEmpty() ? MembershipRecord.NOTHING : chain.get(chain.size() - 1).digest();
+        return chain.isEmpty()
+                ? MembershipRecord.NOTHING
+                : chain.get(chain.size() - 1).digest();
     }
 
     /** Records to send to who lacks them, oldest first: as many as fit, and one at least. Not copies. */
@@ -236,9 +238,7 @@ public final class MembershipLog {
 
     /** The certificate of a device that is a member, or was: what it signed while it was still counts, up to its pins. */
     public Optional<DeviceCertificate> certificate(DeviceId device) {
-        return member(device)
-                .map(Member::certificate)
-                .or(() -> Optional.ofNullable(roster.gone(device)));
+        return member(device).map(Member::certificate).or(() -> Optional.ofNullable(roster.gone(device)));
     }
 
     /**

@@ -91,15 +91,10 @@ public final class MembershipWriter {
      * @param pins what it wrote until now, if it may not write any longer; any number, in any order
      * @return the records; none when the chain is full, or the device is no member
      */
-    public List<byte[]> setRole(
-            MembershipLog log, DeviceId changed, MemberRole role, List<Pin> pins, int minutes) {
+    public List<byte[]> setRole(MembershipLog log, DeviceId changed, MemberRole role, List<Pin> pins, int minutes) {
         return log.member(changed)
                 .map(member -> chained(
-                        log,
-                        minutes,
-                        pins,
-                        member.peer(),
-                        new MembershipChange.SetRole(changed, role, last(pins))))
+                        log, minutes, pins, member.peer(), new MembershipChange.SetRole(changed, role, last(pins))))
                 .orElse(List.of());
     }
 
@@ -152,14 +147,16 @@ public final class MembershipWriter {
         public List<byte[]> add(MembershipChange.Add change) {
             return Link.certificate(change.certificate())
                     .filter(certificate -> log.certificate(certificate.device()).isEmpty())
-                    .map(certificate -> MembershipWriter.this.add(
-                            log, certificate, change.name(), change.role(), random, minutes))
+                    .map(certificate ->
+                            MembershipWriter.this.add(log, certificate, change.name(), change.role(), random, minutes))
                     .orElse(List.of());
         }
 
         @Override
         public List<byte[]> setRole(MembershipChange.SetRole change) {
-            boolean isNeeded = log.role(change.device()).filter(role -> role != change.role()).isPresent();
+            boolean isNeeded = log.role(change.device())
+                    .filter(role -> role != change.role())
+                    .isPresent();
             return isNeeded
                     ? MembershipWriter.this.setRole(log, change.device(), change.role(), change.pins(), minutes)
                     : List.of();
@@ -167,9 +164,7 @@ public final class MembershipWriter {
 
         @Override
         public List<byte[]> morePins(MembershipChange.MorePins change) {
-            return log.roleOf(change.peer()).isEmpty()
-                    ? List.of()
-                    : chained(log, minutes, List.of(), null, change);
+            return log.roleOf(change.peer()).isEmpty() ? List.of() : chained(log, minutes, List.of(), null, change);
         }
 
         @Override

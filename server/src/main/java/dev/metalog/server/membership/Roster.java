@@ -35,7 +35,7 @@ final class Roster {
     private record Place(DocumentId document, ReplicaId replica) {}
 
     /** An epoch's key, as each device got it. */
-    private record Epoch(Chunk check, Map<DeviceId, Chunk> sealed) {}
+    private record Epoch(Chunk check, Map<DeviceId, Chunk> wraps) {}
 
     Roster(WorkspaceId workspace) {
         this.workspace = workspace;
@@ -71,7 +71,7 @@ final class Roster {
             return Optional.empty();
         }
         Epoch of = epochs.get(epoch - 1);
-        return Optional.ofNullable(of.sealed().get(device)).map(sealed -> Map.entry(sealed, of.check()));
+        return Optional.ofNullable(of.wraps().get(device)).map(wrap -> Map.entry(wrap, of.check()));
     }
 
     Chunk keyCheck() {
@@ -205,7 +205,7 @@ final class Roster {
         private void letIn(Member member, Chunk sealed) {
             members.put(member.device(), member);
             keys.addAll(keysOf(member.certificate()));
-            epochs.get(epochs.size() - 1).sealed().put(member.device(), sealed);
+            epochs.get(epochs.size() - 1).wraps().put(member.device(), sealed);
         }
 
         @Override
@@ -232,9 +232,9 @@ final class Roster {
                         gone.put(member.device(), member.certificate());
                     });
             pin(change.peer(), change.pins());
-            Map<DeviceId, Chunk> sealed = new HashMap<>();
-            change.wraps().forEach(wrap -> sealed.put(wrap.device(), wrap.sealed()));
-            epochs.add(new Epoch(change.keyCheck(), sealed));
+            Map<DeviceId, Chunk> wraps = new HashMap<>();
+            change.wraps().forEach(wrap -> wraps.put(wrap.device(), wrap.sealed()));
+            epochs.add(new Epoch(change.keyCheck(), wraps));
             return null;
         }
 

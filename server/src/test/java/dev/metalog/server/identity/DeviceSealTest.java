@@ -20,9 +20,10 @@ class DeviceSealTest {
     @Test
     void theDeviceOpensWhatWasSealedForIt() {
         assertThat(SEALED).hasSize(DeviceSeal.SEALED_BYTES);
-        assertThat(DeviceSeal.open(DEVICE, INFO, SEALED)).hasValueSatisfying(open -> assertThat(open)
-                .isEqualTo(SECRET));
-        assertThat(HexFormat.of().formatHex(SEALED)).doesNotContain(HexFormat.of().formatHex(SECRET));
+        assertThat(DeviceSeal.open(DEVICE, INFO, SEALED))
+                .hasValueSatisfying(open -> assertThat(open).isEqualTo(SECRET));
+        assertThat(HexFormat.of().formatHex(SEALED))
+                .doesNotContain(HexFormat.of().formatHex(SECRET));
         assertThat(DeviceSeal.seal(DEVICE.certificate(), INFO, SECRET, TestData.random(new Random(4), 32)))
                 .as("the same bytes in, the same bytes out")
                 .isEqualTo(SEALED);

@@ -30,7 +30,8 @@ class EpochKeyTest {
                 EpochKey each = new EpochKey(WorkspaceId.fromBytes(id), epoch, SECRET);
                 tags.add(each.topicTag());
                 tags.add(each.membershipKey().topicTag());
-                tags.add(each.check().toString() + HexFormat.of().formatHex(each.check().bytes()));
+                tags.add(each.check().toString()
+                        + HexFormat.of().formatHex(each.check().bytes()));
                 tags.add(each.documentKey(Folk.document(1)).topicTag());
                 tags.add(each.documentKey(Folk.document(2)).topicTag());
                 count += 5;
@@ -38,7 +39,9 @@ class EpochKeyTest {
         }
         tags.add(new EpochKey(WORKSPACE, 1, new byte[32]).topicTag());
         assertThat(tags).hasSize(count + 1);
-        assertThat(new EpochKey(WORKSPACE, 1, SECRET).documentKey(Folk.document(1)).topicTag())
+        assertThat(new EpochKey(WORKSPACE, 1, SECRET)
+                        .documentKey(Folk.document(1))
+                        .topicTag())
                 .isEqualTo(key.documentKey(Folk.document(1)).topicTag());
     }
 
@@ -51,8 +54,7 @@ class EpochKeyTest {
                 + "00".repeat(16)
                 + "00000001";
         byte[] tag = hmac(root, HexFormat.of().parseHex(about));
-        assertThat(key.topicTag())
-                .isEqualTo(dev.metalog.protocol.Base32.encode(java.util.Arrays.copyOf(tag, 16)));
+        assertThat(key.topicTag()).isEqualTo(dev.metalog.protocol.Base32.encode(java.util.Arrays.copyOf(tag, 16)));
     }
 
     private static byte[] hmac(byte[] key, byte[] input) throws Exception {

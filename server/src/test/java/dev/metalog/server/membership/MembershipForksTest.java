@@ -97,18 +97,19 @@ class MembershipForksTest {
             MembershipLog before = new MembershipLog(machine.workspace());
             machine.records(0, Integer.MAX_VALUE).subList(0, number).forEach(before::accept);
             DeviceKey device = DEVICES.get(random.nextInt(DEVICES.size()));
-            List<KeyWrap> wraps = List.of(
-                    new KeyWrap(office.device.certificate().device(), Folk.chunk(KeyWrap.SEALED_BYTES)));
+            List<KeyWrap> wraps =
+                    List.of(new KeyWrap(office.device.certificate().device(), Folk.chunk(KeyWrap.SEALED_BYTES)));
             MembershipChange change = switch (random.nextInt(3)) {
-                case 0 -> new MembershipChange.Add(
-                        Folk.form(device.certificate()),
-                        Folk.name("X"),
-                        MemberRole.values()[random.nextInt(3)],
-                        Folk.chunk(KeyWrap.SEALED_BYTES));
-                case 1 -> new MembershipChange.SetRole(
-                        device.certificate().device(), MemberRole.WRITE, List.of());
-                default -> new MembershipChange.Remove(
-                        device.certificate().peer(), List.of(), 2 + random.nextInt(3), Folk.chunk(16), wraps);
+                case 0 ->
+                    new MembershipChange.Add(
+                            Folk.form(device.certificate()),
+                            Folk.name("X"),
+                            MemberRole.values()[random.nextInt(3)],
+                            Folk.chunk(KeyWrap.SEALED_BYTES));
+                case 1 -> new MembershipChange.SetRole(device.certificate().device(), MemberRole.WRITE, List.of());
+                default ->
+                    new MembershipChange.Remove(
+                            device.certificate().peer(), List.of(), 2 + random.nextInt(3), Folk.chunk(16), wraps);
             };
             return new MembershipRecord(machine.workspace(), number, before.head(), minute(), change);
         }
@@ -196,7 +197,8 @@ class MembershipForksTest {
         Folk.Office office = new Folk.Office(1);
         office.add(DEVICES.get(0), MemberRole.WRITE);
         MembershipLog setBack = office.copy();
-        // The machine that everybody hears lets two in and puts one out; the one that was set back lets a third in, later.
+        // The machine that everybody hears lets two in and puts one out; the one that was set back lets a third in,
+        // later.
         office.add(DEVICES.get(1), MemberRole.WRITE);
         office.add(DEVICES.get(2), MemberRole.READ);
         office.remove(PEOPLE.get(0).peerId(), List.of());
@@ -263,7 +265,8 @@ class MembershipForksTest {
             assertThat(isHarmless).as(lost.toString()).isTrue();
         }
         MembershipRecord genesis = Folk.read(office.log.records(0, 1).get(0));
-        assertThat(office.writer.again(office.log, genesis, office.bytes(64), 61)).isEmpty();
+        assertThat(office.writer.again(office.log, genesis, office.bytes(64), 61))
+                .isEmpty();
     }
 
     @Test
@@ -298,15 +301,15 @@ class MembershipForksTest {
         assertThat(office.log.evidence()).hasSize(Limits.MEMBERSHIP_FORKS);
         // What was built on a record that lost is lost, too, and asked about again where that was forgotten.
         assertThat(office.log.accept(behind(office, forks.get(0)))).isInstanceOf(Accepted.Outdone.class);
-        assertThat(office.log.accept(behind(office, forks.get(forks.size() - 1)))).isEqualTo(new Accepted.Gap(1));
+        assertThat(office.log.accept(behind(office, forks.get(forks.size() - 1))))
+                .isEqualTo(new Accepted.Gap(1));
         assertThat(office.log.forks()).isEqualTo(forks.size());
     }
 
     private static byte[] behind(Folk.Office office, byte[] record) {
         byte[] content = java.util.Arrays.copyOf(record, record.length - 65);
-        MembershipChange change = new MembershipChange.SetRole(
-                DEVICES.get(0).certificate().device(), MemberRole.READ, List.of());
-        return Folk.signed(
-                office.owner, new MembershipRecord(office.workspace(), 2, Link.sha256(content), 1, change));
+        MembershipChange change =
+                new MembershipChange.SetRole(DEVICES.get(0).certificate().device(), MemberRole.READ, List.of());
+        return Folk.signed(office.owner, new MembershipRecord(office.workspace(), 2, Link.sha256(content), 1, change));
     }
 }

@@ -57,7 +57,8 @@ class MembershipLogTest {
     }
 
     static String state(MembershipLog log) {
-        return log.next() + " " + log.head() + " " + log.epoch() + " " + log.members() + " " + log.evidence().size();
+        return log.next() + " " + log.head() + " " + log.epoch() + " " + log.members() + " "
+                + log.evidence().size();
     }
 
     private MembershipChange.Add add(DeviceKey device, MemberRole role) {
@@ -179,8 +180,7 @@ class MembershipLogTest {
         // Eve begins a chain under the owner's id.
         MembershipChange begun = new MembershipChange.Genesis(
                 Folk.form(EVES.certificate()), Folk.name("E"), Folk.chunk(32), Folk.chunk(16), Folk.chunk(80));
-        byte[] genesis = Folk.signed(
-                EVE, new MembershipRecord(log.workspace(), 0, MembershipRecord.NOTHING, 0, begun));
+        byte[] genesis = Folk.signed(EVE, new MembershipRecord(log.workspace(), 0, MembershipRecord.NOTHING, 0, begun));
         assertThat(refused(genesis)).isEqualTo(Refusal.NOT_THE_OWNERS);
         MembershipLog empty = new MembershipLog(log.workspace());
         assertThat(empty.accept(genesis)).isEqualTo(new Accepted.Refused(Refusal.FOREIGN));
@@ -195,7 +195,9 @@ class MembershipLogTest {
     void onlyTheOwnerSignsAndUnderOneDomain() {
         office.add(LAPTOP, MemberRole.READ);
         MembershipChange raise = new MembershipChange.SetRole(id(LAPTOP), MemberRole.WRITE, List.of());
-        assertThat(refused(Folk.next(BOB, log, raise))).as("a member raises itself").isEqualTo(Refusal.NOT_THE_OWNERS);
+        assertThat(refused(Folk.next(BOB, log, raise)))
+                .as("a member raises itself")
+                .isEqualTo(Refusal.NOT_THE_OWNERS);
         assertThat(refused(Folk.next(EVE, log, add(EVES, MemberRole.WRITE)))).isEqualTo(Refusal.NOT_THE_OWNERS);
         MembershipRecord record = new MembershipRecord(log.workspace(), log.next(), log.head(), 9, raise);
         for (SigningDomain domain : SigningDomain.values()) {
@@ -343,8 +345,8 @@ class MembershipLogTest {
         MembershipWriter there = new MembershipWriter(office.owner, second);
         office.take(there.add(log, EVES.certificate(), Folk.name("E"), MemberRole.READ, office.bytes(64), 30));
         assertThat(log.epochKey(1, EVES)).isPresent();
-        assertThat(new Folk.Office(5).writer.remove(
-                        new Folk.Office(5).log, Folk.person(5).peerId(), List.of(), new byte[64], 1))
+        assertThat(new Folk.Office(5)
+                        .writer.remove(new Folk.Office(5).log, Folk.person(5).peerId(), List.of(), new byte[64], 1))
                 .as("nobody would be left")
                 .isEmpty();
     }
@@ -400,7 +402,8 @@ class MembershipLogTest {
         assertThat(refused(add(LAPTOP, MemberRole.READ))).isEqualTo(Refusal.FULL);
         long before = System.nanoTime();
         office.remove(BOB.peerId(), List.of());
-        System.out.println("a removal out of " + Limits.MEMBERS + ": " + (System.nanoTime() - before) / 1_000_000 + " ms");
+        System.out.println(
+                "a removal out of " + Limits.MEMBERS + ": " + (System.nanoTime() - before) / 1_000_000 + " ms");
         office.remove(EVE.peerId(), List.of());
         assertThat(log.members()).hasSize(1);
         office.add(LAPTOP, MemberRole.READ);
@@ -421,8 +424,8 @@ class MembershipLogTest {
             rounds++;
         }
         assertThat(refused(record)).isEqualTo(Refusal.FULL);
-        assertThat((long) rounds * record.length).isBetween(Limits.MEMBERSHIP_BYTES * 9L / 10, (long)
-                Limits.MEMBERSHIP_BYTES);
+        assertThat((long) rounds * record.length)
+                .isBetween(Limits.MEMBERSHIP_BYTES * 9L / 10, (long) Limits.MEMBERSHIP_BYTES);
         assertThat(log.isFull()).isTrue();
         assertThat(office.writer.remove(log, BOB.peerId(), List.of(), office.bytes(64), 9))
                 .isEmpty();

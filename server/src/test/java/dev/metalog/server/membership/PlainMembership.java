@@ -65,7 +65,9 @@ final class PlainMembership {
     }
 
     String head() {
-        return chain.isEmpty() ? "0".repeat(64) : sha256(chain.get(chain.size() - 1)).toString();
+        return chain.isEmpty()
+                ? "0".repeat(64)
+                : sha256(chain.get(chain.size() - 1)).toString();
     }
 
     /** What the order goes by: the minute, then the hash. */
