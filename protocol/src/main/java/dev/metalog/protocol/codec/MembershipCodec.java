@@ -50,6 +50,9 @@ public final class MembershipCodec {
     private static final int SET_ROLE = 3;
     private static final int MORE_PINS = 4;
     private static final int REMOVE = 5;
+    private static final int OWNER = 0;
+    private static final int WRITE = 1;
+    private static final int READ = 2;
     private static final int ID_BYTES = 16;
     private static final int ADDRESS_BYTES = 20;
     private static final String PEER = "peer-";
@@ -151,7 +154,7 @@ public final class MembershipCodec {
         public Void add(MembershipChange.Add change) {
             out.put(change.certificate().bytes());
             text(change.name().value());
-            out.put(change.role().ordinal());
+            out.put(number(change.role()));
             out.put(change.wrap().bytes());
             return null;
         }
@@ -159,7 +162,7 @@ public final class MembershipCodec {
         @Override
         public Void setRole(MembershipChange.SetRole change) {
             out.put(Base32.decode(change.device().value()));
-            out.put(change.role().ordinal());
+            out.put(number(change.role()));
             pins(change.pins());
             return null;
         }
@@ -252,10 +255,20 @@ public final class MembershipCodec {
     }
 
     private static MemberRole role(ByteSource in) throws MalformedColumnsException {
-        int role = in.next();
-        MemberRole[] roles = MemberRole.values();
-        expect(role < roles.length, "its role is not known here");
-        return roles[role];
+        return switch (in.next()) {
+            case OWNER -> MemberRole.OWNER;
+            case WRITE -> MemberRole.WRITE;
+            case READ -> MemberRole.READ;
+            default -> throw new IllegalArgumentException("its role is not known here");
+        };
+    }
+
+    private static int number(MemberRole role) {
+        return switch (role) {
+            case OWNER -> OWNER;
+            case WRITE -> WRITE;
+            case READ -> READ;
+        };
     }
 
     private static DeviceId device(ByteSource in) throws MalformedColumnsException {

@@ -25,6 +25,8 @@ final class RandomMembership {
     private static final List<String> NAMES =
             List.of("Ada", "Bj\u00f6rn de l'\u00c9t\u00e9", "\u5f20\u4f1f", "\ud83d\ude00 7");
 
+    private static final List<MemberRole> ROLES = List.of(MemberRole.values());
+
     private RandomMembership() {}
 
     static MembershipRecord record(Random random) {
@@ -34,7 +36,7 @@ final class RandomMembership {
                         chunk(random, 134), name(random), chunk(random, 32), chunk(random, 16), chunk(random, 80));
             case 1 ->
                 new MembershipChange.Add(
-                        chunk(random, 134), name(random), MemberRole.values()[random.nextInt(3)], chunk(random, 80));
+                        chunk(random, 134), name(random), ROLES.get(random.nextInt(3)), chunk(random, 80));
             case 2 ->
                 random.nextBoolean()
                         ? new MembershipChange.SetRole(device(random), MemberRole.WRITE, List.of())

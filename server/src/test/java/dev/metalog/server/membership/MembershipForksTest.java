@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class MembershipForksTest {
     private static final int WORLDS = Integer.getInteger("metalog.worlds", 12);
     private static final List<PeerIdentity> PEOPLE = List.of(Folk.person(100), Folk.person(200), Folk.person(300));
+    private static final List<MemberRole> ROLES = List.of(MemberRole.values());
     private static final List<DeviceKey> DEVICES = new ArrayList<>();
 
     static {
@@ -104,7 +105,7 @@ class MembershipForksTest {
                     new MembershipChange.Add(
                             Folk.form(device.certificate()),
                             Folk.name("X"),
-                            MemberRole.values()[random.nextInt(3)],
+                            ROLES.get(random.nextInt(3)),
                             Folk.chunk(KeyWrap.SEALED_BYTES));
                 case 1 -> new MembershipChange.SetRole(device.certificate().device(), MemberRole.WRITE, List.of());
                 default ->
