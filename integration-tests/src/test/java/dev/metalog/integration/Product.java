@@ -36,6 +36,16 @@ final class Product {
         return command("peers", arguments);
     }
 
+    /** {@code meta-log send …}. */
+    static List<String> send(String... arguments) {
+        return command("send", arguments);
+    }
+
+    /** {@code meta-log status}. */
+    static List<String> status() {
+        return command("status");
+    }
+
     /** Any command of the program. */
     static List<String> command(String name, String... arguments) {
         List<String> words = new ArrayList<>(List.of(name));

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,9 +19,11 @@ final class Subscriber implements AutoCloseable {
     }
 
     /** Listens from now on; each message is one line. */
-    static Subscriber start(Rig rig, Mosquitto broker, String topic) throws IOException {
+    static Subscriber start(Rig rig, Mosquitto broker, String topic, String... options) throws IOException {
         String id = "ears-" + Rig.freePort();
-        Process process = new ProcessBuilder(broker.client("mosquitto_sub", "-i", id, "-q", "1", "-t", topic))
+        List<String> command = new ArrayList<>(broker.client("mosquitto_sub", "-i", id, "-q", "1", "-t", topic));
+        command.addAll(List.of(options));
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .start();
         Subscriber subscriber = rig.keep(new Subscriber(process));
@@ -36,6 +39,11 @@ final class Subscriber implements AutoCloseable {
         return Rig.await("mosquitto_sub hears " + part)
                 .until(() -> lines.stream().filter(line -> line.contains(part)).findFirst(), Optional::isPresent)
                 .orElseThrow();
+    }
+
+    /** All so far. */
+    List<String> heard() {
+        return lines;
     }
 
     private void read() {

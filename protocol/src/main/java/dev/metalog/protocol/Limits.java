@@ -110,6 +110,19 @@ public final class Limits {
     public static final int SENT_FILE_MESSAGE_BYTES = MQTT_PACKET_BYTES - (1 << 10);
     /** One message for a peer, signature included. */
     public static final int PEER_MESSAGE_BYTES = 64 << 10;
+    /**
+     * Files of one peer that are kept of those it sent to everybody; what would be more is refused, until the person deletes
+     * something.
+     */
+    public static final int RECEIVED_FILES_OF_ONE = 256;
+
+    public static final int RECEIVED_BYTES_OF_ONE = 16 << 20;
+    /** Peers of whom such files are kept, and all of those together; refused in the same way. */
+    public static final int RECEIVED_PEERS = 256;
+
+    public static final int RECEIVED_BYTES = 256 << 20;
+    /** Such files that wait to be written; one more is refused. */
+    public static final int RECEIVED_WAITING = 64;
     /** Peers kept in the table; the one heard of longest ago makes room. */
     public static final int PEERS = 4_096;
     /** How far the clock in an announcement, or any other signed statement on a public topic, may be from ours. */

@@ -12,6 +12,8 @@ import dev.metalog.editorclients.text.BadTextException;
 import dev.metalog.editorclients.text.TextBuffer;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.EditorMessages.PublishParams;
+import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
+import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +61,8 @@ public final class CommandLoop {
             Map.entry("publish", Set.of("topic", "message", "qos", "retain")),
             Map.entry("subscribe", Set.of("topic")),
             Map.entry("unsubscribe", Set.of("topic")),
+            Map.entry("sendFile", Set.of("file", "content")),
+            Map.entry("sendMessage", Set.of("peerId", "payload")),
             Map.entry("check", Set.of()),
             Map.entry("save", Set.of()),
             Map.entry("close", Set.of()),
@@ -166,6 +170,13 @@ public final class CommandLoop {
             case "publish" -> whole(command, requests.publish(publication(command)));
             case "subscribe" -> whole(command, requests.subscribe(command.text("topic")));
             case "unsubscribe" -> whole(command, requests.unsubscribe(command.text("topic")));
+            case "sendFile" ->
+                whole(command, requests.sendFile(new SendFileParams(command.text("file"), command.text("content"))));
+            case "sendMessage" ->
+                whole(
+                        command,
+                        requests.sendMessage(
+                                new SendMessageParams(command.text("peerId"), command.text("payload"))));
             case "check" -> whole(command, editor.check(document(command)));
             default -> throw new IllegalStateException(command.op() + " is in the table and has no action");
         }

@@ -4,7 +4,7 @@ package dev.metalog.editorclients.headless;
  * Something that happened without being asked for.
  *
  * @param name {@code connection}, {@code documentStatus}, {@code peerDiscovered}, {@code peerLeft}, {@code
- *     messageReceived}, {@code blackboardChanged}, {@code message}, {@code repaired}, {@code sidecarStarted} or {@code sidecarEnded}
+ *     messageReceived}, {@code fileReceived}, {@code peerMessage}, {@code blackboardChanged}, {@code message}, {@code repaired}, {@code sidecarStarted} or {@code sidecarEnded}
  * @param body what the sidecar sent with it, or one of the records below
  */
 public record EditorEvent(String name, Object body) {

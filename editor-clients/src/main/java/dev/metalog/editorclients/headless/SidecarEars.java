@@ -9,6 +9,7 @@ import dev.metalog.protocol.editor.EditorMessages.Locked;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +70,16 @@ final class SidecarEars implements SidecarListener {
     @Override
     public void messageReceived(MessageReceived params) {
         editor.happened("messageReceived", params);
+    }
+
+    @Override
+    public void fileReceived(FederationMessages.FileReceived params) {
+        editor.happened("fileReceived", params);
+    }
+
+    @Override
+    public void peerMessage(FederationMessages.PeerMessage params) {
+        editor.happened("peerMessage", params);
     }
 
     @Override

@@ -18,6 +18,9 @@ import dev.metalog.protocol.editor.EditorMessages.ShareParams;
 import dev.metalog.protocol.editor.EditorMessages.Shared;
 import dev.metalog.protocol.editor.EditorMessages.Status;
 import dev.metalog.protocol.editor.EditorMessages.TopicParams;
+import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
+import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
+import dev.metalog.protocol.editor.FederationMessages.Sent;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -136,6 +139,14 @@ public final class SidecarRequests {
 
     public CompletableFuture<Done> unsubscribe(String topic) {
         return ask(to -> to.mqttUnsubscribe(new TopicParams(topic)));
+    }
+
+    public CompletableFuture<Sent> sendFile(SendFileParams params) {
+        return ask(to -> to.sendFile(params));
+    }
+
+    public CompletableFuture<Sent> sendMessage(SendMessageParams params) {
+        return ask(to -> to.sendMessage(params));
     }
 
     /** A request of the protocol beyond LSP. */

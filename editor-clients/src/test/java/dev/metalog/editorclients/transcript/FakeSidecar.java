@@ -25,6 +25,9 @@ import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
+import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
+import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
+import dev.metalog.protocol.editor.FederationMessages.Sent;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -230,6 +233,16 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
         @Override
         public CompletableFuture<Done> mqttUnsubscribe(TopicParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Sent> sendFile(SendFileParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Sent> sendMessage(SendMessageParams params) {
             return notPlayed();
         }
 

@@ -127,9 +127,19 @@ public final class EditorMessages {
     public record DocumentStatus(
             String uri, String documentId, String path, String state, int unsent, int peers, String explanation) {}
 
-    /** {@code meta-log/status}. */
+    /**
+     * {@code meta-log/status}.
+     *
+     * @param peers how many announce themselves now
+     * @param refused what was refused on public topics
+     */
     public record Status(
-            String peerId, String workspace, List<Connection> connections, int peers, List<DocumentStatus> documents) {}
+            String peerId,
+            String workspace,
+            List<Connection> connections,
+            int peers,
+            List<DocumentStatus> documents,
+            List<FederationMessages.Refusals> refused) {}
 
     /**
      * {@code meta-log/digest}: what the editor shows, for comparison.

@@ -31,6 +31,12 @@ public interface MetaLogClient {
     @JsonNotification("meta-log/messageReceived")
     void messageReceived(MessageReceived params);
 
+    @JsonNotification("meta-log/fileReceived")
+    void fileReceived(FederationMessages.FileReceived params);
+
+    @JsonNotification("meta-log/peerMessage")
+    void peerMessage(FederationMessages.PeerMessage params);
+
     @JsonNotification("meta-log/blackboardChanged")
     void blackboardChanged(BlackboardMessages.Changed params);
 }

@@ -71,6 +71,8 @@ final class GoldenExamplesTest {
             "mqttPublish",
             "mqttSubscribe",
             "mqttUnsubscribe",
+            "sendFile",
+            "sendMessage",
             "sign",
             "verify",
             "blackboardGet",
@@ -91,6 +93,8 @@ final class GoldenExamplesTest {
             "peerLeft",
             "peerStatus",
             "messageReceived",
+            "fileReceived",
+            "peerMessage",
             "blackboardChanged");
 
     private static final Map<String, JsonRpcMethod> DECLARED = declared();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,11 +53,25 @@ final class BlackboardCommand implements Callable<Integer> {
     }
 
     private int run(Work work) {
-        return run(work, lines -> changed -> {});
+        return run(work, lines -> new LocalEars());
     }
 
     private interface Watching {
-        Consumer<BlackboardMessages.Changed> with(BlackboardLines lines);
+        LocalEars with(BlackboardLines lines);
+    }
+
+    /** Writes each change as a line. */
+    private static final class Watcher extends LocalEars {
+        private final BlackboardLines lines;
+
+        Watcher(BlackboardLines lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public void blackboardChanged(BlackboardMessages.Changed changed) {
+            changed.changes().forEach(lines::change);
+        }
     }
 
     private int run(Work work, Watching watching) {
@@ -234,7 +247,7 @@ final class BlackboardCommand implements Callable<Integer> {
                         Runtime.getRuntime().addShutdownHook(new Thread(client::close));
                         client.awaitEnd();
                     },
-                    lines -> changed -> changed.changes().forEach(lines::change));
+                    Watcher::new);
             return exit == CommandLine.ExitCode.OK ? EXIT_SIDECAR_ENDED : exit;
         }
     }

@@ -24,6 +24,9 @@ final class CommandLineTool {
         line.addSubcommand(new HistoryCommand(System.getenv()));
         line.addSubcommand(new BlackboardCommand());
         line.addSubcommand(new PeersCommand());
+        line.addSubcommand(new SendCommand());
+        line.addSubcommand(new StatusCommand());
+        line.addSubcommand(new WatchCommand());
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new SimulateCommand());
         line.addSubcommand(new BenchCommand());

@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.store.DocumentEntry;
 import dev.metalog.server.store.DocumentIndex;
 import dev.metalog.server.store.WorkspaceFolder;
@@ -42,6 +43,7 @@ final class Disk implements AutoCloseable {
     private final PeersKeeper peers;
     private final LogSyncer syncer = new LogSyncer(new SyncNews());
     private final Compactor compactor;
+    private final FileKeeper received;
     private final Map<DocumentId, DocumentLog> logs = new HashMap<>();
     private final Map<DocumentId, String> uris = new LinkedHashMap<>();
     /** What the list of documents lacks, because the disk did not take it. */
@@ -52,13 +54,15 @@ final class Disk implements AutoCloseable {
     /** Documents of which the conductor knows that not all is kept. */
     private final Set<DocumentId> notKept = new HashSet<>();
 
-    Disk(WorkspaceFolder folder, Mailbox mailbox, Journal journal) throws StoreRefused {
+    /** @param workspaceUri where the files lie that the person edits */
+    Disk(WorkspaceFolder folder, String workspaceUri, Mailbox mailbox, Journal journal) throws StoreRefused {
         this.folder = folder;
         this.index = folder.documentIndex();
         this.peers = new PeersKeeper(folder.peersFile(), journal);
         this.mailbox = mailbox;
         this.journal = journal;
         this.compactor = new Compactor(journal);
+        this.received = new FileKeeper(folder.receivedFiles(workspaceUri), mailbox);
     }
 
     /** Everything that was live when this workspace was last open. */
@@ -111,6 +115,11 @@ final class Disk implements AutoCloseable {
     /** Returns whether they are kept, or need not be yet. */
     boolean keepPeers(Effect.KeepPeers effect) {
         return peers.keep(effect);
+    }
+
+    /** What comes of it is posted. */
+    void keepFile(SentFile file) {
+        received.keep(file);
     }
 
     /** Returns whether it is kept, so that others may hear of it. */
@@ -269,6 +278,7 @@ final class Disk implements AutoCloseable {
     @Override
     public void close() {
         compactor.close();
+        received.close();
         peers.close();
         syncer.close();
         for (DocumentLog log : logs.values()) {

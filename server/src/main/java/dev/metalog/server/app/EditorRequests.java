@@ -3,12 +3,14 @@ package dev.metalog.server.app;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.EditorRefusal;
 import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.workspace.BlackboardRequest;
 import dev.metalog.server.workspace.EditorId;
+import dev.metalog.server.workspace.FederationRequest;
 import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.workspace.Request;
 import java.util.concurrent.CompletableFuture;
@@ -179,6 +181,20 @@ final class EditorRequests implements MetaLogServer {
     @Override
     public CompletableFuture<PeerMessages.Decided> peerUnblock(PeerMessages.PeerParams params) {
         return peers(new PeerRequest.Unblock(params), PeerMessages.Decided.class);
+    }
+
+    @Override
+    public CompletableFuture<FederationMessages.Sent> sendFile(FederationMessages.SendFileParams params) {
+        return federation(new FederationRequest.SendFile(params));
+    }
+
+    @Override
+    public CompletableFuture<FederationMessages.Sent> sendMessage(FederationMessages.SendMessageParams params) {
+        return federation(new FederationRequest.SendMessage(params));
+    }
+
+    private CompletableFuture<FederationMessages.Sent> federation(FederationRequest request) {
+        return tickets.ask(editor, new Request.Federation(request), FederationMessages.Sent.class);
     }
 
     private <T> CompletableFuture<T> peers(PeerRequest request, Class<T> type) {

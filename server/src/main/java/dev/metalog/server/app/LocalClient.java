@@ -1,10 +1,7 @@
 package dev.metalog.server.app;
 
-import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
-import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.MetaLogServer;
-import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.EditorShell;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
@@ -66,8 +62,7 @@ final class LocalClient implements AutoCloseable {
         return thread;
     });
 
-    /** @param changed told what changes on the blackboard, once it is watched */
-    LocalClient(WorkspaceDoor door, String workspaceUri, Consumer<BlackboardMessages.Changed> changed)
+    LocalClient(WorkspaceDoor door, String workspaceUri, LocalEars ears)
             throws IOException, Failed, InterruptedException {
         this.door = door;
         Pipe up = Pipe.open();
@@ -77,7 +72,7 @@ final class LocalClient implements AutoCloseable {
         serving = new Thread(() -> serve(asked, answered), "command-sidecar");
         serving.start();
         Launcher<Server> launcher = new Launcher.Builder<Server>()
-                .setLocalService(new Ears(changed))
+                .setLocalService(ears)
                 .setRemoteInterface(Server.class)
                 .setInput(Channels.newInputStream(down.source()))
                 .setOutput(Channels.newOutputStream(up.sink()))
@@ -149,59 +144,5 @@ final class LocalClient implements AutoCloseable {
         }
         door.close();
         reader.shutdownNow();
-    }
-
-    /** Hears what a sidecar tells; a command is only interested in the blackboard and in troubles. */
-    static final class Ears implements MetaLogClient {
-        @Override
-        public void locked(EditorMessages.Locked params) {
-            // A request is refused with the reason.
-        }
-
-        private final Consumer<BlackboardMessages.Changed> changed;
-
-        Ears(Consumer<BlackboardMessages.Changed> changed) {
-            this.changed = changed;
-        }
-
-        @Override
-        public void blackboardChanged(BlackboardMessages.Changed params) {
-            changed.accept(params);
-        }
-
-        @Override
-        public void connection(EditorMessages.Connection params) {
-            // A command tells what came of it, not how.
-        }
-
-        @Override
-        public void documentStatus(EditorMessages.DocumentStatus params) {
-            // There are no documents here.
-        }
-
-        @Override
-        public void peerDiscovered(EditorMessages.Peer params) {
-            // They are on the blackboard.
-        }
-
-        @Override
-        public void peerLeft(EditorMessages.PeerLeft params) {
-            // As above.
-        }
-
-        @Override
-        public void peerStatus(PeerMessages.StatusChanged params) {
-            // Who asks is told how it stands.
-        }
-
-        @Override
-        public void messageReceived(EditorMessages.MessageReceived params) {
-            // Nothing was subscribed to.
-        }
-
-        @JsonNotification("window/showMessage")
-        public void showMessage(Object message) {
-            // The journal has written it to standard error.
-        }
     }
 }

@@ -1,13 +1,11 @@
 package dev.metalog.server.app;
 
-import dev.metalog.protocol.editor.BlackboardMessages;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -25,8 +23,8 @@ final class LocalCommand {
         void of(LocalClient client) throws LocalClient.Failed, InterruptedException;
     }
 
-    /** @param changed told what changes on the blackboard, once it is watched */
-    record Work(Consumer<BlackboardMessages.Changed> changed, Asking asking) {}
+    /** @param ears hear what the sidecar tells meanwhile */
+    record Work(LocalEars ears, Asking asking) {}
 
     private LocalCommand() {}
 
@@ -38,7 +36,7 @@ final class LocalCommand {
         Work wanted = work.apply(out);
         String uri = workspace.toAbsolutePath().normalize().toUri().toString();
         WorkspaceDoor door = new WorkspaceDoor(new Environment(System.getenv()), new Journal(System.err));
-        try (LocalClient client = new LocalClient(door, uri, wanted.changed())) {
+        try (LocalClient client = new LocalClient(door, uri, wanted.ears())) {
             wanted.asking().of(client);
             out.flush();
             return CommandLine.ExitCode.OK;

@@ -29,7 +29,7 @@ final class PeersCommand implements Callable<Integer> {
 
     private int run(Work work) {
         return LocalCommand.run(
-                workspace, out -> new LocalCommand.Work(changed -> {}, client -> work.run(client, out)));
+                workspace, out -> new LocalCommand.Work(new LocalEars(), client -> work.run(client, out)));
     }
 
     @Override

@@ -87,6 +87,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void keepFile(Effect.KeepFile effect) {
+        disk.keepFile(effect.file());
+    }
+
+    @Override
     public void subscribe(Effect.Subscribe effect) {
         links.subscribe(effect.topic());
     }
@@ -177,6 +182,16 @@ final class Performer implements Effect.Handler {
     @Override
     public void tellMessage(Effect.TellMessage effect) {
         sessions.tellAll(client -> client.messageReceived(effect.message()));
+    }
+
+    @Override
+    public void tellFile(Effect.TellFile effect) {
+        sessions.tellAll(client -> client.fileReceived(effect.received()));
+    }
+
+    @Override
+    public void tellPeerMessage(Effect.TellPeerMessage effect) {
+        sessions.tellAll(client -> client.peerMessage(effect.message()));
     }
 
     @Override

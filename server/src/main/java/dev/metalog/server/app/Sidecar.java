@@ -128,7 +128,7 @@ final class Sidecar {
             String presence = environment.topicPrefix() + "/peers/announce/"
                     + self.identity().peerId();
             Links links = new Links(environment, homeBroker, presence, mailbox, journal);
-            return new Parts(workspace, links, new Disk(folder, mailbox, journal));
+            return new Parts(workspace, links, new Disk(folder, workspaceUri, mailbox, journal));
         } catch (IdentityRefused e) {
             refuseEverything(IdentityLoader.where(home) + ": " + e.getMessage());
             return null;

@@ -8,6 +8,7 @@ import dev.metalog.protocol.editor.EditorMessages.Locked;
 import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.LspMessages.ApplyEditParams;
@@ -156,6 +157,16 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public void messageReceived(MessageReceived params) {
         outbox.sendNews(notification("meta-log/messageReceived", params));
+    }
+
+    @Override
+    public void fileReceived(FederationMessages.FileReceived params) {
+        outbox.sendNews(notification("meta-log/fileReceived", params));
+    }
+
+    @Override
+    public void peerMessage(FederationMessages.PeerMessage params) {
+        outbox.sendNews(notification("meta-log/peerMessage", params));
     }
 
     @Override

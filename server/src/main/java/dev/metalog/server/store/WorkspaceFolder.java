@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *   lock             locked while a sidecar runs; says its pid and the root
  *   documents.json   the DocumentIndex
  *   peers            the PeersFile
+ *   received/        the ReceivedIndex
  *   (document id)/   a DocumentLog
  *   evidence/        the EvidenceFolder
  *   (document id).log   what an older program wrote of it
@@ -191,6 +192,17 @@ public final class WorkspaceFolder implements AutoCloseable {
     /** What is kept of the peers. */
     public PeersFile peersFile() {
         return new PeersFile(RealFiles.INSTANCE, path.resolve("peers"));
+    }
+
+    /**
+     * The files that peers sent.
+     *
+     * @param root the workspace's folder, as a path or a URI
+     * @return {@code null} when that is no folder of this machine
+     */
+    public ReceivedFiles receivedFiles(String root) {
+        Path local = localPath(root);
+        return local == null ? null : new ReceivedFiles(RealFiles.INSTANCE, local, path.resolve("received"));
     }
 
     /** Reads which file is which document. */

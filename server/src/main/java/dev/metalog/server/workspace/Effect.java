@@ -4,7 +4,9 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
 import java.util.List;
 
@@ -36,6 +38,9 @@ public sealed interface Effect {
      *     disturbs nobody
      */
     record KeepPeers(List<PeerRecord> records, boolean urgent) implements Effect {}
+
+    /** Keep a file that a peer sent, where it hurts nothing; answered by {@link Input.FileKept}. */
+    record KeepFile(SentFile file) implements Effect {}
 
     /** Hear this topic on every broker, now and after every reconnect. */
     record Subscribe(String topic) implements Effect {}
@@ -78,6 +83,12 @@ public sealed interface Effect {
     /** Tell every editor about a message on a public topic. */
     record TellMessage(EditorMessages.MessageReceived message) implements Effect {}
 
+    /** Tell every editor about a file that a peer sent. */
+    record TellFile(FederationMessages.FileReceived received) implements Effect {}
+
+    /** Tell every editor about a message for this peer. */
+    record TellPeerMessage(FederationMessages.PeerMessage message) implements Effect {}
+
     /** Tell one editor what changed on the blackboard it watches. */
     record TellBlackboard(EditorId editor, BlackboardMessages.Changed changed) implements Effect {}
 
@@ -106,6 +117,8 @@ public sealed interface Effect {
 
         void keepPeers(KeepPeers effect);
 
+        void keepFile(KeepFile effect);
+
         void subscribe(Subscribe effect);
 
         void unsubscribe(Unsubscribe effect);
@@ -132,6 +145,10 @@ public sealed interface Effect {
 
         void tellMessage(TellMessage effect);
 
+        void tellFile(TellFile effect);
+
+        void tellPeerMessage(TellPeerMessage effect);
+
         void tellBlackboard(TellBlackboard effect);
 
         void show(Show effect);
@@ -156,6 +173,8 @@ public sealed interface Effect {
             handler.forget(forget);
         } else if (this instanceof KeepPeers keepPeers) {
             handler.keepPeers(keepPeers);
+        } else if (this instanceof KeepFile keepFile) {
+            handler.keepFile(keepFile);
         } else if (this instanceof Subscribe subscribe) {
             handler.subscribe(subscribe);
         } else if (this instanceof Unsubscribe unsubscribe) {
@@ -182,6 +201,10 @@ public sealed interface Effect {
             handler.tellPeerStatus(tellPeerStatus);
         } else if (this instanceof TellMessage tellMessage) {
             handler.tellMessage(tellMessage);
+        } else if (this instanceof TellFile tellFile) {
+            handler.tellFile(tellFile);
+        } else if (this instanceof TellPeerMessage tellPeerMessage) {
+            handler.tellPeerMessage(tellPeerMessage);
         } else if (this instanceof TellBlackboard tellBlackboard) {
             handler.tellBlackboard(tellBlackboard);
         } else if (this instanceof Show show) {

@@ -4,45 +4,37 @@ import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.server.identity.Announcement;
-import dev.metalog.server.identity.AnnouncementGate;
 import dev.metalog.server.identity.PeerIdentity;
-import dev.metalog.server.identity.Verdict;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * The public side: which brokers are reached, who announced themselves there, and what editors publish and hear on public
- * topics. A peer is one whose announcement was verified; nobody else is in the table.
+ * The public side: which brokers are reached, that this peer is announced there, and what editors publish and hear on
+ * public topics. Where something has to be signed ({@link PeerTable}, {@link PublicPost}), only what was verified is heard.
  */
 final class Federation {
     /** Announcements are repeated well before others would find them stale. */
     static final long ANNOUNCE_EVERY_MILLIS = 5 * 60 * 1_000;
-    /** A peer that did not repeat its announcement is gone. */
-    static final long PEER_GONE_MILLIS = 3 * ANNOUNCE_EVERY_MILLIS;
     /** Somebody cleared our announcement, or another sidecar of this peer ended: we say again that we are here. */
     static final long REANNOUNCE_MILLIS = 1_000;
     /** How long a request waits for a broker. */
     static final long REQUEST_MILLIS = 10_000;
 
     private static final String ANNOUNCE = "/peers/announce";
-    /** Topics that one peer alone listens to. */
-    private static final Pattern ADDRESSED =
-            Pattern.compile("/peers/(peer-[0-9a-f]{40})/messages|/webrtc/signaling/(peer-[0-9a-f]{40})");
-
     /** Who is told which peers come and go. */
     interface PeerWatch {
         /** It announced itself, for the first time or again, when the clock said this. */
@@ -64,29 +56,31 @@ final class Federation {
     /** A request that waits for a broker's acknowledgement. */
     private record Waiting(Ticket ticket, Object result, long untilMillis) {}
 
-    private record Known(EditorMessages.Peer peer, long heardAtMillis) {}
-
     private final PeerIdentity self;
     private final boolean created;
     private final String prefix;
     private final String homeBroker;
     private final boolean homeIsEmbedded;
-    private final PeerWatch watch;
     private final Timeline time;
     private final Outbox out;
-    private final AnnouncementGate gate = new AnnouncementGate();
     private final Map<String, Way> ways = new LinkedHashMap<>();
     private final Map<Long, Waiting> published = new HashMap<>();
     private final Map<Ticket, Waiting> connecting = new LinkedHashMap<>();
-    private final Map<PeerId, Known> peers = new LinkedHashMap<>();
-    private final EnumMap<Verdict.Fault, Integer> refused = new EnumMap<>(Verdict.Fault.class);
+    private final RefusalCounts refusals;
+    private final PeerTable table;
+    private final PublicPost post;
+    private final Stamper stamper;
     private long announceAtMillis = Long.MAX_VALUE;
     private long announcedAtMillis;
-    /** The time of the clock in the last announcement; others take only a later one. */
-    private long stampedMillis;
 
-    Federation(PeerIdentity self, Settings settings, PeerWatch watch, Timeline time, Outbox out) {
-        this.watch = watch;
+    /** @param blocked whom the person wants nothing to be sent to */
+    Federation(
+            PeerIdentity self,
+            Settings settings,
+            PeerWatch watch,
+            Predicate<PeerId> blocked,
+            Timeline time,
+            Outbox out) {
         this.self = self;
         this.created = settings.identityCreated();
         this.prefix = settings.topicPrefix();
@@ -94,6 +88,10 @@ final class Federation {
         this.homeIsEmbedded = settings.brokerEmbedded();
         this.time = time;
         this.out = out;
+        this.refusals = new RefusalCounts(out);
+        this.table = new PeerTable(self.peerId(), watch, refusals, time, out);
+        this.post = new PublicPost(self, prefix, blocked, this::carry, refusals, time, out);
+        this.stamper = new Stamper(time);
     }
 
     void start() {
@@ -109,11 +107,28 @@ final class Federation {
     }
 
     private List<String> needed() {
-        return List.of(prefix + ANNOUNCE, prefix + ANNOUNCE + "/+", prefix + "/peers/" + self.peerId() + "/messages");
+        List<String> topics = new ArrayList<>(List.of(prefix + ANNOUNCE, prefix + ANNOUNCE + "/+"));
+        topics.addAll(post.topics());
+        return topics;
     }
 
     PeerIdentity self() {
         return self;
+    }
+
+    /** Who announces itself. */
+    PeerTable table() {
+        return table;
+    }
+
+    /** What is sent in public, signed. */
+    PublicPost post() {
+        return post;
+    }
+
+    /** What was refused on public topics. */
+    List<FederationMessages.Refusals> refusals() {
+        return refusals.list();
     }
 
     EditorMessages.Identity identity() {
@@ -212,15 +227,25 @@ final class Federation {
         announce(List.of(meetingPlace()), ticket, nowMillis);
     }
 
-    void publish(Ticket ticket, EditorMessages.PublishParams params, long nowMillis) {
+    void publish(Ticket ticket, EditorMessages.PublishParams params) {
+        byte[] payload = params.message().getBytes(StandardCharsets.UTF_8);
+        publish(ticket, params.topic(), payload, params.qos(), params.retain(), broker -> new EditorMessages.Done());
+    }
+
+    private void carry(Ticket ticket, String topic, byte[] payload, String stamp) {
+        publish(ticket, topic, payload, 1, false, broker -> new FederationMessages.Sent(broker, stamp));
+    }
+
+    private void publish(
+            Ticket ticket, String topic, byte[] payload, int qos, boolean retain, Function<String, Object> result) {
         if (!isConnected()) {
             refuseUnconnected(ticket);
             return;
         }
+        String broker = meetingPlace();
         long token = out.nextNumber();
-        published.put(token, new Waiting(ticket, new EditorMessages.Done(), nowMillis + REQUEST_MILLIS));
-        byte[] payload = params.message().getBytes(StandardCharsets.UTF_8);
-        out.add(new Effect.Publish(meetingPlace(), params.topic(), payload, params.qos(), params.retain(), token));
+        published.put(token, new Waiting(ticket, result.apply(broker), time.millis() + REQUEST_MILLIS));
+        out.add(new Effect.Publish(broker, topic, payload, qos, retain, token));
     }
 
     void acknowledged(long token) {
@@ -240,43 +265,31 @@ final class Federation {
     /** A message on a topic that is not a document's. Tells which peer left, if one did. */
     Optional<PeerId> received(String topic, byte[] payload, boolean retained, long nowMillis) {
         Optional<PeerId> left = Optional.empty();
+        boolean passes = payload.length > 0;
         if (topic.equals(prefix + ANNOUNCE)) {
-            heed(gate.judge(payload, time.wallMillis()), nowMillis);
+            passes = table.announced(payload, nowMillis);
         } else if (topic.startsWith(prefix + ANNOUNCE + "/")) {
             String about = topic.substring((prefix + ANNOUNCE + "/").length());
             if (payload.length == 0) {
                 left = cleared(about, nowMillis);
             } else {
-                heed(gate.judgeUnder(about, payload, time.wallMillis()), nowMillis);
+                passes = table.announcedUnder(about, payload, nowMillis);
             }
+        } else if (post.hears(topic)) {
+            passes = post.received(topic, payload);
         }
-        if (payload.length > 0) {
+        if (passes) {
             pass(topic, payload, retained);
         }
         return left;
     }
 
-    /** Whom a topic is for, or {@code null} when it is not for one peer alone. */
-    PeerId addressee(String topic) {
-        Matcher addressed = ADDRESSED.matcher(topic.startsWith(prefix) ? topic.substring(prefix.length()) : "");
-        if (!addressed.matches()) {
-            return null;
+    private Optional<PeerId> cleared(String about, long nowMillis) {
+        if (about.equals(self.peerId().value())) {
+            announceAtMillis = Math.min(announceAtMillis, Math.max(nowMillis, announcedAtMillis + REANNOUNCE_MILLIS));
+            return Optional.empty();
         }
-        return new PeerId(addressed.group(1) == null ? addressed.group(2) : addressed.group(1));
-    }
-
-    /** The person blocked it: it is no longer in the table. That it left is nothing to be told to others. */
-    void forget(PeerId peer) {
-        if (peers.remove(peer) != null) {
-            out.add(new Effect.TellPeerLeft(peer.value()));
-        }
-    }
-
-    List<EditorMessages.Peer> peers(long nowMillis) {
-        expire(nowMillis);
-        List<EditorMessages.Peer> list = new ArrayList<>();
-        peers.values().forEach(known -> list.add(known.peer()));
-        return list;
+        return table.cleared(about);
     }
 
     List<EditorMessages.Connection> connections() {
@@ -289,7 +302,7 @@ final class Federation {
         if (nowMillis >= announceAtMillis) {
             announce(List.copyOf(ways.keySet()), null, nowMillis);
         }
-        expire(nowMillis);
+        table.expire(nowMillis);
         timeOut(published.values().iterator(), nowMillis);
         timeOut(connecting.values().iterator(), nowMillis);
     }
@@ -312,11 +325,7 @@ final class Federation {
     }
 
     private void announce(List<String> brokers, Ticket ticket, long nowMillis) {
-        // After a clock that went far ahead, others refuse everything until it is right again: so is what we count
-        // from.
-        boolean wasAhead = stampedMillis - time.wallMillis() > Limits.ANNOUNCEMENT_SKEW_MILLIS;
-        long stampMillis = wasAhead ? time.wallMillis() : Math.max(time.wallMillis(), stampedMillis + 1);
-        stampedMillis = stampMillis;
+        long stampMillis = stamper.nextMillis();
         announcedAtMillis = nowMillis;
         announceAtMillis = nowMillis + ANNOUNCE_EVERY_MILLIS;
         byte[] payload = Announcement.signed(self, stampMillis);
@@ -329,80 +338,6 @@ final class Federation {
                 published.put(token, new Waiting(ticket, result, nowMillis + REQUEST_MILLIS));
             }
             out.add(new Effect.Publish(broker, ownTopic(), payload, 1, true, token));
-        }
-    }
-
-    private void heed(Verdict<Announcement> verdict, long nowMillis) {
-        verdict.dispatch(new Verdict.Handler<Announcement, Void>() {
-            @Override
-            public Void accepted(Announcement announcement) {
-                learn(announcement, nowMillis);
-                return null;
-            }
-
-            @Override
-            public Void refused(Verdict.Fault fault, String detail) {
-                refuse(fault, detail);
-                return null;
-            }
-        });
-    }
-
-    private void refuse(Verdict.Fault fault, String detail) {
-        int times = refused.merge(fault, 1, Integer::sum);
-        // Reported at 1, 2, 4, 8, … so that a flood of forgeries is not a flood of lines.
-        if (fault.isSuspicious() && Integer.bitCount(times) == 1) {
-            out.add(new Effect.Log("Refused an announcement (" + fault.word() + " = " + times + "): " + detail));
-        }
-    }
-
-    private void learn(Announcement announcement, long nowMillis) {
-        if (announcement.peerId().equals(self.peerId())) {
-            return;
-        }
-        EditorMessages.Peer peer = new EditorMessages.Peer(
-                announcement.peerId().value(),
-                announcement.publicKey(),
-                announcement.address(),
-                announcement.timestamp().toString(),
-                "relay");
-        boolean isNew = peers.remove(announcement.peerId()) == null;
-        if (peers.size() >= Limits.PEERS) {
-            Iterator<PeerId> longestAgo = peers.keySet().iterator();
-            longestAgo.next();
-            longestAgo.remove();
-        }
-        peers.put(announcement.peerId(), new Known(peer, nowMillis));
-        if (isNew) {
-            out.add(new Effect.TellPeer(peer));
-        }
-        watch.heard(peer, time.wallMillis());
-    }
-
-    private Optional<PeerId> cleared(String about, long nowMillis) {
-        if (about.equals(self.peerId().value())) {
-            announceAtMillis = Math.min(announceAtMillis, Math.max(nowMillis, announcedAtMillis + REANNOUNCE_MILLIS));
-            return Optional.empty();
-        }
-        Optional<PeerId> left = peers.keySet().stream()
-                .filter(peer -> peer.value().equals(about))
-                .findFirst();
-        left.ifPresent(peer -> {
-            peers.remove(peer);
-            out.add(new Effect.TellPeerLeft(about));
-            watch.left(about);
-        });
-        return left;
-    }
-
-    private void expire(long nowMillis) {
-        for (Iterator<Known> all = peers.values().iterator(); all.hasNext(); ) {
-            Known known = all.next();
-            if (nowMillis - known.heardAtMillis() > PEER_GONE_MILLIS) {
-                all.remove();
-                out.add(new Effect.TellPeerLeft(known.peer().peerId()));
-                watch.left(known.peer().peerId());
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
 import java.util.List;
 
@@ -65,6 +66,9 @@ public sealed interface Input {
     /** What a document's log holds, as {@link Effect.Reread} asked for it; nothing when it cannot be read. */
     record LogRead(DocumentId document, List<StoredDocument.Item> records) implements Input {}
 
+    /** What came of {@link Effect.KeepFile}. */
+    record FileKept(FederationMessages.FileReceived received) implements Input {}
+
     /** The time asked for by {@link Effect.WakeIn} is over. */
     record Woken() implements Input {}
 
@@ -106,6 +110,8 @@ public sealed interface Input {
 
         void logRead(LogRead input);
 
+        void fileKept(FileKept input);
+
         void woken(Woken input);
     }
 
@@ -146,6 +152,8 @@ public sealed interface Input {
             handler.logGrown(logGrown);
         } else if (this instanceof LogRead logRead) {
             handler.logRead(logRead);
+        } else if (this instanceof FileKept fileKept) {
+            handler.fileKept(fileKept);
         } else {
             handler.woken((Woken) this);
         }

@@ -55,6 +55,9 @@ public sealed interface Request {
     /** {@code meta-log/peerList}, {@code peerShow}, {@code peerBlock} and {@code peerUnblock} */
     record PeerBook(PeerRequest about) implements Request {}
 
+    /** {@code meta-log/sendFile} and {@code sendMessage} */
+    record Federation(FederationRequest about) implements Request {}
+
     /** One method for each kind. */
     interface Handler {
         void unlock(Unlock request);
@@ -90,6 +93,8 @@ public sealed interface Request {
         void blackboard(Blackboard request);
 
         void peerBook(PeerBook request);
+
+        void federation(Federation request);
     }
 
     default void dispatch(Handler handler) {
@@ -125,8 +130,10 @@ public sealed interface Request {
             handler.verify(verify);
         } else if (this instanceof Blackboard blackboard) {
             handler.blackboard(blackboard);
+        } else if (this instanceof PeerBook peerBook) {
+            handler.peerBook(peerBook);
         } else {
-            handler.peerBook((PeerBook) this);
+            handler.federation((Federation) this);
         }
     }
 }

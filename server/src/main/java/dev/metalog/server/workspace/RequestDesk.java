@@ -75,7 +75,7 @@ final class RequestDesk implements Request.Handler {
 
     @Override
     public void peers(Request.Peers request) {
-        answer(new EditorMessages.Peers(staff.federation().peers(staff.nowMillis())));
+        answer(new EditorMessages.Peers(staff.federation().table().peers(staff.nowMillis())));
     }
 
     @Override
@@ -122,12 +122,12 @@ final class RequestDesk implements Request.Handler {
             refuse(EditorError.BAD_PARAMS, "A topic to publish on is not empty and has no '+' or '#'.");
         } else if (params.qos() != 0 && params.qos() != 1) {
             refuse(EditorError.BAD_PARAMS, "The quality of service is 0 or 1.");
-        } else if (staff.peers().isBlocked(staff.federation().addressee(params.topic()))) {
+        } else if (staff.peers().isBlocked(staff.federation().post().addressee(params.topic()))) {
             refuse(
                     EditorError.BLOCKED,
                     params.topic() + " is for a peer that you blocked: nothing is sent to it. Unblock it first.");
         } else {
-            staff.federation().publish(ticket, params, staff.nowMillis());
+            staff.federation().publish(ticket, params);
         }
     }
 
@@ -196,6 +196,11 @@ final class RequestDesk implements Request.Handler {
     @Override
     public void peerBook(Request.PeerBook request) {
         staff.peers().ask(ticket, request.about());
+    }
+
+    @Override
+    public void federation(Request.Federation request) {
+        staff.federation().post().ask(ticket, request.about());
     }
 
     private void answer(Object result) {

@@ -46,7 +46,7 @@ public final class Workspace {
             Notary notary,
             ReplicaId writer,
             RandomBytes random) {
-        federation = new Federation(self, settings, peerWatch, time, out);
+        federation = new Federation(self, settings, peerWatch, this::blocks, time, out);
         bulk = new BulkSender(federation);
         gate = new InboundGate(book, settings.topicPrefix(), out);
         peers = new PeerDesk(book, self.peerId(), time, out, others);
@@ -278,6 +278,11 @@ public final class Workspace {
         }
 
         @Override
+        public void fileKept(Input.FileKept input) {
+            federation.post().kept(input.received());
+        }
+
+        @Override
         public void woken(Input.Woken input) {
             wokenAtMillis = Long.MAX_VALUE;
             federation.wake(time.millis());
@@ -307,7 +312,7 @@ public final class Workspace {
     private final PeerDesk.Others others = new PeerDesk.Others() {
         @Override
         public void blocked(PeerId peer) {
-            federation.forget(peer);
+            federation.table().forget(peer);
             bulk.forget(peer);
             documents.peerLeft(peer);
             blackboard.live().peerLeft(peer);
@@ -373,9 +378,14 @@ public final class Workspace {
                 list.addAll(board.statuses(live, time.millis()));
             }
             PeerId self = federation.self().peerId();
-            int peers = federation.peers(time.millis()).size();
+            int peers = federation.table().peers(time.millis()).size();
             return new EditorMessages.Status(
-                    self.value(), settings.workspaceUri(), federation.connections(), peers, list);
+                    self.value(),
+                    settings.workspaceUri(),
+                    federation.connections(),
+                    peers,
+                    list,
+                    federation.refusals());
         }
 
         @Override

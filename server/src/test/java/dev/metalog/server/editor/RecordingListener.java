@@ -25,6 +25,7 @@ import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.util.List;
@@ -115,7 +116,7 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     @Override
     public CompletableFuture<Status> status() {
-        return CompletableFuture.completedFuture(new Status("peer-x", "w", List.of(), 0, List.of()));
+        return CompletableFuture.completedFuture(new Status("peer-x", "w", List.of(), 0, List.of(), List.of()));
     }
 
     @Override
@@ -169,6 +170,16 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public CompletableFuture<Done> mqttUnsubscribe(TopicParams params) {
         return null;
+    }
+
+    @Override
+    public CompletableFuture<FederationMessages.Sent> sendFile(FederationMessages.SendFileParams params) {
+        return CompletableFuture.completedFuture(new FederationMessages.Sent("b", params.file()));
+    }
+
+    @Override
+    public CompletableFuture<FederationMessages.Sent> sendMessage(FederationMessages.SendMessageParams params) {
+        return CompletableFuture.completedFuture(new FederationMessages.Sent("b", params.payload()));
     }
 
     @Override

@@ -64,7 +64,7 @@ class FederationTest {
             first.hear(new Input.Received(SimulatedWorld.BROKER, "canvasl/peers/announce", forged, false));
         }
         assertThat(first.peersTold).isEmpty();
-        assertThat(first.logged).hasSizeBetween(1, 11).allMatch(line -> line.contains("Refused an announcement"));
+        assertThat(first.logged).hasSizeBetween(1, 11).allMatch(line -> line.contains("An announcement was refused"));
     }
 
     @Test

@@ -380,12 +380,12 @@ final class PeersTest {
         itsOwn.add("{\"x\":{\"from\":1},\"peer_id\":\"" + id(second) + "\",\"from\":\"somebody\"}");
         itsOwn.add("{\"fr\\u006fm\":\"" + id(second) + "\"}");
         for (String message : itsOwn) {
-            first.hear(received("canvasl/sync", message));
+            first.hear(received("canvasl/rooms/kitchen", message));
         }
         assertThat(first.messagesTold).isEmpty();
         List<String> ofOthers = List.of(
                 "", "{", "[\"" + id(second) + "\"]", "{\"to\":\"" + id(second) + "\"}", "{\"from\":7}", "plain");
-        ofOthers.forEach(message -> first.hear(received("canvasl/sync", message)));
+        ofOthers.forEach(message -> first.hear(received("canvasl/rooms/kitchen", message)));
         assertThat(first.messagesTold).hasSize(ofOthers.size() - 1);
         first.hear(received("ml/1/x", ""));
         first.hear(received("canvasl/peers/announce/", "{}"));

@@ -4,11 +4,13 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,6 +63,9 @@ final class SimulatedWorld {
         final List<String> topicsSpokenOn = new ArrayList<>();
         final List<PeerMessages.StatusChanged> statusesTold = new ArrayList<>();
         final List<EditorMessages.MessageReceived> messagesTold = new ArrayList<>();
+        final List<SentFile> filesKept = new ArrayList<>();
+        final List<FederationMessages.FileReceived> filesTold = new ArrayList<>();
+        final List<FederationMessages.PeerMessage> peerMessagesTold = new ArrayList<>();
         /** What its own effects made it hear: performed effects come first. */
         final Deque<Input> later = new ArrayDeque<>();
 
@@ -144,6 +149,12 @@ final class SimulatedWorld {
                     statusesTold.add(told.changed());
                 } else if (effect instanceof Effect.TellMessage told) {
                     messagesTold.add(told.message());
+                } else if (effect instanceof Effect.KeepFile keep) {
+                    filesKept.add(keep.file());
+                } else if (effect instanceof Effect.TellFile told) {
+                    filesTold.add(told.received());
+                } else if (effect instanceof Effect.TellPeerMessage told) {
+                    peerMessagesTold.add(told.message());
                 } else if (effect instanceof Effect.Offer offer) {
                     editors.get(offer.editor()).offered(offer);
                 } else if (effect instanceof Effect.Answer answer) {

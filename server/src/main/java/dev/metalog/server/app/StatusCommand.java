@@ -1,0 +1,67 @@
+package dev.metalog.server.app;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.FederationMessages;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code meta-log status}: how a workspace stands: its brokers, peers and documents, and what was refused. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Print how a workspace stands: brokers, peers, documents, and what was refused.")
+final class StatusCommand implements Callable<Integer> {
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .build();
+
+    @Option(names = "--workspace", defaultValue = "", description = "The workspace's folder. Default: the current one.")
+    private Path workspace;
+
+    @Option(names = "--json", description = "Print it as a line of JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        return LocalCommand.run(workspace, out -> new LocalCommand.Work(new LocalEars(), client -> {
+            EditorMessages.Status status = client.await(client.server().status());
+            out.print(json ? line(status) : page(status));
+        }));
+    }
+
+    private static String line(EditorMessages.Status status) {
+        try {
+            return JSON.writeValueAsString(status) + "\n";
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("It is made of texts and numbers.", impossible);
+        }
+    }
+
+    static String page(EditorMessages.Status status) {
+        StringBuilder page = new StringBuilder();
+        page.append(status.peerId()).append(" in ").append(status.workspace()).append('\n');
+        if (status.connections().isEmpty()) {
+            page.append("broker     none: federation is switched off\n");
+        }
+        for (EditorMessages.Connection connection : status.connections()) {
+            page.append("broker     ").append(connection.broker()).append(": ").append(connection.state());
+            page.append(connection.explanation() == null ? "" : ". " + connection.explanation()).append('\n');
+        }
+        page.append("peers      ").append(status.peers()).append(" announce themselves now\n");
+        for (EditorMessages.DocumentStatus document : status.documents()) {
+            page.append("document   ").append(document.path()).append(": ").append(document.state());
+            page.append(document.unsent() == 0 ? "" : ", " + document.unsent() + " not sent yet").append('\n');
+        }
+        for (FederationMessages.Refusals refused : status.refused()) {
+            page.append("refused    ").append(refused.count()).append(' ').append(refused.kind());
+            page.append(refused.count() == 1 ? ": " : "s: ").append(refused.reason()).append('\n');
+        }
+        return page.toString();
+    }
+}
