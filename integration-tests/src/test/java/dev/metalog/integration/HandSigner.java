@@ -52,10 +52,14 @@ final class HandSigner {
     String announcement() {
         return signed(
                 "meta-log/peer-announce/1",
-                "type", "peer_announce",
-                "peer_id", peerId(),
-                "public_key", "0x04" + HEX.formatHex(point),
-                "address", "0x" + peerId().substring("peer-".length()));
+                "type",
+                "peer_announce",
+                "peer_id",
+                peerId(),
+                "public_key",
+                "0x04" + HEX.formatHex(point),
+                "address",
+                "0x" + peerId().substring("peer-".length()));
     }
 
     String file(String file, String content) {
@@ -65,11 +69,16 @@ final class HandSigner {
     String file(String file, String content, Instant at) {
         return signed(
                 "meta-log/canvasl-sync/1",
-                "type", "canvasl-sync",
-                "peer_id", peerId(),
-                "file", file,
-                "content", content,
-                "timestamp", at.toString());
+                "type",
+                "canvasl-sync",
+                "peer_id",
+                peerId(),
+                "file",
+                file,
+                "content",
+                content,
+                "timestamp",
+                at.toString());
     }
 
     String message(String to, String payload) {
@@ -78,8 +87,7 @@ final class HandSigner {
 
     /** Says that it is from somebody, whoever signs it. */
     String messageOf(String from, String to, String payload) {
-        return signed(
-                "meta-log/peer-message/1", "type", "peer_message", "from", from, "to", to, "payload", payload);
+        return signed("meta-log/peer-message/1", "type", "peer_message", "from", from, "to", to, "payload", payload);
     }
 
     /** @param members name, value, name, value; the time is now unless it is one of them */
@@ -104,8 +112,10 @@ final class HandSigner {
 
     /** Whether R with this parity of y leads back to our point: Q = (s R - e G) / r. */
     private boolean recovers(byte[] hash, BigInteger r, BigInteger s, int parity) {
-        byte[] compressed =
-                ByteBuffer.allocate(33).put((byte) (2 + parity)).put(HEX.parseHex(String.format("%064x", r))).array();
+        byte[] compressed = ByteBuffer.allocate(33)
+                .put((byte) (2 + parity))
+                .put(HEX.parseHex(String.format("%064x", r)))
+                .array();
         ECPoint nonce = CURVE.getCurve().decodePoint(compressed);
         BigInteger e = new BigInteger(1, hash);
         ECPoint found = nonce.multiply(s)
@@ -138,8 +148,7 @@ final class HandSigner {
                 .put(content)
                 .array();
         ByteArrayOutputStream message = new ByteArrayOutputStream();
-        message.writeBytes(
-                ("\u0019Ethereum Signed Message:\n" + preimage.length).getBytes(StandardCharsets.US_ASCII));
+        message.writeBytes(("\u0019Ethereum Signed Message:\n" + preimage.length).getBytes(StandardCharsets.US_ASCII));
         message.writeBytes(preimage);
         return keccak(message.toByteArray());
     }

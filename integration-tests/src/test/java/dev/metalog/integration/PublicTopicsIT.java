@@ -42,15 +42,18 @@ final class PublicTopicsIT {
         assertThat(file).containsOnlyKeys("type", "peer_id", "file", "content", "timestamp", "signature");
         assertThat(file).containsEntry("type", "canvasl-sync").containsEntry("peer_id", peerId);
         assertThat(file).containsEntry("content", "{\"id\": \"tea\"}\n");
-        assertThat(HandSigner.isSigned(publicKey, "meta-log/canvasl-sync/1", file)).isTrue();
-        assertThat(HandSigner.isSigned(publicKey, "meta-log/peer-message/1", file)).isFalse();
+        assertThat(HandSigner.isSigned(publicKey, "meta-log/canvasl-sync/1", file))
+                .isTrue();
+        assertThat(HandSigner.isSigned(publicKey, "meta-log/peer-message/1", file))
+                .isFalse();
 
         HandSigner hand = new HandSigner(4711);
         ada.call("sendMessage", Map.of("peerId", hand.peerId(), "payload", "\"hello\""));
         Map<String, String> message = members(messages.hears("hello"));
         assertThat(message).containsOnlyKeys("type", "from", "to", "payload", "timestamp", "signature");
         assertThat(message).containsEntry("from", peerId).containsEntry("to", hand.peerId());
-        assertThat(HandSigner.isSigned(publicKey, "meta-log/peer-message/1", message)).isTrue();
+        assertThat(HandSigner.isSigned(publicKey, "meta-log/peer-message/1", message))
+                .isTrue();
         assertThat(Instant.parse(message.get("timestamp")))
                 .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(5));
     }
@@ -76,9 +79,11 @@ final class PublicTopicsIT {
         String file = hand.file("notes/plan.canvasl", "one\n");
         broker.publish(FILES, file);
         JsonObject received = ada.event("fileReceived", Events.about(hand.peerId()));
-        Path kept = ada.seat().workspace().resolve("synced").resolve(hand.peerId()).resolve("notes/plan.canvasl");
+        Path kept =
+                ada.seat().workspace().resolve("synced").resolve(hand.peerId()).resolve("notes/plan.canvasl");
         assertThat(received.get("kept").getAsBoolean()).isTrue();
-        assertThat(Path.of(URI.create(received.get("uri").getAsString())).toRealPath()).isEqualTo(kept.toRealPath());
+        assertThat(Path.of(URI.create(received.get("uri").getAsString())).toRealPath())
+                .isEqualTo(kept.toRealPath());
         assertThat(kept).hasContent("one\n");
 
         broker.publish(FILES, file);
@@ -115,7 +120,8 @@ final class PublicTopicsIT {
                 "message too-large", 1,
                 "announcement wrong-topic", 1,
                 "announcement foreign-key", 1));
-        Rig.await("all of them are counted").untilAsserted(() -> assertThat(refused(ada)).isEqualTo(expected));
+        Rig.await("all of them are counted")
+                .untilAsserted(() -> assertThat(refused(ada)).isEqualTo(expected));
         assertThat(ada.events("peerMessage")).hasSize(1);
         assertThat(ada.events("fileReceived")).hasSize(1);
         assertThat(Peers.of(ada)).containsExactly(hand.peerId());
@@ -130,7 +136,8 @@ final class PublicTopicsIT {
         Driven ada = rig.keep(headless().start(rig.seat("ada", broker.url()))).federated();
         Seat ben = rig.seat("ben", broker.url());
         Path plan = Files.writeString(ben.workspace().resolve("plan.canvasl"), "one\n");
-        assertThat(run(ben, Product.send("file", plan.toString()))).contains("plan.canvasl was sent to " + broker.url());
+        assertThat(run(ben, Product.send("file", plan.toString())))
+                .contains("plan.canvasl was sent to " + broker.url());
         JsonObject first = ada.event("fileReceived", event -> event.get("kept").getAsBoolean());
         Path kept = Path.of(URI.create(first.get("uri").getAsString()));
         assertThat(kept).hasContent("one\n");
@@ -138,7 +145,8 @@ final class PublicTopicsIT {
         int starts = ada.events("sidecarStarted").size();
         Sidecars.kill(Sidecars.firstOf(ada.seat()));
         Files.writeString(plan, "two\n");
-        Rig.await("the sidecar was started again").until(() -> ada.events("sidecarStarted").size() > starts);
+        Rig.await("the sidecar was started again")
+                .until(() -> ada.events("sidecarStarted").size() > starts);
         ada.federated();
         run(ben, Product.send("file", plan.toString()));
         Rig.await("the second is here").untilAsserted(() -> assertThat(kept).hasContent("two\n"));
@@ -147,7 +155,8 @@ final class PublicTopicsIT {
         Files.writeString(plan, "three\n");
         run(ben, Product.send("file", plan.toString()));
         Path beside = kept.resolveSibling("plan.received.canvasl");
-        Rig.await("the third lies beside").untilAsserted(() -> assertThat(beside).hasContent("three\n"));
+        Rig.await("the third lies beside")
+                .untilAsserted(() -> assertThat(beside).hasContent("three\n"));
         assertThat(kept).hasContent("mine\n");
 
         run(ben, Product.send("message", ada.peerId(), "look at it"));

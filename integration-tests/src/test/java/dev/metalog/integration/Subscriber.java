@@ -23,9 +23,7 @@ final class Subscriber implements AutoCloseable {
         String id = "ears-" + Rig.freePort();
         List<String> command = new ArrayList<>(broker.client("mosquitto_sub", "-i", id, "-q", "1", "-t", topic));
         command.addAll(List.of(options));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         Subscriber subscriber = rig.keep(new Subscriber(process));
         Thread reader = new Thread(subscriber::read, "mosquitto_sub");
         reader.setDaemon(true);

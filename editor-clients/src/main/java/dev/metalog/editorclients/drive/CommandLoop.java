@@ -175,8 +175,7 @@ public final class CommandLoop {
             case "sendMessage" ->
                 whole(
                         command,
-                        requests.sendMessage(
-                                new SendMessageParams(command.text("peerId"), command.text("payload"))));
+                        requests.sendMessage(new SendMessageParams(command.text("peerId"), command.text("payload"))));
             case "check" -> whole(command, editor.check(document(command)));
             default -> throw new IllegalStateException(command.op() + " is in the table and has no action");
         }

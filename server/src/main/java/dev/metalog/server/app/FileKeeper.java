@@ -38,15 +38,15 @@ final class FileKeeper implements AutoCloseable {
     /** Called by the loop thread; what comes of it is posted. */
     void keep(SentFile file) {
         if (files == null) {
-            mailbox.postFromLoop(notKept(file, "This workspace is no folder of this machine, so there is no place for it."));
+            mailbox.postFromLoop(
+                    notKept(file, "This workspace is no folder of this machine, so there is no place for it."));
             return;
         }
         try {
             writer.execute(() -> mailbox.post(written(file)));
         } catch (RejectedExecutionException e) {
             mailbox.postFromLoop(notKept(
-                    file,
-                    "More files arrive than can be written. Have it sent once more, or block who floods you."));
+                    file, "More files arrive than can be written. Have it sent once more, or block who floods you."));
         }
     }
 

@@ -49,12 +49,14 @@ final class SendCommand implements Callable<Integer> {
     }
 
     private int send(String what, Sending sending) {
-        return LocalCommand.run(workspace, out -> new LocalCommand.Work(new LocalEars(), client -> {
-            // A sidecar that was started for this has to reach its broker first.
-            client.await(client.server().federationInit(new EditorMessages.FederationInitParams(null)));
-            FederationMessages.Sent sent = client.await(sending.by(client.server()));
-            out.println(what + " was sent to " + sent.broker() + " at " + sent.timestamp() + ".");
-        }));
+        return LocalCommand.run(
+                workspace,
+                out -> new LocalCommand.Work(new LocalEars(), client -> {
+                    // A sidecar that was started for this has to reach its broker first.
+                    client.await(client.server().federationInit(new EditorMessages.FederationInitParams(null)));
+                    FederationMessages.Sent sent = client.await(sending.by(client.server()));
+                    out.println(what + " was sent to " + sent.broker() + " at " + sent.timestamp() + ".");
+                }));
     }
 
     @Command(
@@ -92,8 +94,7 @@ final class SendCommand implements Callable<Integer> {
             }
             String called = name == null ? String.valueOf(file.getFileName()) : name;
             return parent.send(
-                    called,
-                    server -> server.sendFile(new FederationMessages.SendFileParams(called, content)));
+                    called, server -> server.sendFile(new FederationMessages.SendFileParams(called, content)));
         }
 
         private static int failed(String why) {
@@ -121,7 +122,9 @@ final class SendCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            String payload = json ? text : '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+            String payload = json
+                    ? text
+                    : '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
             return parent.send(
                     "The message",
                     server -> server.sendMessage(new FederationMessages.SendMessageParams(peerId, payload)));

@@ -29,10 +29,12 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return LocalCommand.run(workspace, out -> new LocalCommand.Work(new LocalEars(), client -> {
-            EditorMessages.Status status = client.await(client.server().status());
-            out.print(json ? line(status) : page(status));
-        }));
+        return LocalCommand.run(
+                workspace,
+                out -> new LocalCommand.Work(new LocalEars(), client -> {
+                    EditorMessages.Status status = client.await(client.server().status());
+                    out.print(json ? line(status) : page(status));
+                }));
     }
 
     private static String line(EditorMessages.Status status) {
@@ -51,16 +53,20 @@ final class StatusCommand implements Callable<Integer> {
         }
         for (EditorMessages.Connection connection : status.connections()) {
             page.append("broker     ").append(connection.broker()).append(": ").append(connection.state());
-            page.append(connection.explanation() == null ? "" : ". " + connection.explanation()).append('\n');
+            page.append(connection.explanation() == null ? "" : ". " + connection.explanation())
+                    .append('\n');
         }
         page.append("peers      ").append(status.peers()).append(" announce themselves now\n");
         for (EditorMessages.DocumentStatus document : status.documents()) {
             page.append("document   ").append(document.path()).append(": ").append(document.state());
-            page.append(document.unsent() == 0 ? "" : ", " + document.unsent() + " not sent yet").append('\n');
+            page.append(document.unsent() == 0 ? "" : ", " + document.unsent() + " not sent yet")
+                    .append('\n');
         }
         for (FederationMessages.Refusals refused : status.refused()) {
             page.append("refused    ").append(refused.count()).append(' ').append(refused.kind());
-            page.append(refused.count() == 1 ? ": " : "s: ").append(refused.reason()).append('\n');
+            page.append(refused.count() == 1 ? ": " : "s: ")
+                    .append(refused.reason())
+                    .append('\n');
         }
         return page.toString();
     }

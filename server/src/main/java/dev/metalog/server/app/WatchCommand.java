@@ -37,22 +37,21 @@ final class WatchCommand implements Callable<Integer> {
     @Option(names = "--workspace", defaultValue = "", description = "The workspace's folder. Default: the current one.")
     private Path workspace;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "TOPIC",
-            description = "Other topics to hear, such as 'canvasl/rooms/+'.")
+    @Parameters(arity = "0..*", paramLabel = "TOPIC", description = "Other topics to hear, such as 'canvasl/rooms/+'.")
     private List<String> topics = List.of();
 
     @Override
     public Integer call() {
-        int exit = LocalCommand.run(workspace, out -> new LocalCommand.Work(new Ears(out), client -> {
-            for (String topic : topics) {
-                client.await(client.server().mqttSubscribe(new EditorMessages.TopicParams(topic)));
-            }
-            System.err.println("meta-log: watching");
-            Runtime.getRuntime().addShutdownHook(new Thread(client::close));
-            client.awaitEnd();
-        }));
+        int exit = LocalCommand.run(
+                workspace,
+                out -> new LocalCommand.Work(new Ears(out), client -> {
+                    for (String topic : topics) {
+                        client.await(client.server().mqttSubscribe(new EditorMessages.TopicParams(topic)));
+                    }
+                    System.err.println("meta-log: watching");
+                    Runtime.getRuntime().addShutdownHook(new Thread(client::close));
+                    client.awaitEnd();
+                }));
         return exit == CommandLine.ExitCode.OK ? EXIT_SIDECAR_ENDED : exit;
     }
 

@@ -101,7 +101,10 @@ public final class ReceivedFiles {
             return false;
         }
         // Before the file: whatever happens in between, what is there is known to be ours.
-        index.put(peer, path, new ReceivedIndex.Entry(hash, before == null ? "" : before.hash(), content.length, sentAtMillis));
+        index.put(
+                peer,
+                path,
+                new ReceivedIndex.Entry(hash, before == null ? "" : before.hash(), content.length, sentAtMillis));
         try {
             makeFolders(file.getParent());
             replace(file, content);
@@ -157,8 +160,8 @@ public final class ReceivedFiles {
             }
             swept = true;
         }
-        Path temporary = folder.resolve(
-                Long.toHexString(ThreadLocalRandom.current().nextLong()) + OwnerOnly.TEMPORARY_SUFFIX);
+        Path temporary =
+                folder.resolve(Long.toHexString(ThreadLocalRandom.current().nextLong()) + OwnerOnly.TEMPORARY_SUFFIX);
         try {
             try (StoreFile written = files.create(temporary)) {
                 written.write(ByteBuffer.wrap(content), 0);

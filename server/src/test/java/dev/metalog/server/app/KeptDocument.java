@@ -59,7 +59,11 @@ final class KeptDocument {
                         throw new AssertionError(claim.message());
                     }
                 });
-        return new Disk(workspace, folder.toString(), mailbox, new Journal(new PrintStream(said, true, StandardCharsets.UTF_8)));
+        return new Disk(
+                workspace,
+                folder.toString(),
+                mailbox,
+                new Journal(new PrintStream(said, true, StandardCharsets.UTF_8)));
     }
 
     void share(Disk disk) throws Exception {

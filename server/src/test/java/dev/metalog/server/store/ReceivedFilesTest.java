@@ -184,10 +184,13 @@ class ReceivedFilesTest {
     void ifItIsLostWhatWasWrittenNothingIsOverwritten() throws Exception {
         files.keep(ADA, PLAN, 1, bytes("one"));
         Path index = folder.resolve("kept").resolve(ADA + ".json");
-        for (String damaged : new String[] {"", "{", "{\"format\":2}", "{\"format\":1,\"files\":[{\"path\":\"../x\"}]}"}) {
+        for (String damaged :
+                new String[] {"", "{", "{\"format\":2}", "{\"format\":1,\"files\":[{\"path\":\"../x\"}]}"}) {
             Files.writeString(index, damaged);
             files = again();
-            assertThat(files.keep(ADA, PLAN, 2, bytes("two")).isBeside()).as(damaged).isTrue();
+            assertThat(files.keep(ADA, PLAN, 2, bytes("two")).isBeside())
+                    .as(damaged)
+                    .isTrue();
             Files.delete(plan.resolveSibling("plan.received.canvasl"));
         }
         assertThat(plan).hasContent("one");
@@ -235,8 +238,7 @@ class ReceivedFilesTest {
     }
 
     private static void assertRefused(ReceivedIndex index, PeerId peer, ReceivedIndex.Entry entry) {
-        assertThat(catchThrowableOfType(
-                                StoreRefused.class, () -> index.put(peer, new DocumentPath("more"), entry))
+        assertThat(catchThrowableOfType(StoreRefused.class, () -> index.put(peer, new DocumentPath("more"), entry))
                         .reason())
                 .isEqualTo(StoreRefused.Reason.TOO_LARGE);
     }

@@ -98,7 +98,8 @@ class PublicPostTest {
         sendFile("a", "x");
         assertThat(ada.answers.values()).singleElement().isInstanceOfSatisfying(FederationMessages.Sent.class, sent -> {
             assertThat(sent.broker()).isEqualTo(SimulatedWorld.BROKER);
-            assertThat(sent.timestamp()).isEqualTo(ben.filesKept.get(0).timestamp().toString());
+            assertThat(sent.timestamp())
+                    .isEqualTo(ben.filesKept.get(0).timestamp().toString());
         });
     }
 
@@ -130,7 +131,8 @@ class PublicPostTest {
         assertThat(error(sendFile(".envrc", "x"))).isEqualTo(EditorError.BAD_PARAMS);
         assertThat(error(sendFile("a", "half \ud83d"))).isEqualTo(EditorError.BAD_PARAMS);
         assertThat(error(sendFile("a", "x".repeat(Limits.SENT_FILE_BYTES + 1)))).isEqualTo(EditorError.LIMIT);
-        assertThat(error(sendFile("a", "\u0001".repeat(Limits.SENT_FILE_BYTES)))).isEqualTo(EditorError.LIMIT);
+        assertThat(error(sendFile("a", "\u0001".repeat(Limits.SENT_FILE_BYTES))))
+                .isEqualTo(EditorError.LIMIT);
         assertThat(error(sendMessage("peer-1", "1"))).isEqualTo(EditorError.BAD_PARAMS);
         assertThat(error(sendMessage(id(ben), "hello"))).isEqualTo(EditorError.BAD_PARAMS);
         assertThat(error(sendMessage(id(ben), '"' + "x".repeat(Limits.PEER_MESSAGE_BYTES) + '"')))
@@ -201,7 +203,9 @@ class PublicPostTest {
         assertThat(ben.filesKept).isEmpty();
         assertThat(topicsTold(ben)).isEmpty();
         assertThat(ben.logged).hasSizeLessThan(24);
-        assertThat(refused(ben).stream().mapToInt(FederationMessages.Refusals::count).sum())
+        assertThat(refused(ben).stream()
+                        .mapToInt(FederationMessages.Refusals::count)
+                        .sum())
                 .isEqualTo(10_000);
     }
 
