@@ -155,7 +155,7 @@ final class Machine {
     boolean isTaking(int document) {
         if (!isRunning()) {
             // What is typed before it is known what a damaged log or an editor misses could only be left alone.
-            return !isDamaged(document) && !memoryFails && taking.contains(document);
+            return !isDamaged(document) && taking.contains(document);
         }
         Audit audit = audit(document);
         return audit != null && (!joining.contains(document) || audit.caughtUp());
@@ -373,10 +373,12 @@ final class Machine {
         hear(new Input.EditorWent(typist.id()));
         SavedFile file = file(typist.document());
         boolean isOnFile = file.isKnown() && clockwork.chance(60);
-        if (isOnFile || isDamaged(typist.document()) || memoryFails) {
+        if (isOnFile || isDamaged(typist.document())) {
             openEditor(typist.document(), isOnFile ? file.text() : "");
             return gone;
         }
+        // Nobody can tell what it lost from what was deleted in it.
+        keys.excuse(typist.lost());
         openEditor(typist.document(), typist.text()).hasAlone(gone);
         return Set.of();
     }

@@ -36,6 +36,9 @@ final class Typist {
         }
     }
 
+    /** As much as one key that is left outweighs. */
+    private static final int MOST_DELETED_UNHEARD = 4;
+
     private final Clockwork clockwork;
     private final Keys keys;
     private final Machine machine;
@@ -57,8 +60,11 @@ final class Typist {
     private int version = 1;
     private long session;
     private boolean delivering;
+    /** Whether some sidecar knows that it is there. */
+    private boolean heardOf;
+
+    private int deletedUnheard;
     private boolean stunned;
-    /** What it lost and did not get back yet. */
     private final Set<Integer> lost = new HashSet<>();
 
     private int compared;
@@ -148,7 +154,7 @@ final class Typist {
     void type() {
         int length = text.codePointCount(0, text.length());
         int at = clockwork.below(length + 1);
-        int removed = clockwork.chance(25) ? Math.min(clockwork.below(4), length - at) : 0;
+        int removed = clockwork.chance(25) ? Math.min(mayDelete(clockwork.below(4)), length - at) : 0;
         int count = removed > 0 && clockwork.chance(50) ? 0 : 1 + clockwork.below(3);
         StringBuilder inserted = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -178,6 +184,20 @@ final class Typist {
         reportSoon();
     }
 
+    /**
+     * In an editor that no sidecar has heard of it is told from the text alone on what it was started. With more than that
+     * deleted a few keys that are left look like typing into an empty file, and with one key left nobody can tell.
+     */
+    private int mayDelete(int wanted) {
+        int most = heardOf || machine.isRunning()
+                ? wanted
+                : Math.min(wanted, Math.max(0, MOST_DELETED_UNHEARD - deletedUnheard));
+        if (!heardOf) {
+            deletedUnheard += most;
+        }
+        return most;
+    }
+
     /** Loses a piece of what it shows. Until that is healed it takes nothing, be it typed or offered. */
     void lose() {
         int length = text.codePointCount(0, text.length());
@@ -187,6 +207,11 @@ final class Typist {
         lost.addAll(Keys.of(text.substring(start, end)));
         text = text.substring(0, start) + text.substring(end);
         stunned = true;
+    }
+
+    /** What it lost and did not get back. */
+    Set<Integer> lost() {
+        return lost;
     }
 
     boolean isStunned() {
@@ -317,6 +342,7 @@ final class Typist {
             if (machine.isRunning()) {
                 Input next = toSidecar.poll();
                 machine.hear(next);
+                heardOf = true;
                 if (toSidecar.isEmpty() && unreported.isEmpty()) {
                     unheard.clear();
                 }

@@ -36,16 +36,17 @@ final class Resumption {
         Version at = doubted.frontier();
         Text right = live.graph().snapshotAt(at);
         List<TextEdit> done = MinimalDiff.between(right, shown);
-        List<TextEdit> wrong = List.of();
-        List<TextEdit> typed = done;
         List<TextEdit> since = MinimalDiff.between(doubted.text(), shown);
-        if (MinimalDiff.cost(since) < MinimalDiff.cost(done)) {
-            // It had been shown what was wrong here.
-            wrong = MinimalDiff.between(right, doubted.text());
-            typed = since;
-        } else if (wantsBack.test(deletedBy(done, right))) {
-            wrong = deletions(done);
-            typed = insertions(done);
+        // It may have been shown what was wrong here.
+        boolean isWronged = MinimalDiff.cost(since) < MinimalDiff.cost(done);
+        List<TextEdit> wrong = new ArrayList<>();
+        if (isWronged) {
+            wrong.addAll(MinimalDiff.between(right, doubted.text()));
+        }
+        List<TextEdit> typed = isWronged ? since : done;
+        if (wantsBack.test(deletedBy(typed, isWronged ? doubted.text() : right))) {
+            wrong.addAll(deletions(typed));
+            typed = insertions(typed);
         }
         EventId first = live.nextEvent();
         Version wronged = live.type(screen, at, wrong, brokers, time);

@@ -107,6 +107,23 @@ final class HealingTest {
         assertThat(textOf(here)).isEqualTo(eve.text()).isEqualTo(textOf(there));
     }
 
+    /** Both at once: what was wrong here is taken back, and what the editor lost is given back. */
+    @Test
+    void anEditorThatWasShownTheWrongTextAndLostAPieceOfItGetsBoth() throws Exception {
+        share();
+        MemoryFlip.inDocument(here.workspace, document, 3);
+        SimulatedEditor eve = world.editor(here, HERE, SimulatedEditor.Manner.PROMPT);
+        eve.open("");
+        world.settle();
+        assertThat(eve.text()).hasSize(11).isNotEqualTo("shared text");
+        eve.lose(7, 9);
+        assertThat(verdict(here, eve)).isEqualTo("different");
+        eve.sendWholeText();
+        world.settle();
+        assertThat(eve.text()).isEqualTo("shared text").isEqualTo(ada.text()).isEqualTo(bob.text());
+        assertThat(textOf(here)).isEqualTo("shared text").isEqualTo(textOf(there));
+    }
+
     @Test
     void whatIsThoughtOfAnEditorIsCorrectedWithoutAKey() throws Exception {
         share();
