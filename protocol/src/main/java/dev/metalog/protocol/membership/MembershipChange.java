@@ -65,7 +65,8 @@ public sealed interface MembershipChange {
     }
 
     /**
-     * Pins that do not fit into the change they belong to, which follows.
+     * Pins that do not fit into the change they belong to, which follows; or, of a peer that is out, what members had taken in
+     * before they heard of that, and built upon: then they only let more count.
      *
      * @param peer whose runs they are; they hold once a device of it may not write any longer
      */

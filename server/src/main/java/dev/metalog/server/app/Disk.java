@@ -74,7 +74,8 @@ final class Disk implements AutoCloseable {
                     entry.uri(),
                     entry.path(),
                     Base32.decode(entry.secretBase32()),
-                    entry.brokerHint());
+                    entry.brokerHint(),
+                    entry.workspace());
             uris.put(shared.id(), shared.uri());
             documents.add(load(shared));
         }
@@ -197,7 +198,12 @@ final class Disk implements AutoCloseable {
         uris.put(shared.id(), shared.uri());
         unremembered.put(shared.id(), shared);
         index.put(new DocumentEntry(
-                shared.uri(), shared.id(), shared.path(), Base32.encode(shared.secret()), shared.broker()));
+                shared.uri(),
+                shared.id(),
+                shared.path(),
+                Base32.encode(shared.secret()),
+                shared.broker(),
+                shared.workspace()));
         unremembered.remove(shared.id());
     }
 

@@ -36,16 +36,18 @@ public final class Authorship {
     private final DocumentId document;
     private final Author self;
     private final Notary notary;
+    private final Authors authors;
     private final Map<ReplicaId, Proved> proved = new HashMap<>();
     /** Made of the events when they are needed first. */
     private final Map<ReplicaId, WriterTree> trees = new HashMap<>();
 
     private final List<Trial> trials = new ArrayList<>();
 
-    public Authorship(DocumentId document, Author self, Notary notary) {
+    public Authorship(DocumentId document, Author self, Notary notary, Authors authors) {
         this.document = document;
         this.self = self;
         this.notary = notary;
+        this.authors = authors;
     }
 
     /** Under what name this device writes. */
@@ -90,7 +92,7 @@ public final class Authorship {
             String why = check(runs, writer, ends[writer], signed.proofs().get(writer), graph);
             if (why != null) {
                 takeBack();
-                return runs.replica(writer) + " did not write this: " + why;
+                return runs.replica(writer) + " cannot have written this: " + why;
             }
         }
         return null;
@@ -106,6 +108,10 @@ public final class Authorship {
         }
         if (!Author.nameOf(device, proof.nonce()).equals(name)) {
             return "the name is not one of the device that signed.";
+        }
+        String forbidden = authors.refuses(device.device(), name, end);
+        if (forbidden != null) {
+            return forbidden;
         }
         if (end > Integer.MAX_VALUE - proof.unitsBeyond()) {
             return "more was signed than can be written.";

@@ -180,6 +180,18 @@ public final class MembershipLog {
                 : chain.get(chain.size() - 1).digest();
     }
 
+    /** The SHA-256 of one record of the chain. */
+    public Digest digest(int number) {
+        return chain.get(number).digest();
+    }
+
+    /** The SHA-256 of every record that was taken in: the chain's, and those that are kept as evidence. */
+    public List<Digest> digests() {
+        List<Digest> all = new ArrayList<>(outdone.keySet());
+        chain.forEach(link -> all.add(link.digest()));
+        return all;
+    }
+
     /** Records to send to who lacks them, oldest first: as many as fit, and one at least. Not copies. */
     public List<byte[]> records(int from, int mostBytes) {
         List<byte[]> records = new ArrayList<>();
@@ -234,6 +246,16 @@ public final class MembershipLog {
     /** Whether a device may write now. */
     public boolean mayWrite(DeviceId device) {
         return role(device).filter(MemberRole::mayWrite).isPresent();
+    }
+
+    /** Persons who went out and have no device that is a member. */
+    public List<PeerId> gone() {
+        return roster.gonePeers();
+    }
+
+    /** How far one run of somebody counts who may not write any longer. */
+    public int pin(PeerId peer, DocumentId document, ReplicaId replica) {
+        return roster.pin(peer, document, replica);
     }
 
     /** The certificate of a device that is a member, or was: what it signed while it was still counts, up to its pins. */

@@ -119,6 +119,18 @@ public final class MembershipWriter {
     }
 
     /**
+     * Lets more count of what somebody wrote who went out: what a member had taken in before it heard of that.
+     *
+     * @param pins any number, in any order
+     * @return the records; none when the chain is full, or there are no pins
+     */
+    public List<byte[]> morePins(MembershipLog log, PeerId peer, List<Pin> pins, int minutes) {
+        return pins.isEmpty()
+                ? List.of()
+                : chained(log, minutes, pins, peer, new MembershipChange.MorePins(peer, last(pins)));
+    }
+
+    /**
      * Makes a change again that was lost because the owner had signed two records for one place.
      *
      * @return the records; none when it is not needed any longer, or cannot be made

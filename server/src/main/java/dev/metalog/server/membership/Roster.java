@@ -94,6 +94,18 @@ final class Roster {
         return members.values().stream().anyMatch(member -> member.peer().equals(peer));
     }
 
+    List<PeerId> gonePeers() {
+        return gone.values().stream()
+                .map(DeviceCertificate::peer)
+                .distinct()
+                .filter(peer -> !isMember(peer))
+                .toList();
+    }
+
+    private boolean hasGone(PeerId peer) {
+        return gone.values().stream().anyMatch(device -> device.peer().equals(peer));
+    }
+
     private static List<Chunk> keysOf(DeviceCertificate certificate) {
         return List.of(new Chunk(certificate.signingKey()), new Chunk(certificate.sealingKey()));
     }
@@ -153,7 +165,7 @@ final class Roster {
 
         @Override
         public Refusal morePins(MembershipChange.MorePins change) {
-            return somebodyElse(change.peer());
+            return hasGone(change.peer()) ? null : somebodyElse(change.peer());
         }
 
         @Override
@@ -218,7 +230,17 @@ final class Roster {
 
         @Override
         public Void morePins(MembershipChange.MorePins change) {
-            pin(change.peer(), change.pins());
+            if (hasGone(change.peer())) {
+                // What counts of somebody who is out has been built upon: it never gets less.
+                pin(
+                        change.peer(),
+                        change.pins().stream()
+                                .filter(pin ->
+                                        pin.nextSeq() > Roster.this.pin(change.peer(), pin.document(), pin.replica()))
+                                .toList());
+            } else {
+                pin(change.peer(), change.pins());
+            }
             return null;
         }
 

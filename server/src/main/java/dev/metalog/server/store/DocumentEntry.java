@@ -3,6 +3,7 @@ package dev.metalog.server.store;
 import dev.metalog.protocol.Base32;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.WorkspaceId;
 
 /**
  * Which file is which document, and what it takes to meet its peers again.
@@ -11,9 +12,15 @@ import dev.metalog.protocol.DocumentPath;
  * @param path what the document is called among its peers
  * @param secretBase32 the share's 32-byte secret in base32; kept only in a file of mode 0600
  * @param brokerHint where the share was met last; empty for the configured broker
+ * @param workspace whose members have it; {@code null} for everybody who has the secret
  */
 public record DocumentEntry(
-        String uri, DocumentId documentId, DocumentPath path, String secretBase32, String brokerHint) {
+        String uri,
+        DocumentId documentId,
+        DocumentPath path,
+        String secretBase32,
+        String brokerHint,
+        WorkspaceId workspace) {
     static final int MAX_URI_CHARS = 4_096;
     static final int MAX_HINT_CHARS = 1_024;
 
@@ -27,6 +34,11 @@ public record DocumentEntry(
         if (brokerHint.length() > MAX_HINT_CHARS) {
             throw new IllegalArgumentException("A broker hint has at most " + MAX_HINT_CHARS + " characters.");
         }
+    }
+
+    /** One that belongs to no workspace. */
+    public DocumentEntry(String uri, DocumentId documentId, DocumentPath path, String secretBase32, String brokerHint) {
+        this(uri, documentId, path, secretBase32, brokerHint, null);
     }
 
     /** Everything but the secret. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.WorkspaceId;
 import dev.metalog.server.store.file.OwnerOnly;
 import dev.metalog.server.store.file.StoreFiles;
 import dev.metalog.server.store.file.StoreRefused;
@@ -26,8 +27,11 @@ public final class DocumentIndex {
     /** How many documents a workspace may have; then a further one is refused. */
     public static final int MAX_DOCUMENTS = 10_000;
 
-    /** 2: logs have segments, which programs that know format 1 would not find. */
-    private static final int FORMAT = 2;
+    /**
+     * 2: logs have segments, which programs that know format 1 would not find. 3: documents may belong to a workspace, which
+     * those that know format 2 would share with whoever has the secret.
+     */
+    private static final int FORMAT = 3;
 
     private static final int MAX_FILE_BYTES = 64 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -79,7 +83,8 @@ public final class DocumentIndex {
                                 new DocumentId(text(entry, "documentId")),
                                 new DocumentPath(text(entry, "path")),
                                 text(entry, "secret"),
-                                text(entry, "brokerHint")));
+                                text(entry, "brokerHint"),
+                                entry.has("workspace") ? new WorkspaceId(text(entry, "workspace")) : null));
             }
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw damaged(file, "An entry is not well-formed.");
@@ -156,13 +161,15 @@ public final class DocumentIndex {
         json.put("format", FORMAT);
         ArrayNode documents = json.putArray("documents");
         for (DocumentEntry entry : changed.values()) {
-            documents
-                    .addObject()
-                    .put("uri", entry.uri())
+            ObjectNode one = documents.addObject();
+            one.put("uri", entry.uri())
                     .put("documentId", entry.documentId().value())
                     .put("path", entry.path().value())
                     .put("secret", entry.secretBase32())
                     .put("brokerHint", entry.brokerHint());
+            if (entry.workspace() != null) {
+                one.put("workspace", entry.workspace().value());
+            }
         }
         OwnerOnly.replace(files, file, (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8));
         byUri = changed;

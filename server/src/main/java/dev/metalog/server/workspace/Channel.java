@@ -22,8 +22,8 @@ final class Channel {
     private final Outbox out;
     private boolean silent;
 
-    Channel(byte[] secret, PeerId self, RandomBytes random, Outbox out) {
-        this.key = new DocumentKey(secret);
+    Channel(DocumentKey key, PeerId self, RandomBytes random, Outbox out) {
+        this.key = key;
         this.envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
         this.topic = TOPIC + key.topicTag();
         this.ownTopic = topicOf(envelopes.self());

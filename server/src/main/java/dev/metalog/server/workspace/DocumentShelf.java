@@ -25,6 +25,7 @@ final class DocumentShelf {
     private final PeerId self;
     private final DeviceKey device;
     private final Notary notary;
+    private final ShareKeys keys;
     private final RandomBytes random;
     private final Outbox out;
     private final Map<DocumentId, LiveDocument> byId = new LinkedHashMap<>();
@@ -33,9 +34,10 @@ final class DocumentShelf {
     /** Documents whose logs cannot be used in this run, by the names editors have for them. */
     private final Map<String, StoredDocument> closed = new LinkedHashMap<>();
 
-    DocumentShelf(DeviceKey device, Notary notary, RandomBytes random, Outbox out) {
+    DocumentShelf(DeviceKey device, Notary notary, ShareKeys keys, RandomBytes random, Outbox out) {
         this.device = device;
         this.notary = notary;
+        this.keys = keys;
         this.self = device.certificate().peer();
         this.random = random;
         this.out = out;
@@ -136,19 +138,33 @@ final class DocumentShelf {
     }
 
     private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
-        Channel channel = new Channel(shared.secret(), self, random, out);
+        Channel channel = new Channel(keys.of(shared), self, random, out);
         // A document that is left and joined again begins with an empty graph: under the name of before it would give
         // the same names to other events.
         Author author = new Author(device, random.draw(WriterProof.NONCE_BYTES));
-        DocumentEvents events = new DocumentEvents(graph, new Authorship(shared.id(), author, notary));
+        DocumentEvents events =
+                new DocumentEvents(graph, new Authorship(shared.id(), author, notary, keys.authorsOf(shared)));
         Conversation sync = new Conversation(events, this::below, nowMillis);
         LiveDocument.Parts parts = new LiveDocument.Parts(shared, events, sync, channel, shown);
         LiveDocument document = new LiveDocument(parts, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);
+        listen(document);
+        return document;
+    }
+
+    /** The document has another key now: it is talked about elsewhere. */
+    void rekey(LiveDocument document) {
+        byTopic.remove(document.channel().topic());
+        byTopic.remove(document.channel().ownTopic());
+        document.moveTo(new Channel(keys.of(document.shared()), self, random, out));
+        document.channel().open();
+        listen(document);
+    }
+
+    private void listen(LiveDocument document) {
         byTopic.put(document.channel().topic(), document);
         byTopic.put(document.channel().ownTopic(), document);
-        return document;
     }
 
     private long below(long bound) {

@@ -238,6 +238,11 @@ final class Documents {
         carrier.carryOut(live, null, live.sync().connected(0, nowMillis));
     }
 
+    /** Asks once more, as something may be taken in now that was refused before. */
+    void askAgain(LiveDocument live, long nowMillis) {
+        carrier.carryOut(live, null, live.sync().ask(nowMillis));
+    }
+
     void settled(long token) {
         for (LiveDocument live : shelf.all()) {
             if (live.settled(token)) {

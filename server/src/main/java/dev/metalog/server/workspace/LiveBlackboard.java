@@ -15,6 +15,7 @@ import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.blackboard.Blackboard;
 import dev.metalog.server.blackboard.BlackboardRefused;
+import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.BlackboardEvents;
 import dev.metalog.server.sync.Conversation;
@@ -199,7 +200,7 @@ final class LiveBlackboard {
     }
 
     private void open(long nowMillis) {
-        channel = new Channel(shared.secret(), self, random, out);
+        channel = new Channel(new DocumentKey(shared.secret()), self, random, out);
         channel.open();
         if (!isKept) {
             channel.beSilent();

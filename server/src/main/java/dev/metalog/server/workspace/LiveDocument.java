@@ -31,7 +31,7 @@ final class LiveDocument {
     private final SharedDocument shared;
     private final DocumentEvents events;
     private final Conversation sync;
-    private final Channel channel;
+    private Channel channel;
     private final Outbox out;
     private final List<View> views = new ArrayList<>();
     private final ShownVersions shown;
@@ -85,6 +85,14 @@ final class LiveDocument {
 
     Channel channel() {
         return channel;
+    }
+
+    /** From now on it is talked about here, under another key. What waits to be sent under the last one is not. */
+    void moveTo(Channel other) {
+        channel.beSilent();
+        channel.close();
+        unacknowledged.clear();
+        channel = other;
     }
 
     List<View> views() {

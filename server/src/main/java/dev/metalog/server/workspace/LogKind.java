@@ -27,7 +27,9 @@ public enum LogKind {
      */
     LEFT(9),
     /** What proves the events of a snapshot to others; see {@code NamedProofsCodec}. */
-    PROOFS(10);
+    PROOFS(10),
+    /** A record of a workspace's membership, as its owner signed it; see {@code MembershipCodec}. */
+    MEMBERSHIP(11);
 
     private final int number;
 

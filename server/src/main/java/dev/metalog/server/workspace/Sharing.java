@@ -6,6 +6,7 @@ import dev.metalog.protocol.Invitation;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
+import dev.metalog.protocol.WorkspaceId;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import java.util.ArrayList;
@@ -52,32 +53,49 @@ final class Sharing {
         this.out = out;
     }
 
+    /** Shares it with everybody who gets the invitation that is the answer. */
     void share(Ticket ticket, String uri, long nowMillis) {
+        LiveDocument live = share(ticket, uri, null, nowMillis);
+        if (live == null) {
+            return;
+        }
+        SharedDocument shared = live.shared();
+        if (shared.workspace() != null) {
+            out.refuse(
+                    ticket,
+                    EditorError.BAD_PARAMS,
+                    shared.path() + " belongs to the members of a workspace. Invite somebody to that instead.");
+            return;
+        }
+        out.answer(
+                ticket,
+                new EditorMessages.Shared(
+                        shared.id().value(),
+                        shared.path().value(),
+                        invitation(shared).encode()));
+    }
+
+    /**
+     * Makes a document live, unless it is.
+     *
+     * @param workspace whose members get it; {@code null}: whoever is invited to the document alone
+     * @return {@code null} if that cannot be, which is answered then
+     */
+    LiveDocument share(Ticket ticket, String uri, WorkspaceId workspace, long nowMillis) {
         OpenDocument document = editors.find(ticket.editor(), uri);
         if (document == null) {
             refuseUnopened(ticket, uri);
-            return;
+            return null;
         }
         if (document.isTooLong()) {
             out.refuse(ticket, EditorError.LIMIT, Views.tooLong(document));
-            return;
+            return null;
         }
         if (refuseClosed(ticket, uri)) {
-            return;
+            return null;
         }
         LiveDocument live = shelf.byUri(uri);
-        if (live == null) {
-            live = create(ticket, document, nowMillis);
-        }
-        if (live != null) {
-            SharedDocument shared = live.shared();
-            out.answer(
-                    ticket,
-                    new EditorMessages.Shared(
-                            shared.id().value(),
-                            shared.path().value(),
-                            invitation(shared).encode()));
-        }
+        return live == null ? create(ticket, document, workspace, nowMillis) : live;
     }
 
     void join(Ticket ticket, EditorMessages.JoinParams params, long nowMillis) {
@@ -99,12 +117,33 @@ final class Sharing {
                     "This invitation is to a blackboard, not to a document. Join it with 'meta-log blackboard join'.");
             return;
         }
-        LiveDocument known = shelf.byId(invitation.document());
+        join(
+                ticket,
+                new SharedDocument(
+                        invitation.document(), uri, invitation.path(), invitation.secret(), invitation.broker()),
+                Boolean.TRUE.equals(params.allow()),
+                nowMillis);
+    }
+
+    /** What a document of a workspace is called here that its members gave us. */
+    SharedDocument place(DocumentId id, DocumentPath path, String uri, String broker, WorkspaceId workspace) {
+        String where = uri == null ? DocumentUris.proposed(settings.workspaceUri(), path) : uri;
+        return new SharedDocument(id, where, path, random.draw(SECRET_BYTES), broker, workspace);
+    }
+
+    /**
+     * Makes a document live here that others have.
+     *
+     * @param allowed whether the person wants it also under a name that programs obey
+     */
+    void join(Ticket ticket, SharedDocument shared, boolean allowed, long nowMillis) {
+        String uri = shared.uri();
+        LiveDocument known = shelf.byId(shared.id());
         if (known != null) {
             join(ticket, known, known.shared().uri(), nowMillis);
             return;
         }
-        String closed = shelf.closedUri(invitation.document());
+        String closed = shelf.closedUri(shared.id());
         if (refuseClosed(ticket, closed == null ? uri : closed)) {
             return;
         }
@@ -113,8 +152,7 @@ final class Sharing {
             out.refuse(ticket, EditorError.WOULD_OVERWRITE, problem);
             return;
         }
-        String concern =
-                Boolean.TRUE.equals(params.allow()) ? null : DocumentUris.concern(settings.workspaceUri(), uri);
+        String concern = allowed ? null : DocumentUris.concern(settings.workspaceUri(), uri);
         if (concern != null) {
             out.refuse(
                     ticket,
@@ -124,8 +162,6 @@ final class Sharing {
                             + " want this one.");
             return;
         }
-        SharedDocument shared = new SharedDocument(
-                invitation.document(), uri, invitation.path(), invitation.secret(), invitation.broker());
         LiveDocument live = begin(ticket, shared, nowMillis);
         if (live != null) {
             join(ticket, live, uri, nowMillis);
@@ -173,7 +209,7 @@ final class Sharing {
         joining.removeIf(join -> join.ticket().editor().equals(editor));
     }
 
-    private LiveDocument create(Ticket ticket, OpenDocument document, long nowMillis) {
+    private LiveDocument create(Ticket ticket, OpenDocument document, WorkspaceId workspace, long nowMillis) {
         DocumentPath path;
         try {
             path = DocumentUris.shared(settings.workspaceUri(), document.uri());
@@ -199,7 +235,8 @@ final class Sharing {
                 document.uri(),
                 path,
                 random.draw(SECRET_BYTES),
-                federation.meetingPlace());
+                federation.meetingPlace(),
+                workspace);
         LiveDocument live = begin(ticket, shared, nowMillis);
         if (live == null) {
             return null;

@@ -27,6 +27,7 @@ public final class Workspace {
     private final PeerBook book = new PeerBook();
     private final PeerDesk peers;
     private final BlackboardDesk blackboard;
+    private final Memberships memberships;
     private final DocumentShelf shelf;
     private final StatusBoard board;
     private final Documents documents;
@@ -52,10 +53,12 @@ public final class Workspace {
         peers = new PeerDesk(book, self.peerId(), time, out, others);
         PeerNotes notes = new PeerNotes(book, federation, time);
         blackboard = new BlackboardDesk(writer, random, federation, bulk, notes, time, out);
-        shelf = new DocumentShelf(device, notary, random, out);
+        memberships = new Memberships(device, federation, bulk, random, time, out);
+        shelf = new DocumentShelf(device, notary, memberships, random, out);
         board = new StatusBoard(federation, out);
         documents = new Documents(shelf, editors, federation, board, bulk, notes, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
+        memberships.join(shelf, memberWatch);
         desk = new RequestDesk(new Desk());
         this.settings = settings;
     }
@@ -71,6 +74,14 @@ public final class Workspace {
         peers.restore(known);
         federation.start();
         for (StoredDocument document : stored) {
+            if (document.shared().uri().startsWith(LiveMembership.URI)) {
+                memberships.restore(document);
+            }
+        }
+        for (StoredDocument document : stored) {
+            if (document.shared().uri().startsWith(LiveMembership.URI)) {
+                continue;
+            }
             if (document.shared().uri().equals(LiveBlackboard.URI)) {
                 blackboard.restore(document);
                 continue;
@@ -93,6 +104,7 @@ public final class Workspace {
         time.tick(now);
         input.dispatch(inputs);
         documents.divergences().settle();
+        memberships.settle();
         sharing.settle(time.millis());
         blackboard.settle();
         peers.settle();
@@ -109,6 +121,16 @@ public final class Workspace {
     /** Whether the person here wants nothing of a peer. */
     public boolean blocks(PeerId peer) {
         return peers.isBlocked(peer);
+    }
+
+    /** For tests of what no editor can ask for. */
+    Memberships memberships() {
+        return memberships;
+    }
+
+    /** The same. */
+    Sharing sharing() {
+        return sharing;
     }
 
     /** Where every live document stands, for whoever checks that all is well. */
@@ -130,7 +152,7 @@ public final class Workspace {
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
-        at = Math.min(at, documents.divergences().wakeAtMillis());
+        at = Math.min(at, Math.min(documents.divergences().wakeAtMillis(), memberships.wakeAtMillis()));
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
@@ -201,6 +223,7 @@ public final class Workspace {
             federation.linkUp(input.broker(), time.millis());
             documents.linkUp(time.millis());
             blackboard.live().linkUp(time.millis());
+            memberships.linkUp();
         }
 
         @Override
@@ -216,7 +239,10 @@ public final class Workspace {
                 return;
             }
             LiveDocument live = shelf.byTopic(input.topic());
-            if (live != null) {
+            LiveMembership membership = live == null ? memberships.hearing(input.topic()) : null;
+            if (membership != null) {
+                membership.received(input.topic(), input.payload());
+            } else if (live != null) {
                 documents.received(live, input.topic(), input.payload(), time.millis());
             } else if (blackboard.live().hears(input.topic())) {
                 blackboard.received(input.topic(), input.payload());
@@ -226,6 +252,7 @@ public final class Workspace {
                         .ifPresent(peer -> {
                             documents.peerLeft(peer);
                             blackboard.live().peerLeft(peer);
+                            memberships.peerLeft(peer);
                         });
             }
         }
@@ -288,6 +315,7 @@ public final class Workspace {
             federation.wake(time.millis());
             documents.wake(time.millis());
             documents.divergences().wake(time.millis());
+            memberships.wake();
             blackboard.wake();
             peers.wake();
         }
@@ -306,6 +334,25 @@ public final class Workspace {
         public void left(String peerId) {
             book.left(new PeerId(peerId), time.moment());
             blackboard.peers().left(peerId);
+        }
+    };
+
+    private final Memberships.Listener memberWatch = new Memberships.Listener() {
+        @Override
+        public void rekeyed(LiveDocument live) {
+            shelf.rekey(live);
+            documents.begin(live, time.millis());
+            board.touched(live);
+        }
+
+        @Override
+        public void askAgain(LiveDocument live) {
+            documents.askAgain(live, time.millis());
+        }
+
+        @Override
+        public void changed(LiveMembership membership) {
+            // Nobody looks at the members yet.
         }
     };
 

@@ -104,7 +104,7 @@ class StoreCommandTest {
         Files.writeString(list, "{");
         assertThat(run("verify")).isEqualTo(1);
         assertThat(out.toString()).contains(list.toString(), "backup");
-        Files.writeString(list, good.replace("\"format\" : 2", "\"format\" : 9"));
+        Files.writeString(list, good.replace("\"format\" : 3", "\"format\" : 9"));
         assertThat(run("verify")).isEqualTo(1);
         assertThat(out.toString()).contains("newer meta-log", "untouched");
     }

@@ -90,7 +90,7 @@ class DocumentIndexTest {
 
     @Test
     void aNewerListIsRefusedAndLeftAsItIs() throws Exception {
-        String content = "{\"format\":3,\"something\":\"else\"}";
+        String content = "{\"format\":4,\"something\":\"else\"}";
         OwnerOnly.createNew(RealFiles.INSTANCE, file, content.getBytes(StandardCharsets.UTF_8));
         assertThat(catchThrowableOfType(StoreRefused.class, () -> DocumentIndex.load(RealFiles.INSTANCE, file))
                         .reason())
@@ -114,7 +114,7 @@ class DocumentIndexTest {
         OwnerOnly.createNew(
                 RealFiles.INSTANCE, file, "{\"format\":1,\"documents\":[]}".getBytes(StandardCharsets.UTF_8));
         assertThat(DocumentIndex.load(RealFiles.INSTANCE, file).entries()).isEmpty();
-        assertThat(file).content().contains("\"format\" : 2");
+        assertThat(file).content().contains("\"format\" : 3");
     }
 
     @Test

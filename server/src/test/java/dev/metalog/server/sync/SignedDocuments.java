@@ -3,6 +3,7 @@ package dev.metalog.server.sync;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.server.authorship.Author;
+import dev.metalog.server.authorship.Authors;
 import dev.metalog.server.authorship.Authorship;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.eventgraph.EventGraph;
@@ -28,6 +29,6 @@ final class SignedDocuments {
         random.nextBytes(nonce);
         PeerIdentity identity = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
         Author author = new Author(DeviceKey.create(identity, device, 480_000), nonce);
-        return new DocumentEvents(graph, new Authorship(ID, author, new Notary()));
+        return new DocumentEvents(graph, new Authorship(ID, author, new Notary(), Authors.ANYBODY));
     }
 }

@@ -83,12 +83,7 @@ final class SimulatedWorld {
             Settings settings = new Settings("file:///w" + number, false, "canvasl", BROKER, true);
             ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
             workspace = new Workspace(
-                    settings,
-                    identity,
-                    TestDevices.of(identity, number),
-                    new Notary(),
-                    writer,
-                    SimulatedWorld.this::bytes);
+                    settings, identity, TestDevices.of(identity, 0), new Notary(), writer, SimulatedWorld.this::bytes);
             for (StoredDocument document : stored) {
                 if (document.shared().uri().equals(LiveBlackboard.URI)) {
                     board = document.shared();

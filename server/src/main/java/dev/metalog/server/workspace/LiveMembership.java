@@ -1,0 +1,330 @@
+package dev.metalog.server.workspace;
+
+import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.WorkspaceId;
+import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.protocol.codec.PeerMessageCodec;
+import dev.metalog.protocol.membership.MembershipRecord;
+import dev.metalog.server.identity.DeviceKey;
+import dev.metalog.server.identity.Opened;
+import dev.metalog.server.membership.EpochKey;
+import dev.metalog.server.membership.MembershipLog;
+import dev.metalog.server.sync.Conversation;
+import dev.metalog.server.sync.SyncEffect;
+import dev.metalog.server.sync.Verdict;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The members of one workspace as they live here: the chain of records, its log, and the conversations about it. There is one
+ * for each of the last {@value #MOST_LINES} epochs that a key was given to us of, since who was away while somebody went out
+ * still speaks under the key of before, and is told there what it missed. Overflow rule: who was away for more epochs
+ * than that has to be invited again.
+ */
+final class LiveMembership {
+    /** What stands in the place of a document's URI, before the workspace's id. */
+    static final String URI = "meta-log:workspace/";
+
+    static final DocumentPath PATH = new DocumentPath("meta-log.workspace");
+    static final int MOST_LINES = 16;
+
+    /** Who is told what happens. */
+    interface Listener {
+        /** The chain is another one now. */
+        void changed(LiveMembership membership);
+
+        /** A change that the owner made and that another one took the place of. */
+        void lost(LiveMembership membership, MembershipRecord record);
+
+        /** A member asks to be put out. */
+        void leaves(LiveMembership membership, PeerId peer);
+    }
+
+    /** Where the members of one epoch hear each other. */
+    private record Line(Channel channel, Conversation sync) {}
+
+    private final SharedDocument shared;
+    private final DeviceKey device;
+    private final Federation federation;
+    private final BulkSender bulk;
+    private final RandomBytes random;
+    private final Timeline time;
+    private final Outbox out;
+    private final Listener listener;
+    private final MembershipLog log;
+    private final MembershipEvents events;
+    /** By epoch. */
+    private final Map<Integer, Line> lines = new TreeMap<>();
+
+    private int refused;
+
+    LiveMembership(
+            SharedDocument shared,
+            DeviceKey device,
+            Federation federation,
+            BulkSender bulk,
+            RandomBytes random,
+            Timeline time,
+            Outbox out,
+            Listener listener) {
+        this.shared = shared;
+        this.device = device;
+        this.federation = federation;
+        this.bulk = bulk;
+        this.random = random;
+        this.time = time;
+        this.out = out;
+        this.listener = listener;
+        this.log = new MembershipLog(shared.workspace());
+        this.events = new MembershipEvents(log, new MembershipEvents.Listener() {
+            @Override
+            public void lost(MembershipRecord record) {
+                listener.lost(LiveMembership.this, record);
+            }
+
+            @Override
+            public void leaves(PeerId peer) {
+                listener.leaves(LiveMembership.this, peer);
+            }
+        });
+    }
+
+    /** What is kept of a workspace's members is kept like a document. */
+    static SharedDocument place(WorkspaceId workspace, String broker) {
+        return new SharedDocument(
+                new DocumentId(workspace.value()), URI + workspace, PATH, new byte[32], broker, workspace);
+    }
+
+    /** To be read only. */
+    MembershipLog log() {
+        return log;
+    }
+
+    SharedDocument shared() {
+        return shared;
+    }
+
+    /** The key of the epoch that holds now; {@code null} if none was given to this device. */
+    EpochKey key() {
+        return log.epochKey(log.epoch(), device).orElse(null);
+    }
+
+    boolean isMember() {
+        return log.role(device.certificate().device()).isPresent();
+    }
+
+    /** Brings back what the store kept. A record that cannot be used is passed over: peers have it, and tell it again. */
+    void restore(List<StoredDocument.Item> records) {
+        int unusable = 0;
+        for (StoredDocument.Item item : records) {
+            boolean used = item.kind() == LogKind.MEMBERSHIP.number()
+                    && item.body().length <= Limits.CHUNK_BYTES
+                    && events.admit(new Chunk(item.body())).kind() != Verdict.Kind.REFUSED;
+            unusable += used ? 0 : 1;
+        }
+        if (unusable > 0) {
+            out.add(new Effect.Log(unusable + " records of the members of workspace " + shared.workspace()
+                    + " could not be used. The rest is in use, and what other members have of it comes again."));
+        }
+    }
+
+    /** Takes in records that were made here, or came with an invitation. Returns whether all were. */
+    boolean take(List<byte[]> records) {
+        boolean all = true;
+        for (byte[] record : records) {
+            Chunk chunk = new Chunk(record);
+            Verdict.Kind kind = events.admit(chunk).kind();
+            all &= kind != Verdict.Kind.REFUSED && kind != Verdict.Kind.WAITS;
+            if (kind == Verdict.Kind.ADDED) {
+                keep(chunk);
+                tell(chunk, null);
+            }
+        }
+        listener.changed(this);
+        return all;
+    }
+
+    private void keep(Chunk chunk) {
+        out.add(new Effect.Persist(shared.id(), LogKind.MEMBERSHIP, chunk.bytes()));
+    }
+
+    /** Says a record on every line but the one it came from. */
+    private void tell(Chunk chunk, Line from) {
+        for (Line line : List.copyOf(lines.values())) {
+            if (!line.equals(from)) {
+                for (PeerMessage message : line.sync().recorded(List.of(chunk), time.millis())) {
+                    carryOut(line, List.of(new SyncEffect.Say(null, message)));
+                }
+            }
+        }
+    }
+
+    /** Says something to all members that is no record. */
+    void say(byte[] request) {
+        for (Line line : lines.values()) {
+            line.channel().send(null, new PeerMessage.Events(new Chunk(request)), federation.brokers());
+        }
+    }
+
+    /** Opens a line for each epoch that a key was given to us of since, and closes the oldest. */
+    void openLines() {
+        for (int epoch = Math.max(1, log.epoch() - MOST_LINES + 1); epoch <= log.epoch(); epoch++) {
+            if (!lines.containsKey(epoch)) {
+                log.epochKey(epoch, device).ifPresent(this::open);
+            }
+        }
+        for (Integer epoch : List.copyOf(lines.keySet())) {
+            if (lines.size() > MOST_LINES) {
+                lines.remove(epoch).channel().close();
+            }
+        }
+    }
+
+    private void open(EpochKey key) {
+        Channel channel = new Channel(key.membershipKey(), federation.self().peerId(), random, out);
+        channel.open();
+        Line line = new Line(channel, new Conversation(events, this::below, time.millis()));
+        lines.put(key.epoch(), line);
+        carryOut(line, line.sync().connected(0, time.millis()));
+    }
+
+    private long below(long bound) {
+        return Long.remainderUnsigned(ByteBuffer.wrap(random.draw(Long.BYTES)).getLong(), bound);
+    }
+
+    void close() {
+        lines.values().forEach(line -> line.channel().close());
+        lines.clear();
+    }
+
+    boolean hears(String topic) {
+        return lineOf(topic) != null;
+    }
+
+    private Line lineOf(String topic) {
+        for (Line line : lines.values()) {
+            if (topic.equals(line.channel().topic())
+                    || topic.equals(line.channel().ownTopic())) {
+                return line;
+            }
+        }
+        return null;
+    }
+
+    /** A message arrived on one of its topics. */
+    void received(String topic, byte[] envelope) {
+        Line line = lineOf(topic);
+        line.channel().envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
+            @Override
+            public Void message(Opened.Message message) {
+                hear(line, message.sender(), message.bytes());
+                return null;
+            }
+
+            @Override
+            public Void echo(Opened.Echo echo) {
+                return null;
+            }
+
+            @Override
+            public Void replay(Opened.Replay replay) {
+                return null;
+            }
+
+            @Override
+            public Void notOurs(Opened.NotOurs notOurs) {
+                return refuse("it is no envelope");
+            }
+
+            @Override
+            public Void forged(Opened.Forged forged) {
+                return refuse("it was not sealed with the members' key");
+            }
+
+            @Override
+            public Void tooLarge(Opened.TooLarge tooLarge) {
+                return refuse("it is too large");
+            }
+        });
+    }
+
+    private void hear(Line line, Speaker from, byte[] bytes) {
+        try {
+            carryOut(line, line.sync().hear(from, PeerMessageCodec.decode(bytes), time.millis()));
+        } catch (MalformedMessageException e) {
+            refuse(e.getMessage());
+        }
+    }
+
+    void linkUp() {
+        for (Line line : List.copyOf(lines.values())) {
+            carryOut(line, line.sync().connected(0, time.millis()));
+        }
+    }
+
+    void peerLeft(PeerId peer) {
+        lines.values().forEach(line -> line.sync().left(peer));
+    }
+
+    void wake() {
+        for (Line line : List.copyOf(lines.values())) {
+            if (time.millis() >= line.sync().wakeAtMillis()) {
+                carryOut(line, line.sync().wake(time.millis()));
+            }
+        }
+    }
+
+    long wakeAtMillis() {
+        long at = Long.MAX_VALUE;
+        for (Line line : lines.values()) {
+            at = Math.min(at, line.sync().wakeAtMillis());
+        }
+        return at;
+    }
+
+    private Void refuse(String why) {
+        refused++;
+        if (Integer.bitCount(refused) == 1) {
+            out.add(new Effect.Log("Refused something about the members of " + shared.workspace() + " (" + refused
+                    + " so far): " + why));
+        }
+        return null;
+    }
+
+    private void carryOut(Line line, List<SyncEffect> effects) {
+        List<Chunk> added = new ArrayList<>();
+        for (SyncEffect effect : effects) {
+            if (effect instanceof SyncEffect.Keep keep) {
+                if (!keep.waits()) {
+                    keep(keep.chunk());
+                    added.add(keep.chunk());
+                }
+            } else if (effect instanceof SyncEffect.Say say) {
+                say(line, say);
+            } else if (effect instanceof SyncEffect.Refused refusal) {
+                refuse("from " + refusal.from() + ": " + refusal.why());
+            }
+        }
+        added.forEach(chunk -> tell(chunk, line));
+        if (!added.isEmpty()) {
+            listener.changed(this);
+        }
+    }
+
+    private void say(Line line, SyncEffect.Say say) {
+        if (say.isBulk()) {
+            bulk.add(line.channel(), say);
+        } else if (federation.isConnected()) {
+            line.channel().send(say.to(), say.message(), federation.brokers());
+        }
+    }
+}

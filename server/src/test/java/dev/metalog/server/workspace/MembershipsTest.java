@@ -1,0 +1,218 @@
+package dev.metalog.server.workspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.WorkspaceId;
+import dev.metalog.protocol.membership.MemberName;
+import dev.metalog.protocol.membership.MemberRole;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in reads and writes, who is put out does neither, and all who stay end with the same text. */
+class MembershipsTest {
+    private SimulatedWorld world;
+    private SimulatedWorld.Sidecar ada;
+    private SimulatedWorld.Sidecar ben;
+    private SimulatedWorld.Sidecar cleo;
+    private SimulatedEditor adas;
+    private SimulatedEditor bens;
+    private SimulatedEditor cleos;
+    private WorkspaceId workspace;
+    private DocumentId document;
+
+    @BeforeEach
+    void threeMembersShareADocument() {
+        world = new SimulatedWorld(11);
+        ada = world.sidecar();
+        ben = world.sidecar();
+        cleo = world.sidecar();
+        ada.connect();
+        ben.connect();
+        cleo.connect();
+        adas = open(ada, 0, "begun ");
+        LiveMembership own = ada.workspace.memberships().begin(new MemberName("Ada"));
+        workspace = own.shared().workspace();
+        document = ada.workspace
+                .sharing()
+                .share(new Ticket(adas.id, 9_001), adas.uri, workspace, world.nowMillis)
+                .shared()
+                .id();
+        bens = letIn(ben, 1, "Ben", MemberRole.WRITE);
+        cleos = letIn(cleo, 2, "Cleo", MemberRole.WRITE);
+        write(adas, bens, cleos);
+        settle();
+        assertThat(bens.text()).isEqualTo(adas.text()).isEqualTo(cleos.text());
+        assertThat(written(adas)).isEqualTo(3);
+    }
+
+    private SimulatedEditor open(SimulatedWorld.Sidecar sidecar, int number, String text) {
+        SimulatedEditor editor = world.editor(sidecar, "file:///w" + number + "/a", SimulatedEditor.Manner.PROMPT);
+        editor.open(text);
+        world.settle();
+        return editor;
+    }
+
+    private SimulatedEditor letIn(SimulatedWorld.Sidecar sidecar, int number, String name, MemberRole role) {
+        LiveMembership own = ada.workspace.memberships().own();
+        assertThat(ada.workspace
+                        .memberships()
+                        .add(own, TestDevices.of(sidecar.identity, 0).certificate(), new MemberName(name), role))
+                .isTrue();
+        flush(ada);
+        SimulatedEditor editor = open(sidecar, number, "");
+        assertThat(sidecar.workspace
+                        .memberships()
+                        .enter(workspace, SimulatedWorld.BROKER, own.log().records(0, Integer.MAX_VALUE)))
+                .isNotNull();
+        Sharing sharing = sidecar.workspace.sharing();
+        sharing.join(
+                new Ticket(editor.id, 9_002),
+                sharing.place(document, new DocumentPath("a"), editor.uri, SimulatedWorld.BROKER, workspace),
+                false,
+                world.nowMillis);
+        flush(sidecar);
+        settle();
+        return editor;
+    }
+
+    /** What was done behind the conductor's back has effects too. */
+    private void flush(SimulatedWorld.Sidecar sidecar) {
+        sidecar.hear(new Input.Woken());
+    }
+
+    /** Each writes an x more at the end of what is there. */
+    private void write(SimulatedEditor... editors) {
+        for (SimulatedEditor editor : editors) {
+            editor.append("x");
+        }
+    }
+
+    private static long written(SimulatedEditor editor) {
+        return editor.text().chars().filter(c -> c == 'x').count();
+    }
+
+    private void settle() {
+        for (int i = 0; i < 90; i++) {
+            world.settle();
+            world.pass(1_000);
+        }
+        world.settle();
+    }
+
+    private void putOut(SimulatedWorld.Sidecar sidecar) {
+        Memberships memberships = ada.workspace.memberships();
+        assertThat(memberships.remove(memberships.own(), sidecar.identity.peerId()))
+                .isTrue();
+        flush(ada);
+    }
+
+    @Test
+    void whoIsPutOutReadsAndWritesNothingMore() {
+        putOut(cleo);
+        settle();
+        write(adas, bens, cleos);
+        settle();
+        assertThat(adas.text()).isEqualTo(bens.text());
+        assertThat(written(adas)).isEqualTo(5);
+        assertThat(written(cleos)).as("keeps what it had, and its own").isEqualTo(4);
+        assertThat(ada.workspace.memberships().own().log().epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void whoWasAwayMeanwhileIsToldAndGetsTheNewKey() {
+        ben.disconnect();
+        putOut(cleo);
+        settle();
+        write(adas, bens);
+        settle();
+        ben.connect();
+        settle();
+        assertThat(bens.text()).isEqualTo(adas.text());
+        assertThat(ben.workspace.memberships().of(workspace).log().epoch()).isEqualTo(2);
+    }
+
+    /** Ben hears of Cleo's end late, and has more of her than Ada pinned: that counts for all, and nothing is lost. */
+    @Test
+    void whatAMemberHadTakenInBeforeItHeardOfThatCounts() {
+        ada.disconnect();
+        putOut(cleo);
+        write(cleos);
+        settle();
+        write(bens);
+        settle();
+        assertThat(bens.text()).isEqualTo(cleos.text());
+        cleo.disconnect();
+        ada.connect();
+        settle();
+        write(adas);
+        settle();
+        assertThat(adas.text()).isEqualTo(bens.text());
+        assertThat(written(adas)).isEqualTo(6);
+
+        // What she writes after that counts nowhere, also when she still has a key of before.
+        write(cleos);
+        cleo.connect();
+        settle();
+        assertThat(adas.text()).isEqualTo(bens.text());
+        assertThat(written(adas)).isEqualTo(6);
+    }
+
+    @Test
+    void whoMayOnlyReadWritesNothingThatCounts() {
+        Memberships memberships = ada.workspace.memberships();
+        assertThat(memberships.setRole(memberships.own(), cleo.identity.peerId(), MemberRole.READ))
+                .isTrue();
+        flush(ada);
+        settle();
+        write(cleos);
+        settle();
+        assertThat(adas.text()).isEqualTo(bens.text());
+        assertThat(written(adas)).isEqualTo(3);
+        adas.append("y");
+        settle();
+        assertThat(cleos.text()).as("still reads").contains("y");
+    }
+
+    @Test
+    void membersAndKeysComeBackAfterARestart() {
+        putOut(cleo);
+        settle();
+        ben = world.again(ben);
+        ben.connect();
+        world.reopen(ben, bens);
+        ada = world.again(ada);
+        ada.connect();
+        world.reopen(ada, adas);
+        settle();
+        write(adas, bens);
+        settle();
+        assertThat(adas.text()).isEqualTo(bens.text());
+        assertThat(ada.workspace.memberships().own().log().members()).hasSize(2);
+        List<String> kept = new ArrayList<>();
+        ada.log.values().forEach(records -> records.forEach(item -> kept.add("kind " + item.kind())));
+        assertThat(kept).contains("kind " + LogKind.MEMBERSHIP.number());
+    }
+
+    /** An invitation's chain that somebody else signed opens nothing. */
+    @Test
+    void recordsThatTheOwnerDidNotSignLetNobodyIn() {
+        SimulatedWorld.Sidecar dora = world.sidecar();
+        dora.connect();
+        List<byte[]> records =
+                new ArrayList<>(ada.workspace.memberships().own().log().records(0, Integer.MAX_VALUE));
+        assertThat(dora.workspace.memberships().enter(workspace, SimulatedWorld.BROKER, records))
+                .isNull();
+        records.replaceAll(record -> {
+            byte[] changed = record.clone();
+            changed[changed.length / 2] ^= 1;
+            return changed;
+        });
+        assertThat(dora.workspace.memberships().enter(workspace, SimulatedWorld.BROKER, records))
+                .isNull();
+        assertThat(dora.workspace.memberships().of(workspace)).isNull();
+    }
+}
