@@ -6,13 +6,16 @@
 
 ;;   (require 'meta-log-peer-sync-demo)
 ;;   (meta-log-peer-sync-demo-init)
-;;   (meta-log-peer-sync-demo-sync-canvasl "notes.canvasl")   ; returns the invitation to hand on
+;;   (meta-log-peer-sync-demo-sync-canvasl "notes.canvasl")   ; others find it under synced/
+
+;; To write in a file together, share it instead: `meta-log-share'.
 
 ;;; Code:
 
 (require 'meta-log)
 (require 'meta-log-federation)
 (require 'meta-log-identity)
+(require 'meta-log-post)
 
 (defvar meta-log-peer-sync-demo--identity nil "The identity of this installation, after the demo was started.")
 
@@ -40,10 +43,22 @@ Return the identity of this peer.  Calling it again is safe."
 
 ;;;###autoload
 (defun meta-log-peer-sync-demo-sync-canvasl (file)
-  "Make FILE live and return the invitation to it."
+  "Send FILE to everybody at the broker, signed.
+Return the time of it once the broker has acknowledged it."
   (interactive "fCanvasL file: ")
-  (with-current-buffer (find-file-noselect file)
-    (meta-log-share)))
+  (prog1 (meta-log-send-file file)
+    (when (called-interactively-p 'interactive)
+      (message "meta-log: %s was sent to everybody" (file-name-nondirectory file)))))
+
+(defun meta-log-peer-sync-demo-handle-sync-message (topic message)
+  "Return what MESSAGE on TOPIC says, or nil if it is no file that a peer sent.
+It is a plist of `:peer-id', `:file', `:content' and `:timestamp'.  The sidecar
+has verified and written the file by then; see `meta-log-file-received-hook'."
+  (when (string-suffix-p "/sync" topic)
+    (let ((json (meta-log-post--parse message)))
+      (and (consp json) (equal "canvasl-sync" (plist-get json :type))
+           (list :peer-id (plist-get json :peer_id) :file (plist-get json :file)
+                 :content (plist-get json :content) :timestamp (plist-get json :timestamp))))))
 
 (provide 'meta-log-peer-sync-demo)
 ;;; meta-log-peer-sync-demo.el ends here

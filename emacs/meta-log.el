@@ -21,6 +21,7 @@
 (require 'subr-x)
 (require 'meta-log-document)
 (require 'meta-log-mqtt)
+(require 'meta-log-post)
 (require 'meta-log-sidecar)
 
 ;;; The mode

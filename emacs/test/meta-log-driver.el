@@ -286,6 +286,14 @@ MEMBERS makes the members of the result from the sidecar's answer."
                         (list :topic (plist-get command :topic) :message (plist-get command :message)
                               :qos (or (plist-get command :qos) 1) :retain (or (plist-get command :retain) :json-false))
                         #'ignore))
+(cl-defmethod meta-log-driver--do ((_ (eql sendFile)) id command)
+  (meta-log-driver--ask id 'meta-log/sendFile
+                        (list :file (plist-get command :file) :content (plist-get command :content))
+                        #'identity))
+(cl-defmethod meta-log-driver--do ((_ (eql sendMessage)) id command)
+  (meta-log-driver--ask id 'meta-log/sendMessage
+                        (list :peerId (plist-get command :peerId) :payload (plist-get command :payload))
+                        #'identity))
 (cl-defmethod meta-log-driver--do ((_ (eql subscribe)) id command)
   (meta-log-driver--ask id 'meta-log/mqttSubscribe (list :topic (plist-get command :topic)) #'ignore))
 (cl-defmethod meta-log-driver--do ((_ (eql unsubscribe)) id command)
@@ -340,7 +348,7 @@ MEMBERS makes the members of the result from the sidecar's answer."
   "Pass on what the sidecar tells."
   (pcase method
     ((or 'meta-log/connection 'meta-log/documentStatus 'meta-log/peerDiscovered 'meta-log/peerLeft
-         'meta-log/messageReceived)
+         'meta-log/messageReceived 'meta-log/fileReceived 'meta-log/peerMessage)
      (meta-log-driver--event (string-remove-prefix "meta-log/" (symbol-name method)) params))
     ('window/showMessage
      (meta-log-driver--event "message" (list :type (plist-get params :type) :message (plist-get params :message)))))

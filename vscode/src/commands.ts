@@ -13,6 +13,7 @@ import {
 import { type LanguageClient, ResponseError } from "vscode-languageclient/node";
 import { findDocument } from "./edits";
 import { blockPeer, unblockPeer } from "./peers";
+import { sendFile, sendMessage } from "./post";
 import {
     type Joined,
     type JoinParams,
@@ -72,6 +73,8 @@ export function registerCommands(context: CommandContext, { share, join, leave }
         register("meta-log.peers", () => peers(context)),
         register("meta-log.blockPeer", (target?: unknown) => blockPeer(context, target)),
         register("meta-log.unblockPeer", (target?: unknown) => unblockPeer(context, target)),
+        register("meta-log.sendFile", (target?: unknown) => sendFile(context, documentUri(target))),
+        register("meta-log.sendMessage", (target?: unknown, text?: string) => sendMessage(context, target, text)),
         register("meta-log.restart", () => context.sidecar.restart()),
         register("meta-log.showLog", async () => context.log.show()),
     ];
@@ -176,6 +179,10 @@ async function status({ sidecar, store }: CommandContext): Promise<Status> {
             description: `${documentText(document)}, ${document.peers} peers`,
             ...(document.explanation ? { detail: document.explanation } : {}),
             uri: Uri.parse(uri),
+        })),
+        ...answer.refused.map(({ kind, reason, count }) => ({
+            label: `$(shield) ${count} refused`,
+            description: `${kind}: ${reason}`,
         })),
     ];
     void window.showQuickPick(items, { title: "meta-log", placeHolder: "State of the sidecar" }).then((choice) => {

@@ -5,6 +5,7 @@ import { type Commands, createCommands, registerCommands } from "./commands";
 import { Comparison } from "./comparison";
 import { findCommand } from "./launch";
 import { Passphrase } from "./passphrase";
+import { Arrivals } from "./post";
 import { Sidecar, workspaceFolder } from "./sidecar";
 import { Store } from "./store";
 import { createOverview, createStatusItem, showMessage } from "./views";
@@ -29,6 +30,7 @@ export function activate(context: ExtensionContext): Api {
             windows: process.platform === "win32",
             isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
         });
+    const arrivals = new Arrivals(log);
     sidecar = new Sidecar(log, command, () => settings().get<string>("broker", ""));
     const store = new Store(sidecar);
     const commands = createCommands({ sidecar, store, log });
@@ -38,6 +40,7 @@ export function activate(context: ExtensionContext): Api {
         store,
         new Passphrase(sidecar, context.secrets, (message) => log.warn(message)),
         new Comparison(sidecar, store, (message) => log.warn(message)),
+        sidecar.onNotification((notification) => arrivals.hear(notification)),
         sidecar.onNotification(({ method, params }) => {
             if (method === "window/showMessage") {
                 showMessage(params.type, params.message);

@@ -74,6 +74,33 @@ export interface Status {
     readonly connections: readonly Connection[];
     readonly peers: number;
     readonly documents: readonly DocumentStatus[];
+    /** What was refused on public topics since the sidecar started. */
+    readonly refused: readonly { readonly kind: string; readonly reason: string; readonly count: number }[];
+}
+
+/** A file or message has been taken by the broker; whether anybody received it is not known. */
+export interface Sent {
+    readonly broker: string;
+    readonly timestamp: string;
+}
+
+/** A file that a peer signed: where it lies now, or why not. */
+export interface FileReceived {
+    readonly peerId: string;
+    readonly file: string;
+    readonly uri?: string | null;
+    readonly kept: boolean;
+    readonly explanation?: string | null;
+    readonly timestamp: string;
+}
+
+/** What a peer signed for this installation; the payload is JSON text. */
+export interface PeerMessage {
+    readonly from: string;
+    readonly to: string;
+    readonly payload: string;
+    readonly timestamp: string;
+    readonly signature: string;
 }
 
 /** What others need to take part; whoever holds the invitation can read and write the document. */
@@ -119,6 +146,12 @@ export const PeersRequest = new RequestType0<{ readonly peers: readonly Peer[] }
 export const PeerListRequest = new RequestType0<{ readonly peers: readonly PeerState[] }, void>("meta-log/peerList");
 export const PeerBlockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerBlock");
 export const PeerUnblockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerUnblock");
+export const SendFileRequest = new RequestType<{ readonly file: string; readonly content: string }, Sent, void>(
+    "meta-log/sendFile",
+);
+export const SendMessageRequest = new RequestType<{ readonly peerId: string; readonly payload: string }, Sent, void>(
+    "meta-log/sendMessage",
+);
 export const ShareRequest = new RequestType<{ readonly uri: string }, Shared, void>("meta-log/share");
 export const JoinRequest = new RequestType<JoinParams, Joined, void>("meta-log/join");
 
@@ -136,6 +169,8 @@ export interface Notifications {
     "meta-log/peerLeft": { readonly peerId: string };
     "meta-log/peerStatus": { readonly peerId: string; readonly status: PeerStatus };
     "meta-log/messageReceived": { readonly topic: string; readonly message: string; readonly retained: boolean };
+    "meta-log/fileReceived": FileReceived;
+    "meta-log/peerMessage": PeerMessage;
     "window/showMessage": { readonly type: number; readonly message: string };
 }
 
@@ -153,5 +188,7 @@ export const NOTIFICATION_METHODS: readonly (keyof Notifications)[] = [
     "meta-log/peerLeft",
     "meta-log/peerStatus",
     "meta-log/messageReceived",
+    "meta-log/fileReceived",
+    "meta-log/peerMessage",
     "window/showMessage",
 ];

@@ -77,6 +77,8 @@ export class Store implements Disposable {
                 return withPeerStatus(this.current, notification.params.peerId, notification.params.status);
             case "meta-log/locked":
             case "meta-log/messageReceived":
+            case "meta-log/fileReceived":
+            case "meta-log/peerMessage":
             case "window/showMessage":
                 return this.current;
         }

@@ -302,7 +302,14 @@ const STANDARD_ANSWERS: Record<string, (params: Json) => unknown> = {
     }),
     shutdown: () => null,
     "meta-log/digest": () => ({ verdict: "equal" }),
-    "meta-log/status": () => ({ peerId: "none", workspace: "file:///", connections: [], peers: 0, documents: [] }),
+    "meta-log/status": () => ({
+        peerId: "none",
+        workspace: "file:///",
+        connections: [],
+        peers: 0,
+        documents: [],
+        refused: [],
+    }),
     "meta-log/peers": () => ({ peers: [] }),
     "meta-log/peerList": () => ({ peers: [] }),
 };

@@ -190,6 +190,13 @@ class Driver {
         // More than driving.md has: as from the tree of peers.
         block: async ({ peerId }) => ({ later: this.run("meta-log.blockPeer", { peerId }) }),
         unblock: async ({ peerId }) => ({ later: this.run("meta-log.unblockPeer", { peerId }) }),
+        sendFile: async ({ file, content }) => ({ later: this.request("meta-log/sendFile", { file, content }) }),
+        sendMessage: async ({ peerId, payload }) => ({
+            later: this.request("meta-log/sendMessage", { peerId, payload }),
+        }),
+        // More than driving.md has: by the commands.
+        sendDocument: async (command) => ({ later: this.run("meta-log.sendFile", this.document(command).uri) }),
+        sendText: async ({ peerId, text }) => ({ later: this.run("meta-log.sendMessage", { peerId }, text) }),
         publish: async ({ topic, message, qos = 1, retain = false }) => ({
             later: this.request("meta-log/mqttPublish", { topic, message, qos, retain }),
         }),
@@ -247,8 +254,8 @@ class Driver {
         return { invitation, documentId };
     }
 
-    private async run(command: string, target: unknown): Promise<Result> {
-        return (await commands.executeCommand<Result>(command, target)) ?? {};
+    private async run(command: string, ...target: unknown[]): Promise<Result> {
+        return (await commands.executeCommand<Result>(command, ...target)) ?? {};
     }
 
     private async request(method: string, params?: object): Promise<Result> {

@@ -281,6 +281,36 @@ test("a sidecar that ends is started again and told what the editor shows now", 
     await sidecar.shows(name, await editor.text());
 });
 
+test("a document is sent as it is shown, a message as text, and what arrives is shown and in the log", async () => {
+    const peerId = `peer-${"a".repeat(40)}`;
+    const asked: unknown[] = [];
+    for (const method of ["meta-log/sendFile", "meta-log/sendMessage"]) {
+        sidecar.answers.set(method, (params) => {
+            asked.push(params);
+            return { broker: "mqtt://there", timestamp: "2026-11-20T09:30:00Z" };
+        });
+    }
+    await open("saved\n");
+    await editor.call("insert", { at: 0, text: "not " });
+    await sidecar.shows(name, "not saved\n");
+    expect(await editor.call("sendDocument")).toMatchObject({ broker: "mqtt://there" });
+    expect(await editor.call("sendText", { peerId, text: 'say "hi"' })).toMatchObject({ broker: "mqtt://there" });
+    expect(asked).toEqual([
+        { file: name, content: "not saved\n" },
+        { peerId, payload: '"say \\"hi\\""' },
+    ]);
+    sidecar.notify("meta-log/fileReceived", {
+        peerId,
+        file: "notes/plan.canvasl",
+        uri: sidecar.uri(name),
+        kept: true,
+        timestamp: "2026-11-20T09:30:00Z",
+    });
+    await editor.event("fileReceived", (event) => event.peerId === peerId);
+    await editor.page.getByText("peer-aaaaaaaa sent notes/plan.canvasl.").first().waitFor();
+    await editor.page.getByRole("button", { name: "Open" }).first().waitFor();
+});
+
 async function open(text: string): Promise<void> {
     await writeFile(join(editor.workspace, name), text);
     await editor.call("open", { path: name });
