@@ -22,7 +22,9 @@ public enum SigningDomain {
     /** By an owner's root: one record of who belongs to a workspace. */
     MEMBERSHIP("meta-log/membership/1"),
     /** By a device: that its person wants to leave a workspace. */
-    LEAVE("meta-log/leave/1");
+    LEAVE("meta-log/leave/1"),
+    /** By a device: that it asks to be let into a workspace. */
+    ASK("meta-log/ask/1");
 
     private final byte[] name;
 

@@ -21,28 +21,28 @@ import java.util.List;
 import java.util.Random;
 
 /** People with devices, and what an owner can sign, sense or nonsense. */
-final class Folk {
+public final class Folk {
     private Folk() {}
 
-    static byte[] random(Random random, int count) {
+    public static byte[] random(Random random, int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
         return bytes;
     }
 
-    static PeerIdentity person(long seed) {
+    public static PeerIdentity person(long seed) {
         return PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(random(new Random(seed), 32)), "");
     }
 
-    static DeviceKey device(PeerIdentity person, long seed) {
+    public static DeviceKey device(PeerIdentity person, long seed) {
         return DeviceKey.create(person, random(new Random(seed), DeviceKey.RANDOM_BYTES), 1);
     }
 
-    static MemberName name(String name) {
+    public static MemberName name(String name) {
         return new MemberName(name);
     }
 
-    static DocumentId document(int number) {
+    public static DocumentId document(int number) {
         byte[] id = new byte[16];
         id[14] = (byte) (number >> 8);
         id[15] = (byte) number;
@@ -92,15 +92,15 @@ final class Folk {
     }
 
     /** A workspace of one owner, on one machine, as its owner's device has it. */
-    static final class Office {
-        final PeerIdentity owner;
-        final DeviceKey device;
-        final MembershipWriter writer;
-        final MembershipLog log;
-        final Random random;
+    public static final class Office {
+        public final PeerIdentity owner;
+        public final DeviceKey device;
+        public final MembershipWriter writer;
+        public final MembershipLog log;
+        public final Random random;
         int minutes = 10;
 
-        Office(long seed) {
+        public Office(long seed) {
             random = new Random(seed);
             owner = person(seed);
             device = device(owner, seed);
@@ -110,15 +110,15 @@ final class Folk {
             take(List.of(begun.record()));
         }
 
-        byte[] bytes(int count) {
+        public byte[] bytes(int count) {
             return random(random, count);
         }
 
-        WorkspaceId workspace() {
+        public WorkspaceId workspace() {
             return log.workspace();
         }
 
-        void add(DeviceKey who, dev.metalog.protocol.membership.MemberRole role) {
+        public void add(DeviceKey who, dev.metalog.protocol.membership.MemberRole role) {
             take(writer.add(log, who.certificate(), name("N"), role, bytes(64), ++minutes));
         }
 
@@ -126,7 +126,7 @@ final class Folk {
             take(writer.remove(log, peer, pins, bytes(64), ++minutes));
         }
 
-        void take(List<byte[]> records) {
+        public void take(List<byte[]> records) {
             if (records.isEmpty()) {
                 throw new AssertionError("Nothing was written.");
             }
