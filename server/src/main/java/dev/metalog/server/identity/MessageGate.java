@@ -15,6 +15,9 @@ import java.util.Map;
  * Decides which files and messages on public topics are what their peers sent, and lets each pass once. Owns what passed
  * lately, and the budget of signatures to check; one thread may call it.
  *
+ * <p>What comes above {@value #BYTES_PER_SECOND} bytes a second of files, or of messages, after {@value #BYTES_AT_ONCE} at
+ * once, is refused unread: to read and hash a large file takes ten milliseconds of the thread that also types.
+ *
  * <p>The cheap tests come first, and the signature before anything is remembered. What passed is remembered by the hash of
  * what was signed, so neither white space nor another order of members makes it new, until it would be stale. That is
  * twenty minutes at most, in which no more than {@value #CHECKS_PER_SECOND} a second can pass, so there is always room; own
@@ -25,6 +28,8 @@ import java.util.Map;
 public final class MessageGate {
     static final int CHECKS_PER_SECOND = 50;
     static final int CHECKS_AT_ONCE = 256;
+    static final int BYTES_PER_SECOND = 2 << 20;
+    static final int BYTES_AT_ONCE = 8 << 20;
     static final int MAX_SEEN = 65_536;
 
     private static final long SWEEP_EVERY_MILLIS = 60_000;
@@ -36,6 +41,8 @@ public final class MessageGate {
     private final PeerId self;
     private final int maxSeen;
     private final CheckBudget budget;
+    private final CheckBudget fileBytes = new CheckBudget(BYTES_PER_SECOND, BYTES_AT_ONCE);
+    private final CheckBudget messageBytes = new CheckBudget(BYTES_PER_SECOND, BYTES_AT_ONCE);
     private final Map<String, Seen> seen = new HashMap<>();
     private long sweptAtMillis;
 
@@ -73,7 +80,7 @@ public final class MessageGate {
      */
     public Verdict<SentFile> judgeFile(byte[] payload, long nowMillis) {
         try {
-            ObjectNode json = SentFile.FORM.read(payload);
+            ObjectNode json = read(SentFile.FORM, payload, fileBytes, nowMillis);
             Instant timestamp = verify(SentFile.FORM, json, "peer_id", nowMillis);
             String content = json.get("content").textValue();
             if (content.getBytes(StandardCharsets.UTF_8).length > Limits.SENT_FILE_BYTES) {
@@ -91,7 +98,7 @@ public final class MessageGate {
     /** Judges what arrived on the topic of messages for us. */
     public Verdict<DirectMessage> judgeMessage(byte[] payload, long nowMillis) {
         try {
-            ObjectNode json = DirectMessage.FORM.read(payload);
+            ObjectNode json = read(DirectMessage.FORM, payload, messageBytes, nowMillis);
             if (!json.has("payload")) {
                 throw new StatementRefused(Fault.WRONG_SHAPE, "Its member payload is missing.");
             }
@@ -110,6 +117,15 @@ public final class MessageGate {
         } catch (IdentityRefused impossible) {
             throw new IllegalStateException("A part of what has a canonical form has one too.", impossible);
         }
+    }
+
+    private static ObjectNode read(SignedJson form, byte[] payload, CheckBudget bytes, long nowMillis)
+            throws StatementRefused {
+        // What is too large is not read anyway.
+        if (payload.length <= form.maxBytes() && !bytes.take(payload.length, nowMillis)) {
+            throw new StatementRefused(Fault.TOO_MANY, "More arrives than can be read. Somebody floods this broker.");
+        }
+        return form.read(payload);
     }
 
     private Instant verify(SignedJson form, ObjectNode json, String author, long nowMillis) throws StatementRefused {

@@ -33,6 +33,7 @@ record SignedJson(SigningDomain domain, String type, int maxBytes, Map<String, P
     private static final Predicate<String> TIMESTAMP =
             shape("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z");
     private static final JsonMapper JSON = StrictJson.mapper(MAX_DEPTH);
+    private static final JsonMapper LENIENT = StrictJson.lenientMapper(MAX_DEPTH);
     private static final JsonMapper INSIDE = StrictJson.mapper(MAX_DEPTH - 1);
 
     static Predicate<String> shape(String pattern) {
@@ -74,7 +75,7 @@ record SignedJson(SigningDomain domain, String type, int maxBytes, Map<String, P
         }
         JsonNode json = StrictJson.parse(JSON, payload);
         if (json == null) {
-            throw StrictJson.hasDuplicateName(MAX_DEPTH, payload)
+            throw StrictJson.parse(LENIENT, payload) != null
                     ? new StatementRefused(Fault.DUPLICATE_NAME, "It has a name twice in one object.")
                     : new StatementRefused(Fault.NOT_JSON, "It is not one well-formed JSON value.");
         }

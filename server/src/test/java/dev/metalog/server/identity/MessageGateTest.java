@@ -13,6 +13,7 @@ import dev.metalog.server.identity.Verdict.Fault;
 import dev.metalog.server.identity.Verdict.Refused;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +103,11 @@ class MessageGateTest {
         assertThat(fault(gate.judgeFile(sent, NOW + 1))).isEqualTo(Fault.REPLAY);
         assertThat(fault(gate.judgeFile(bytes(" " + TestData.json(text(sent)).toPrettyString()), NOW + 2)))
                 .isEqualTo(Fault.REPLAY);
+        ObjectNode reordered = TestData.JSON.createObjectNode();
+        JsonNode json = TestData.json(text(sent));
+        List.of("signature", "type", "timestamp", "peer_id", "file", "content")
+                .forEach(name -> reordered.set(name, json.get(name)));
+        assertThat(fault(gate.judgeFile(bytes(reordered.toString()), NOW + 3))).isEqualTo(Fault.REPLAY);
         assertThat(fault(gate.judgeFile(sent, NOW + TEN_MINUTES))).isEqualTo(Fault.REPLAY);
         assertThat(fault(gate.judgeFile(sent, NOW + TEN_MINUTES + 1))).isEqualTo(Fault.STALE);
         assertThat(gate.judgeFile(file("x", NOW + 1), NOW)).isInstanceOf(Accepted.class);
@@ -256,6 +262,21 @@ class MessageGateTest {
         }
         assertThat(fault(small.judgeFile(file("x", NOW + 3), NOW))).isEqualTo(Fault.TOO_MANY);
         assertThat(small.judgeFile(file("x", NOW + 3), NOW + 20)).isInstanceOf(Accepted.class);
+    }
+
+    /** Overflow rule: what comes above is refused unread, and time brings it back; files do not take from messages. */
+    @Test
+    void theBytesThatAreReadHaveABound() {
+        byte[] junk = new byte[Limits.SENT_FILE_MESSAGE_BYTES];
+        int fits = MessageGate.BYTES_AT_ONCE / junk.length;
+        for (int i = 0; i < fits; i++) {
+            assertThat(fault(gate.judgeFile(junk, NOW))).isEqualTo(Fault.NOT_JSON);
+        }
+        assertThat(fault(gate.judgeFile(junk, NOW))).isEqualTo(Fault.TOO_MANY);
+        assertThat(fault(gate.judgeFile(new byte[junk.length + 1], NOW))).isEqualTo(Fault.TOO_LARGE);
+        assertThat(gate.judgeMessage(message(alice, us.peerId(), "1", NOW), NOW)).isInstanceOf(Accepted.class);
+        assertThat(fault(gate.judgeFile(junk, NOW + 500))).isEqualTo(Fault.NOT_JSON);
+        assertThat(fault(gate.judgeFile(junk, NOW + 500))).isEqualTo(Fault.TOO_MANY);
     }
 
     /** Overflow rule: no more is sent or taken in until something of it is stale. */

@@ -32,7 +32,7 @@ class PlantedBugsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"store", "sync", "peers"})
+    @ValueSource(strings = {"store", "sync", "peers", "public"})
     void everyBugFitsTheSource(String area) throws Exception {
         List<PlantedBug> bugs = PlantedBug.of(area);
         assertThat(bugs).hasSizeGreaterThan(9);
