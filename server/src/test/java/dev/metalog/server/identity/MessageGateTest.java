@@ -274,7 +274,8 @@ class MessageGateTest {
         }
         assertThat(fault(gate.judgeFile(junk, NOW))).isEqualTo(Fault.TOO_MANY);
         assertThat(fault(gate.judgeFile(new byte[junk.length + 1], NOW))).isEqualTo(Fault.TOO_LARGE);
-        assertThat(gate.judgeMessage(message(alice, us.peerId(), "1", NOW), NOW)).isInstanceOf(Accepted.class);
+        assertThat(gate.judgeMessage(message(alice, us.peerId(), "1", NOW), NOW))
+                .isInstanceOf(Accepted.class);
         assertThat(fault(gate.judgeFile(junk, NOW + 500))).isEqualTo(Fault.NOT_JSON);
         assertThat(fault(gate.judgeFile(junk, NOW + 500))).isEqualTo(Fault.TOO_MANY);
     }
