@@ -71,7 +71,7 @@ public final class Folk {
         return MembershipCodec.encode(content, signer.signBytes(domain, content));
     }
 
-    static byte[] next(PeerIdentity signer, MembershipLog log, MembershipChange change) {
+    public static byte[] next(PeerIdentity signer, MembershipLog log, MembershipChange change) {
         return signed(signer, new MembershipRecord(log.workspace(), log.next(), log.head(), 9, change));
     }
 

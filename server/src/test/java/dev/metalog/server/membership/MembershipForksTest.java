@@ -241,7 +241,7 @@ class MembershipForksTest {
         office.take(office.writer.setRole(
                 office.log, changed.certificate().device(), MemberRole.READ, Folk.pins(1_100), 50));
         office.remove(PEOPLE.get(1).peerId(), Folk.pins(1_100));
-        office.add(DEVICES.get(2), MemberRole.READ);
+        office.add(DEVICES.get(2), MemberRole.WRITE);
         Map<String, MemberRole> wanted = members(office.log);
 
         List<byte[]> winner = office.writer.add(

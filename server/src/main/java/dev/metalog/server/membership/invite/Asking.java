@@ -85,9 +85,11 @@ public final class Asking {
     private byte[] ownSecondRound;
     private Sealing sealing;
 
+    private byte[] question;
+    /** Whose parts are collected: another run of the inviter may have something else to give. */
     private byte[] salt;
+
     private int parts;
-    private byte[] digest;
     private int collected;
     private ByteArrayOutputStream welcome;
     private Joined joined;
@@ -169,7 +171,9 @@ public final class Asking {
         }
         repeatAtMillis = nowMillis + delayMillis;
         delayMillis = Math.min(2 * delayMillis, SLOWEST_MILLIS);
-        return List.of(message);
+        // An inviter that was started anew knows of no decision: it is asked again, as well.
+        boolean isUnheard = state == State.COLLECTING && delayMillis == SLOWEST_MILLIS;
+        return isUnheard ? List.of(message, question) : List.of(message);
     }
 
     /**
@@ -225,7 +229,8 @@ public final class Asking {
     private void ask(long nowMillis) {
         move(State.ASKING, "It asks to be let in.");
         byte[] text = Question.encode(device, name, sealing.transcript(session));
-        say(sealing.asker(session, Sealing.ASK, text), nowMillis);
+        question = sealing.asker(session, Sealing.ASK, text);
+        say(question, nowMillis);
     }
 
     private List<byte[]> listen(Frame frame, long nowMillis) {
@@ -233,7 +238,7 @@ public final class Asking {
         if (said == null) {
             return NOTHING;
         }
-        if (state == State.COLLECTING) {
+        if (state == State.COLLECTING && (said.number() >= Sealing.PART || Arrays.equals(said.salt(), salt))) {
             return collect(said, nowMillis);
         }
         switch (said.number()) {
@@ -258,16 +263,15 @@ public final class Asking {
 
     private List<byte[]> begin(Sealing.Said said, long nowMillis) {
         ByteBuffer text = ByteBuffer.wrap(said.text());
-        if (said.text().length != Integer.BYTES + 32) {
+        if (said.text().length != Integer.BYTES) {
             return NOTHING;
         }
         parts = text.getInt();
         if (parts < 1 || parts > Inviting.parts(Welcome.MOST_BYTES)) {
             return NOTHING;
         }
-        digest = new byte[32];
-        text.get(digest);
         salt = said.salt();
+        collected = 0;
         welcome = new ByteArrayOutputStream();
         move(State.COLLECTING, "The owner let this device in; what there is comes now.");
         untilMillis = nowMillis + Inviting.DECISION_MILLIS;
@@ -289,9 +293,8 @@ public final class Asking {
         if (collected < parts) {
             return want(nowMillis);
         }
-        byte[] whole = welcome.toByteArray();
+        joined = join(Welcome.decode(welcome.toByteArray()));
         welcome = null;
-        joined = Arrays.equals(Inviting.sha256(whole), digest) ? join(Welcome.decode(whole)) : null;
         if (joined == null) {
             move(State.SPOILT, "What came does not let this device in. Ask the owner for another invitation.");
         } else {

@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.bouncycastle.crypto.digests.SHA256Digest;
 
 /**
  * The owner's side of one invitation, by link or by code. It only ever answers: whoever asks repeats what is not answered yet,
@@ -222,8 +221,7 @@ public final class Inviting {
     }
 
     private List<byte[]> listen(Frame frame, long nowMillis) {
-        boolean isTied = code != null && !Arrays.equals(session, frame.session());
-        Sealing.Said said = isTied ? null : sealing.open(frame);
+        Sealing.Said said = sealing.open(frame);
         if (said == null) {
             return NOTHING;
         }
@@ -258,9 +256,8 @@ public final class Inviting {
     private byte[] answer(byte[] to) {
         return switch (state) {
             case APPROVED -> {
-                byte[] text = ByteBuffer.allocate(Integer.BYTES + 32)
+                byte[] text = ByteBuffer.allocate(Integer.BYTES)
                         .putInt(parts(welcome.length))
-                        .put(sha256(welcome))
                         .array();
                 yield sealing.inviter(to, salt, Sealing.APPROVED, text);
             }
@@ -322,14 +319,6 @@ public final class Inviting {
 
     static int parts(int bytes) {
         return (bytes + PART_BYTES - 1) / PART_BYTES;
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        SHA256Digest hash = new SHA256Digest();
-        hash.update(bytes, 0, bytes.length);
-        byte[] digest = new byte[hash.getDigestSize()];
-        hash.doFinal(digest, 0);
-        return digest;
     }
 
     @Override

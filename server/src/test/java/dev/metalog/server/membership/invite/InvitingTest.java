@@ -2,9 +2,11 @@ package dev.metalog.server.membership.invite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.DocumentPath;
 import dev.metalog.protocol.WorkspaceInvitation;
 import dev.metalog.protocol.membership.MemberRole;
+import dev.metalog.protocol.membership.MembershipChange;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.membership.Folk;
 import dev.metalog.server.membership.Member;
@@ -389,6 +391,80 @@ class InvitingTest {
                 NOW);
         run(elsewhere, other, second, 0, true, 60_000);
         assertThat(other.state(NOW)).as("another workspace than the link's").isEqualTo(Asking.State.SPOILT);
+    }
+
+    @Test
+    void aKeyThatDoesNotOpenSpoilsIt() {
+        Asking asking = asking(false, LAPTOP);
+        Inviting inviting = inviting(false);
+        inviting.hear(asking.tick(NOW).get(0), NOW);
+        MembershipChange broken = new MembershipChange.Add(
+                new Chunk(LAPTOP.certificate().encode()),
+                Folk.name("Bob"),
+                MemberRole.READ,
+                new Chunk(new byte[80]));
+        office.take(List.of(Folk.next(office.owner, office.log, broken)));
+        Wire wire = new Wire(random, 0, 0);
+        wire.say(approve(inviting, 0, NOW), NOW);
+        run(inviting, asking, wire, 0, true, 60_000);
+        assertThat(asking.state(NOW)).isEqualTo(Asking.State.SPOILT);
+    }
+
+    /** Who was handed the link, and somebody's certificate, has not that device. */
+    @Test
+    void aCertificateIsNotEnoughToAsk() {
+        byte[] session = bytes(16);
+        Sealing sealing = new Sealing(Inviting.secret(link));
+        byte[] own = Question.encode(EVES, Folk.name("Bob"), sealing.transcript(session));
+        byte[] stolen = own.clone();
+        System.arraycopy(LAPTOP.certificate().encode(), 0, stolen, 0, 134);
+        byte[] replayed = Question.encode(LAPTOP, Folk.name("Bob"), sealing.transcript(bytes(16)));
+        byte[] renamed = Question.encode(LAPTOP, Folk.name("Bob"), sealing.transcript(session));
+        renamed[200] ^= 1;
+        for (byte[] text : List.of(stolen, replayed, renamed)) {
+            Inviting inviting = inviting(false);
+            assertThat(inviting.hear(sealing.asker(session, Sealing.ASK, text), NOW)).isEmpty();
+            assertThat(inviting.question()).isEmpty();
+        }
+        assertThat(inviting(false).hear(sealing.asker(session, Sealing.ASK, own), NOW)).hasSize(1);
+    }
+
+    /** The owner's sidecar is started again while the asker collects: nothing of before is mixed with what is given now. */
+    @Test
+    void anInviterThatIsStartedAgainIsAskedAgain() {
+        Asking asking = asking(false, LAPTOP);
+        Inviting before = inviting(false);
+        byte[] ask = asking.tick(NOW).get(0);
+        before.hear(ask, NOW).forEach(answer -> asking.hear(answer, NOW));
+        List<byte[]> approved = approve(before, 2_000, NOW);
+        List<byte[]> wants = asking.hear(approved.get(0), NOW);
+        List<byte[]> first = before.hear(wants.get(0), NOW);
+        List<byte[]> more = asking.hear(first.get(0), NOW);
+        assertThat(more).hasSize(1);
+        List<byte[]> lastOfBefore = before.hear(more.get(0), NOW);
+
+        Inviting after = inviting(false);
+        after.hear(ask, NOW);
+        List<byte[]> anew = approve(after, 3_000, NOW);
+        assertThat(asking.hear(after.hear(more.get(0), NOW).get(0), NOW)).as("of the other run").isEmpty();
+        Wire wire = new Wire(random, 0, 0);
+        wire.say(anew, NOW);
+        run(after, asking, wire, 3_000, true, 200_000);
+        assertThat(asking.state(NOW)).isEqualTo(Asking.State.JOINED);
+        assertThat(asking.joined().orElseThrow().documents()).hasSize(3_000);
+        assertThat(asking.hear(lastOfBefore.get(0), NOW)).isEmpty();
+    }
+
+    /** The same without a word from the new run: the asker asks by itself. */
+    @Test
+    void whoCollectsFromNobodyAsksAgain() {
+        Asking asking = asking(false, LAPTOP);
+        Inviting before = inviting(false);
+        before.hear(asking.tick(NOW).get(0), NOW);
+        approve(before, 1, NOW).forEach(answer -> asking.hear(answer, NOW));
+        Inviting after = inviting(false);
+        run(after, asking, new Wire(random, 0.2, 500), 1, true, 600_000);
+        assertThat(asking.state(NOW)).as(asking.why()).isEqualTo(Asking.State.JOINED);
     }
 
     @Test
