@@ -399,10 +399,7 @@ class InvitingTest {
         Inviting inviting = inviting(false);
         inviting.hear(asking.tick(NOW).get(0), NOW);
         MembershipChange broken = new MembershipChange.Add(
-                new Chunk(LAPTOP.certificate().encode()),
-                Folk.name("Bob"),
-                MemberRole.READ,
-                new Chunk(new byte[80]));
+                new Chunk(LAPTOP.certificate().encode()), Folk.name("Bob"), MemberRole.READ, new Chunk(new byte[80]));
         office.take(List.of(Folk.next(office.owner, office.log, broken)));
         Wire wire = new Wire(random, 0, 0);
         wire.say(approve(inviting, 0, NOW), NOW);
@@ -423,10 +420,12 @@ class InvitingTest {
         renamed[200] ^= 1;
         for (byte[] text : List.of(stolen, replayed, renamed)) {
             Inviting inviting = inviting(false);
-            assertThat(inviting.hear(sealing.asker(session, Sealing.ASK, text), NOW)).isEmpty();
+            assertThat(inviting.hear(sealing.asker(session, Sealing.ASK, text), NOW))
+                    .isEmpty();
             assertThat(inviting.question()).isEmpty();
         }
-        assertThat(inviting(false).hear(sealing.asker(session, Sealing.ASK, own), NOW)).hasSize(1);
+        assertThat(inviting(false).hear(sealing.asker(session, Sealing.ASK, own), NOW))
+                .hasSize(1);
     }
 
     /** The owner's sidecar is started again while the asker collects: nothing of before is mixed with what is given now. */
@@ -446,7 +445,9 @@ class InvitingTest {
         Inviting after = inviting(false);
         after.hear(ask, NOW);
         List<byte[]> anew = approve(after, 3_000, NOW);
-        assertThat(asking.hear(after.hear(more.get(0), NOW).get(0), NOW)).as("of the other run").isEmpty();
+        assertThat(asking.hear(after.hear(more.get(0), NOW).get(0), NOW))
+                .as("of the other run")
+                .isEmpty();
         Wire wire = new Wire(random, 0, 0);
         wire.say(anew, NOW);
         run(after, asking, wire, 3_000, true, 200_000);
