@@ -10,6 +10,7 @@ import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,11 @@ final class SidecarEars implements SidecarListener {
     @Override
     public void peerLeft(PeerLeft params) {
         editor.happened("peerLeft", params);
+    }
+
+    @Override
+    public void memberAsks(MemberMessages.Asks params) {
+        editor.happened("memberAsks", params);
     }
 
     @Override

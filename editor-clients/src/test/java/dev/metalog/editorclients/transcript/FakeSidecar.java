@@ -28,6 +28,7 @@ import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
 import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
 import dev.metalog.protocol.editor.FederationMessages.Sent;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -253,6 +254,36 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
         @Override
         public CompletableFuture<Verified> verify(VerifyParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MemberMessages.Invited> invite(MemberMessages.InviteParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MemberMessages.Members> members() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MemberMessages.Told> memberAnswer(MemberMessages.AnswerParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MemberMessages.Told> memberRole(MemberMessages.RoleParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MemberMessages.Told> memberRemove(MemberMessages.RemoveParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MemberMessages.Told> memberLeave(MemberMessages.LeaveParams params) {
             return notPlayed();
         }
 

@@ -83,10 +83,16 @@ public final class EditorMessages {
      * @param uri the document that shall show the shared text: empty, or equal to it. Absent: the invitation's file name
      *     inside the workspace folder
      * @param allow whether the person agrees to a file of a name that programs obey; absent: not asked
+     * @param name what the person wants to be called among the members, with an invitation into a workspace; absent:
+     *     {@code guest}
      */
-    public record JoinParams(String invitation, String uri, Boolean allow) {
+    public record JoinParams(String invitation, String uri, Boolean allow, String name) {
+        public JoinParams(String invitation, String uri, Boolean allow) {
+            this(invitation, uri, allow, null);
+        }
+
         public JoinParams(String invitation, String uri) {
-            this(invitation, uri, null);
+            this(invitation, uri, null, null);
         }
     }
 

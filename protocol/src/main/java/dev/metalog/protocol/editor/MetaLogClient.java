@@ -37,6 +37,9 @@ public interface MetaLogClient {
     @JsonNotification("meta-log/peerMessage")
     void peerMessage(FederationMessages.PeerMessage params);
 
+    @JsonNotification("meta-log/memberAsks")
+    void memberAsks(MemberMessages.Asks params);
+
     @JsonNotification("meta-log/blackboardChanged")
     void blackboardChanged(BlackboardMessages.Changed params);
 }

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 
 /** The requests an editor may make of its sidecar beyond LSP. Each fails with a {@link EditorError} code. */
-public interface MetaLogServer extends BlackboardServer, PeerServer, FederationServer {
+public interface MetaLogServer extends BlackboardServer, PeerServer, FederationServer, MemberServer {
     @JsonRequest("meta-log/unlock")
     CompletableFuture<Done> unlock(UnlockParams params);
 

@@ -4,6 +4,7 @@ import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.EditorRefusal;
@@ -11,6 +12,7 @@ import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.workspace.BlackboardRequest;
 import dev.metalog.server.workspace.EditorId;
 import dev.metalog.server.workspace.FederationRequest;
+import dev.metalog.server.workspace.MemberRequest;
 import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.workspace.Request;
 import java.util.concurrent.CompletableFuture;
@@ -195,6 +197,40 @@ final class EditorRequests implements MetaLogServer {
 
     private CompletableFuture<FederationMessages.Sent> federation(FederationRequest request) {
         return tickets.ask(editor, new Request.Federation(request), FederationMessages.Sent.class);
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Invited> invite(MemberMessages.InviteParams params) {
+        return members(new MemberRequest.Invite(params), MemberMessages.Invited.class);
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Members> members() {
+        return members(new MemberRequest.Listing(), MemberMessages.Members.class);
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberAnswer(MemberMessages.AnswerParams params) {
+        return members(new MemberRequest.Answer(params), MemberMessages.Told.class);
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberRole(MemberMessages.RoleParams params) {
+        return members(new MemberRequest.SetRole(params), MemberMessages.Told.class);
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberRemove(MemberMessages.RemoveParams params) {
+        return members(new MemberRequest.Remove(params), MemberMessages.Told.class);
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberLeave(MemberMessages.LeaveParams params) {
+        return members(new MemberRequest.Leave(params), MemberMessages.Told.class);
+    }
+
+    private <T> CompletableFuture<T> members(MemberRequest request, Class<T> type) {
+        return tickets.ask(editor, new Request.Members(request), type);
     }
 
     private <T> CompletableFuture<T> peers(PeerRequest request, Class<T> type) {

@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.PeerMessages;
 import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
@@ -33,6 +34,9 @@ class LocalEars implements MetaLogClient {
     public void peerLeft(EditorMessages.PeerLeft params) {
         // As above.
     }
+
+    @Override
+    public void memberAsks(MemberMessages.Asks params) {}
 
     @Override
     public void peerStatus(PeerMessages.StatusChanged params) {

@@ -180,6 +180,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void tellMemberAsks(Effect.TellMemberAsks effect) {
+        sessions.tellAll(client -> client.memberAsks(effect.asks()));
+    }
+
+    @Override
     public void tellMessage(Effect.TellMessage effect) {
         sessions.tellAll(client -> client.messageReceived(effect.message()));
     }

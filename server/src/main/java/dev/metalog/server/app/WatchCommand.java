@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -86,6 +87,11 @@ final class WatchCommand implements Callable<Integer> {
         @Override
         public void peerLeft(EditorMessages.PeerLeft params) {
             line("peerLeft", params);
+        }
+
+        @Override
+        public void memberAsks(MemberMessages.Asks params) {
+            line("memberAsks", params);
         }
 
         @Override

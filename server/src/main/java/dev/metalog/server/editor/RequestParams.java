@@ -1,5 +1,7 @@
 package dev.metalog.server.editor;
 
+import static java.util.Map.entry;
+
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -12,6 +14,10 @@ import dev.metalog.protocol.editor.BlackboardMessages.WriteParams;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages.FederationInitParams;
 import dev.metalog.protocol.editor.EditorMessages.JoinParams;
+import dev.metalog.protocol.editor.MemberMessages.AnswerParams;
+import dev.metalog.protocol.editor.MemberMessages.InviteParams;
+import dev.metalog.protocol.editor.MemberMessages.RemoveParams;
+import dev.metalog.protocol.editor.MemberMessages.RoleParams;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
@@ -25,14 +31,18 @@ import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
  */
 final class RequestParams {
     /** What may be absent; everything else is required. */
-    private static final Map<Class<?>, Set<String>> OPTIONAL = Map.of(
-            FederationInitParams.class, Set.of("broker"),
-            JoinParams.class, Set.of("uri", "allow"),
-            WriteParams.class, Set.of("ttlSeconds"),
-            ListParams.class, Set.of("namespace", "after"),
-            WatchParams.class, Set.of("namespace"),
-            SyncParams.class, Set.of("peerId"),
-            BoardJoinParams.class, Set.of("merge"));
+    private static final Map<Class<?>, Set<String>> OPTIONAL = Map.ofEntries(
+            entry(FederationInitParams.class, Set.of("broker")),
+            entry(JoinParams.class, Set.of("uri", "allow", "name")),
+            entry(InviteParams.class, Set.of("kind", "role", "name", "yes")),
+            entry(AnswerParams.class, Set.of("role")),
+            entry(RoleParams.class, Set.of("workspace")),
+            entry(RemoveParams.class, Set.of("workspace")),
+            entry(WriteParams.class, Set.of("ttlSeconds")),
+            entry(ListParams.class, Set.of("namespace", "after")),
+            entry(WatchParams.class, Set.of("namespace")),
+            entry(SyncParams.class, Set.of("peerId")),
+            entry(BoardJoinParams.class, Set.of("merge")));
 
     private RequestParams() {}
 

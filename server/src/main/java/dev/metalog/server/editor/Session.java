@@ -9,6 +9,7 @@ import dev.metalog.protocol.editor.EditorMessages.MessageReceived;
 import dev.metalog.protocol.editor.EditorMessages.Peer;
 import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.LspMessages.ApplyEditParams;
@@ -147,6 +148,11 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public void peerLeft(PeerLeft params) {
         outbox.sendNews(notification("meta-log/peerLeft", params));
+    }
+
+    @Override
+    public void memberAsks(MemberMessages.Asks params) {
+        outbox.sendState("memberAsks " + params.request(), notification("meta-log/memberAsks", params));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
@@ -77,6 +78,9 @@ public sealed interface Effect {
     /** Tell every editor that a peer is gone. */
     record TellPeerLeft(String peerId) implements Effect {}
 
+    /** Tell every editor that somebody wants to be let into a workspace. */
+    record TellMemberAsks(MemberMessages.Asks asks) implements Effect {}
+
     /** Tell every editor that a peer stands otherwise than before. */
     record TellPeerStatus(PeerMessages.StatusChanged changed) implements Effect {}
 
@@ -143,6 +147,8 @@ public sealed interface Effect {
 
         void tellPeerStatus(TellPeerStatus effect);
 
+        void tellMemberAsks(TellMemberAsks effect);
+
         void tellMessage(TellMessage effect);
 
         void tellFile(TellFile effect);
@@ -197,6 +203,8 @@ public sealed interface Effect {
             handler.tellPeer(tellPeer);
         } else if (this instanceof TellPeerLeft tellPeerLeft) {
             handler.tellPeerLeft(tellPeerLeft);
+        } else if (this instanceof TellMemberAsks tellMemberAsks) {
+            handler.tellMemberAsks(tellMemberAsks);
         } else if (this instanceof TellPeerStatus tellPeerStatus) {
             handler.tellPeerStatus(tellPeerStatus);
         } else if (this instanceof TellMessage tellMessage) {

@@ -370,7 +370,7 @@ final class Memberships implements ShareKeys {
         out.add(new Effect.Forget(membership.shared().id()));
     }
 
-    private int minutes() {
+    int minutes() {
         return Stamp.minutesAt(time.wallMillis());
     }
 }

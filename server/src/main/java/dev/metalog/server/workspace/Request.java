@@ -58,6 +58,9 @@ public sealed interface Request {
     /** {@code meta-log/sendFile} and {@code sendMessage} */
     record Federation(FederationRequest about) implements Request {}
 
+    /** {@code meta-log/invite} and {@code meta-log/member*} */
+    record Members(MemberRequest about) implements Request {}
+
     /** One method for each kind. */
     interface Handler {
         void unlock(Unlock request);
@@ -94,6 +97,8 @@ public sealed interface Request {
 
         void peerBook(PeerBook request);
 
+        void members(Members request);
+
         void federation(Federation request);
     }
 
@@ -128,6 +133,8 @@ public sealed interface Request {
             handler.sign(sign);
         } else if (this instanceof Verify verify) {
             handler.verify(verify);
+        } else if (this instanceof Members members) {
+            handler.members(members);
         } else if (this instanceof Blackboard blackboard) {
             handler.blackboard(blackboard);
         } else if (this instanceof PeerBook peerBook) {

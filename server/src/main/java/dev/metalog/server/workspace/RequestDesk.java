@@ -28,6 +28,8 @@ final class RequestDesk implements Request.Handler {
 
         PeerDesk peers();
 
+        MemberDesk members();
+
         EditorMessages.Status status();
 
         long nowMillis();
@@ -85,6 +87,10 @@ final class RequestDesk implements Request.Handler {
 
     @Override
     public void join(Request.Join request) {
+        if (Invitations.isInvitation(request.params().invitation())) {
+            staff.members().join(ticket, request.params());
+            return;
+        }
         staff.sharing().join(ticket, request.params(), staff.nowMillis());
     }
 
@@ -201,6 +207,11 @@ final class RequestDesk implements Request.Handler {
     @Override
     public void federation(Request.Federation request) {
         staff.federation().post().ask(ticket, request.about());
+    }
+
+    @Override
+    public void members(Request.Members request) {
+        staff.members().ask(ticket, request.about());
     }
 
     private void answer(Object result) {

@@ -82,6 +82,10 @@ final class Sharing {
      * @return {@code null} if that cannot be, which is answered then
      */
     LiveDocument share(Ticket ticket, String uri, WorkspaceId workspace, long nowMillis) {
+        LiveDocument known = shelf.byUri(uri);
+        if (known != null) {
+            return known;
+        }
         OpenDocument document = editors.find(ticket.editor(), uri);
         if (document == null) {
             refuseUnopened(ticket, uri);
@@ -94,8 +98,7 @@ final class Sharing {
         if (refuseClosed(ticket, uri)) {
             return null;
         }
-        LiveDocument live = shelf.byUri(uri);
-        return live == null ? create(ticket, document, workspace, nowMillis) : live;
+        return create(ticket, document, workspace, nowMillis);
     }
 
     void join(Ticket ticket, EditorMessages.JoinParams params, long nowMillis) {
@@ -310,6 +313,11 @@ final class Sharing {
         out.answer(
                 join.ticket(),
                 new EditorMessages.Joined(shared.id().value(), shared.path().value(), join.uri(), arrived));
+    }
+
+    /** The workspace that it belongs to is left. */
+    void leave(LiveDocument live) {
+        abandon(live);
     }
 
     private void abandon(LiveDocument live) {

@@ -32,6 +32,8 @@ public final class Workspace {
     private final StatusBoard board;
     private final Documents documents;
     private final Sharing sharing;
+    private final Invitations invitations;
+    private final MemberDesk members;
     private final RequestDesk desk;
     private long wokenAtMillis = Long.MAX_VALUE;
     private final Timeline time = new Timeline();
@@ -59,6 +61,8 @@ public final class Workspace {
         documents = new Documents(shelf, editors, federation, board, bulk, notes, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         memberships.join(shelf, memberWatch);
+        invitations = new Invitations(device, memberships, federation, sharing, random, time, out);
+        members = new MemberDesk(device, memberships, invitations, sharing, time, out);
         desk = new RequestDesk(new Desk());
         this.settings = settings;
     }
@@ -152,7 +156,7 @@ public final class Workspace {
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
-        at = Math.min(at, Math.min(documents.divergences().wakeAtMillis(), memberships.wakeAtMillis()));
+        at = Math.min(at, Math.min(documents.divergences().wakeAtMillis(), Math.min(memberships.wakeAtMillis(), invitations.wakeAtMillis())));
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }
@@ -168,6 +172,7 @@ public final class Workspace {
         public void editorCame(Input.EditorCame input) {
             editors.came(input.editor(), input.encoding(), input.process());
             peers.editorCame(input.editor());
+            invitations.editorCame();
             for (EditorMessages.Connection connection : federation.connections()) {
                 out.add(new Effect.TellConnection(connection));
             }
@@ -178,6 +183,7 @@ public final class Workspace {
             documents.editorWent(input.editor());
             federation.editorWent(input.editor());
             sharing.editorWent(input.editor());
+            invitations.editorWent(input.editor());
             blackboard.editorWent(input.editor());
         }
 
@@ -242,6 +248,8 @@ public final class Workspace {
             LiveMembership membership = live == null ? memberships.hearing(input.topic()) : null;
             if (membership != null) {
                 membership.received(input.topic(), input.payload());
+            } else if (invitations.hears(input.topic())) {
+                invitations.received(input.topic(), input.payload());
             } else if (live != null) {
                 documents.received(live, input.topic(), input.payload(), time.millis());
             } else if (blackboard.live().hears(input.topic())) {
@@ -316,6 +324,7 @@ public final class Workspace {
             documents.wake(time.millis());
             documents.divergences().wake(time.millis());
             memberships.wake();
+            invitations.wake();
             blackboard.wake();
             peers.wake();
         }
@@ -416,6 +425,11 @@ public final class Workspace {
         @Override
         public PeerDesk peers() {
             return peers;
+        }
+
+        @Override
+        public MemberDesk members() {
+            return members;
         }
 
         @Override

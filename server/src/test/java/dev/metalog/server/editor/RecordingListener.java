@@ -27,6 +27,7 @@ import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -247,6 +248,36 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public CompletableFuture<BlackboardMessages.BoardJoined> blackboardJoin(BlackboardMessages.BoardJoinParams params) {
         return CompletableFuture.completedFuture(new BlackboardMessages.BoardJoined(0, params.merge()));
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Invited> invite(MemberMessages.InviteParams params) {
+        return CompletableFuture.completedFuture(new MemberMessages.Invited("w", "d", "a", "metalog2-a", "2026-11-30T12:00:00Z"));
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Members> members() {
+        return CompletableFuture.completedFuture(new MemberMessages.Members(List.of()));
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberAnswer(MemberMessages.AnswerParams params) {
+        return CompletableFuture.completedFuture(new MemberMessages.Told("done"));
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberRole(MemberMessages.RoleParams params) {
+        return CompletableFuture.completedFuture(new MemberMessages.Told("done"));
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberRemove(MemberMessages.RemoveParams params) {
+        return CompletableFuture.completedFuture(new MemberMessages.Told("done"));
+    }
+
+    @Override
+    public CompletableFuture<MemberMessages.Told> memberLeave(MemberMessages.LeaveParams params) {
+        return CompletableFuture.completedFuture(new MemberMessages.Told("done"));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
 import dev.metalog.server.authorship.Notary;
@@ -49,6 +50,7 @@ final class SimulatedWorld {
         final List<String> logged = new ArrayList<>();
         final List<Evidence> evidence = new ArrayList<>();
         final Map<EditorId, EditorMessages.DocumentStatus> statuses = new HashMap<>();
+        final List<MemberMessages.Asks> asks = new ArrayList<>();
         final List<EditorMessages.Peer> peersTold = new ArrayList<>();
         final List<String> peersLeft = new ArrayList<>();
         final List<BlackboardMessages.Change> boardTold = new ArrayList<>();
@@ -124,9 +126,14 @@ final class SimulatedWorld {
         }
 
         Object ask(EditorId editor, Request request) {
+            return answers.get(begin(editor, request));
+        }
+
+        /** Asks what is answered later; returns the ticket. */
+        long begin(EditorId editor, Request request) {
             long ticket = ++tickets;
             hear(new Input.Asked(editor, ticket, request));
-            return answers.get(ticket);
+            return ticket;
         }
 
         private void perform(List<Effect> effects) {
@@ -140,6 +147,8 @@ final class SimulatedWorld {
                 } else if (effect instanceof Effect.KeepPeers keep) {
                     keptPeers = keep.records();
                     timesPeersKept++;
+                } else if (effect instanceof Effect.TellMemberAsks told) {
+                    asks.add(told.asks());
                 } else if (effect instanceof Effect.TellPeerStatus told) {
                     statusesTold.add(told.changed());
                 } else if (effect instanceof Effect.TellMessage told) {
