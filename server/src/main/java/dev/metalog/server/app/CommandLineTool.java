@@ -23,6 +23,8 @@ final class CommandLineTool {
         line.addSubcommand(new StoreCommand(System.getenv()));
         line.addSubcommand(new HistoryCommand(System.getenv()));
         line.addSubcommand(new BlackboardCommand());
+        line.addSubcommand(new InviteCommand());
+        line.addSubcommand(new MembersCommand());
         line.addSubcommand(new PeersCommand());
         line.addSubcommand(new SendCommand());
         line.addSubcommand(new StatusCommand());

@@ -36,7 +36,9 @@ class LocalEars implements MetaLogClient {
     }
 
     @Override
-    public void memberAsks(MemberMessages.Asks params) {}
+    public void memberAsks(MemberMessages.Asks params) {
+        // Whoever invites listens.
+    }
 
     @Override
     public void peerStatus(PeerMessages.StatusChanged params) {
