@@ -33,8 +33,7 @@ public final class MemberMessages {
      * @param fingerprint to be compared with what the other one reads out
      * @param role what they are invited for
      */
-    public record Asks(
-            String workspace, String request, String name, String peerId, String fingerprint, String role) {}
+    public record Asks(String workspace, String request, String name, String peerId, String fingerprint, String role) {}
 
     /**
      * {@code meta-log/memberAnswer}.

@@ -103,7 +103,8 @@ final class InviteCommand implements Callable<Integer> {
             return;
         }
         String typed = console.readLine("%s Is that them? [y/n] ", who);
-        boolean approve = typed != null && typed.strip().toLowerCase(Locale.ROOT).startsWith("y");
+        boolean approve =
+                typed != null && typed.strip().toLowerCase(Locale.ROOT).startsWith("y");
         MemberMessages.Told told = client.await(
                 client.server().memberAnswer(new MemberMessages.AnswerParams(asks.request(), approve, null)));
         out.println(told.explanation());

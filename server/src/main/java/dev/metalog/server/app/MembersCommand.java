@@ -72,10 +72,7 @@ final class MembersCommand implements Callable<Integer> {
         for (MemberMessages.Asks asks : workspace.asking()) {
             out.printf(
                     "  asks   %s  %s  %s: meta-log members approve %s%n",
-                    asks.peerId(),
-                    asks.fingerprint(),
-                    asks.name(),
-                    asks.request());
+                    asks.peerId(), asks.fingerprint(), asks.name(), asks.request());
         }
     }
 
@@ -92,7 +89,8 @@ final class MembersCommand implements Callable<Integer> {
                 folder,
                 out -> new LocalCommand.Work(
                         new LocalEars(),
-                        client -> out.println(client.await(decision.by(client.server())).explanation())));
+                        client -> out.println(
+                                client.await(decision.by(client.server())).explanation())));
     }
 
     @Command(name = "approve", mixinStandardHelpOptions = true, description = "Let somebody in who asks.")

@@ -108,7 +108,8 @@ final class Invitations {
         String request = "ask-" + Long.toString(out.nextNumber(), Character.MAX_RADIX);
         open.put(
                 topic,
-                new Open(request, inviting, membership, role, yes, first.shared().id()));
+                new Open(
+                        request, inviting, membership, role, yes, first.shared().id()));
         out.add(new Effect.Subscribe(topic));
     }
 
@@ -174,10 +175,7 @@ final class Invitations {
         Question question = one.inviting().question().orElseThrow();
         PeerId peer = question.certificate().peer();
         boolean isOwn = peer.equals(membership.log().owner().orElseThrow());
-        boolean isIn = membership
-                        .log()
-                        .role(question.certificate().device())
-                        .isPresent()
+        boolean isIn = membership.log().role(question.certificate().device()).isPresent()
                 || memberships.add(
                         membership, question.certificate(), question.name(), isOwn ? MemberRole.OWNER : role);
         if (!isIn) {
@@ -185,12 +183,11 @@ final class Invitations {
         }
         List<Invited> documents = new ArrayList<>();
         for (LiveDocument live : memberships.documentsOf(membership.shared().workspace())) {
-            Invited document =
-                    new Invited(live.shared().id(), live.shared().path());
+            Invited document = new Invited(live.shared().id(), live.shared().path());
             documents.add(live.shared().id().equals(one.first()) ? 0 : documents.size(), document);
         }
-        Welcome welcome = new Welcome(
-                membership.shared().workspace(), membership.log().records(0, Integer.MAX_VALUE), documents);
+        Welcome welcome =
+                new Welcome(membership.shared().workspace(), membership.log().records(0, Integer.MAX_VALUE), documents);
         say(topic, one.inviting().approve(welcome, time.millis()));
         return true;
     }
@@ -350,7 +347,8 @@ final class Invitations {
             }
             case REJECTED, EXPIRED, BURNT, SPOILT -> {
                 end(topic);
-                out.refuse(one.ticket(), EditorError.BAD_INVITATION, one.asking().why());
+                out.refuse(
+                        one.ticket(), EditorError.BAD_INVITATION, one.asking().why());
             }
         }
     }
@@ -363,8 +361,7 @@ final class Invitations {
 
     private void enter(Asked one, Asking.Joined joined) {
         MembershipLog log = joined.log();
-        LiveMembership membership =
-                memberships.enter(log.workspace(), one.broker(), log.records(0, Integer.MAX_VALUE));
+        LiveMembership membership = memberships.enter(log.workspace(), one.broker(), log.records(0, Integer.MAX_VALUE));
         if (membership == null) {
             out.refuse(one.ticket(), EditorError.BAD_INVITATION, "What came does not let this device in.");
             return;

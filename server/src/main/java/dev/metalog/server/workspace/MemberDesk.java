@@ -97,9 +97,7 @@ final class MemberDesk implements MemberRequest.Handler {
         String invitation = isCode
                 ? invitations.byCode(membership, live, role, yes).spoken()
                 : invitations.byLink(membership, live, role, yes).encode();
-        long validMillis = isCode
-                ? SpokenCode.VALID_MILLIS
-                : WorkspaceInvitation.VALID_MILLIS;
+        long validMillis = isCode ? SpokenCode.VALID_MILLIS : WorkspaceInvitation.VALID_MILLIS;
         out.answer(
                 ticket,
                 new MemberMessages.Invited(
@@ -212,9 +210,10 @@ final class MemberDesk implements MemberRequest.Handler {
         if (memberships.remove(membership, peer)) {
             out.answer(
                     ticket,
-                    new MemberMessages.Told(peer.shortForm() + " is out. What is written from now on is sealed under a key that"
-                            + " it does not get, and what it writes counts nowhere. It keeps what it has read: that"
-                            + " cannot be taken back."));
+                    new MemberMessages.Told(
+                            peer.shortForm() + " is out. What is written from now on is sealed under a key that"
+                                    + " it does not get, and what it writes counts nowhere. It keeps what it has read: that"
+                                    + " cannot be taken back."));
         } else {
             refuseFull();
         }
@@ -247,8 +246,9 @@ final class MemberDesk implements MemberRequest.Handler {
         memberships.forget(membership);
         out.answer(
                 ticket,
-                new MemberMessages.Told("This folder has nothing of that workspace any more; your texts stay. The owner was"
-                        + " asked to put you out, and does when it is online now; until then you are on the list."));
+                new MemberMessages.Told(
+                        "This folder has nothing of that workspace any more; your texts stay. The owner was"
+                                + " asked to put you out, and does when it is online now; until then you are on the list."));
     }
 
     private LiveMembership known(String workspace) {
@@ -264,7 +264,8 @@ final class MemberDesk implements MemberRequest.Handler {
                     EditorError.BAD_PARAMS,
                     workspace == null
                             ? "No workspace was begun here yet. Invite somebody first."
-                            : "This folder has nothing of a workspace " + workspace + ". 'meta-log members' lists them.");
+                            : "This folder has nothing of a workspace " + workspace
+                                    + ". 'meta-log members' lists them.");
         }
         return membership;
     }

@@ -156,7 +156,11 @@ public final class Workspace {
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
-        at = Math.min(at, Math.min(documents.divergences().wakeAtMillis(), Math.min(memberships.wakeAtMillis(), invitations.wakeAtMillis())));
+        at = Math.min(
+                at,
+                Math.min(
+                        documents.divergences().wakeAtMillis(),
+                        Math.min(memberships.wakeAtMillis(), invitations.wakeAtMillis())));
         for (LiveDocument live : shelf.all()) {
             at = Math.min(at, live.wakeAtMillis());
         }

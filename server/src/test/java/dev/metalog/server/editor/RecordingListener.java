@@ -26,8 +26,8 @@ import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import dev.metalog.protocol.editor.FederationMessages;
-import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.MemberMessages;
+import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.PeerMessages;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -252,7 +252,8 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     @Override
     public CompletableFuture<MemberMessages.Invited> invite(MemberMessages.InviteParams params) {
-        return CompletableFuture.completedFuture(new MemberMessages.Invited("w", "d", "a", "metalog2-a", "2026-11-30T12:00:00Z"));
+        return CompletableFuture.completedFuture(
+                new MemberMessages.Invited("w", "d", "a", "metalog2-a", "2026-11-30T12:00:00Z"));
     }
 
     @Override
