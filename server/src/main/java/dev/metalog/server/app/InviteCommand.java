@@ -94,6 +94,8 @@ final class InviteCommand implements Callable<Integer> {
                 .sum();
     }
 
+    // From Java 22 on there is a console without a terminal too; it says nothing, which is no answer.
+    @SuppressWarnings("SystemConsoleNull")
     private static void answer(LocalClient client, MemberMessages.Asks asks, PrintStream out)
             throws LocalClient.Failed, InterruptedException {
         String who = asks.name() + " (" + asks.fingerprint() + ") asks to be let in, to " + asks.role() + ".";
@@ -103,8 +105,12 @@ final class InviteCommand implements Callable<Integer> {
             return;
         }
         String typed = console.readLine("%s Is that them? [y/n] ", who);
+        if (typed == null) {
+            System.err.println("meta-log members approve " + asks.request());
+            return;
+        }
         boolean approve =
-                typed != null && typed.strip().toLowerCase(Locale.ROOT).startsWith("y");
+                typed.strip().toLowerCase(Locale.ROOT).startsWith("y");
         MemberMessages.Told told = client.await(
                 client.server().memberAnswer(new MemberMessages.AnswerParams(asks.request(), approve, null)));
         out.println(told.explanation());

@@ -27,7 +27,8 @@ import picocli.CommandLine.ParentCommand;
         })
 final class MembersCommand implements Callable<Integer> {
     private static final JsonMapper JSON = JsonMapper.builder()
-            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
             .build();
 
     @Option(names = "--workspace", defaultValue = "", description = "The workspace's folder. Default: the current one.")
