@@ -86,7 +86,7 @@ final class Sharing {
         if (known != null) {
             return known;
         }
-        OpenDocument document = editors.find(ticket.editor(), uri);
+        OpenDocument document = open(ticket.editor(), uri);
         if (document == null) {
             refuseUnopened(ticket, uri);
             return null;
@@ -210,6 +210,12 @@ final class Sharing {
 
     void editorWent(EditorId editor) {
         joining.removeIf(join -> join.ticket().editor().equals(editor));
+    }
+
+    /** In this editor, or else in another one here: a command has nothing open. */
+    private OpenDocument open(EditorId editor, String uri) {
+        OpenDocument own = editors.find(editor, uri);
+        return own != null ? own : editors.showing(uri).stream().findFirst().orElse(null);
     }
 
     private LiveDocument create(Ticket ticket, OpenDocument document, WorkspaceId workspace, long nowMillis) {
@@ -363,6 +369,6 @@ final class Sharing {
     }
 
     private void refuseUnopened(Ticket ticket, String uri) {
-        out.refuse(ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not open in this editor. Open it, then share it.");
+        out.refuse(ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not open in an editor here. Open it, then share it.");
     }
 }
