@@ -55,10 +55,9 @@ final class MembersIT {
 
         run(ada, "members", "remove", cleo.peerId());
         Instant removed = Instant.now();
-        Rig.await("ben has the new key")
-                .until(() -> members(ben).get("epoch").getAsInt() == 2);
-        System.out.println(
-                "to the new key: " + Duration.between(removed, Instant.now()).toMillis() + " ms, as the command sees it");
+        Rig.await("ben has the new key").until(() -> members(ben).get("epoch").getAsInt() == 2);
+        System.out.println("to the new key: "
+                + Duration.between(removed, Instant.now()).toMillis() + " ms, as the command sees it");
         String had = cleo.text();
         cleo.insert(0, "uncounted ");
         ada.insert(0, "secret ");
@@ -82,8 +81,8 @@ final class MembersIT {
         ada.open(ada.seat().file(FILE, "begun "));
         String link = invite(ada);
 
-        CompletableFuture<EditorRefusal> refused = CompletableFuture.supplyAsync(
-                () -> ben.refusal("join", Map.of("invitation", link, "file", fileOf(ben).toString())));
+        CompletableFuture<EditorRefusal> refused = CompletableFuture.supplyAsync(() -> ben.refusal(
+                "join", Map.of("invitation", link, "file", fileOf(ben).toString())));
         JsonObject asks = ada.event("memberAsks", event -> true);
         assertThat(asks.get("peerId").getAsString()).isEqualTo(ben.peerId());
         assertThat(run(ada, "members", "reject", asks.get("request").getAsString()))
@@ -91,9 +90,9 @@ final class MembersIT {
         assertThat(refused.get().getMessage()).contains("did not let this device in");
 
         String second = invite(ada, "--read");
-        CompletableFuture<Void> joined =
-                CompletableFuture.runAsync(() -> ben.join(second, fileOf(ben)));
-        JsonObject again = ada.event("memberAsks", event -> !event.get("request").equals(asks.get("request")));
+        CompletableFuture<Void> joined = CompletableFuture.runAsync(() -> ben.join(second, fileOf(ben)));
+        JsonObject again =
+                ada.event("memberAsks", event -> !event.get("request").equals(asks.get("request")));
         run(ada, "members", "approve", again.get("request").getAsString());
         joined.get();
         ben.waitForText("begun ");

@@ -109,8 +109,7 @@ final class InviteCommand implements Callable<Integer> {
             System.err.println("meta-log members approve " + asks.request());
             return;
         }
-        boolean approve =
-                typed.strip().toLowerCase(Locale.ROOT).startsWith("y");
+        boolean approve = typed.strip().toLowerCase(Locale.ROOT).startsWith("y");
         MemberMessages.Told told = client.await(
                 client.server().memberAnswer(new MemberMessages.AnswerParams(asks.request(), approve, null)));
         out.println(told.explanation());

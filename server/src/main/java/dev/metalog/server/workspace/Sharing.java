@@ -369,6 +369,7 @@ final class Sharing {
     }
 
     private void refuseUnopened(Ticket ticket, String uri) {
-        out.refuse(ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not open in an editor here. Open it, then share it.");
+        out.refuse(
+                ticket, EditorError.UNKNOWN_DOCUMENT, uri + " is not open in an editor here. Open it, then share it.");
     }
 }
