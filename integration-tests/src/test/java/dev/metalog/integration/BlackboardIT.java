@@ -5,14 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -30,7 +24,7 @@ final class BlackboardIT {
         String invitation = command(ada.seat(), "invite").get("invitation").getAsString();
         assertThat(command(ben.seat(), "join", invitation).get("arrived").getAsBoolean())
                 .isTrue();
-        List<JsonObject> seen = watch(ben.seat());
+        List<JsonObject> seen = Watcher.start(rig, ben.seat(), Product.blackboard("watch"));
         JsonObject set = command(ada.seat(), "set", "build", "status", "{\"ok\": true, \"took\": 0.50}");
         assertThat(set.get("value")).hasToString("{\"ok\":true,\"took\":0.50}");
         Rig.await("who watches is told")
@@ -120,33 +114,5 @@ final class BlackboardIT {
         List<String> lines = said.lines().filter(line -> line.startsWith("{")).toList();
         assertThat(lines).as("%s printed: %s", List.of(arguments), said).hasSize(1);
         return JsonParser.parseString(lines.get(0)).getAsJsonObject();
-    }
-
-    /** Begins to watch; what comes is added to the list. */
-    private List<JsonObject> watch(Seat seat) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Product.blackboard("watch"))
-                .directory(seat.workspace().toFile())
-                .redirectError(Redirect.appendTo(seat.log().toFile()));
-        builder.environment().putAll(seat.environment());
-        Process process = builder.start();
-        AutoCloseable end = () -> process.destroyForcibly().onExit().join();
-        rig.keep(end);
-        List<JsonObject> seen = new CopyOnWriteArrayList<>();
-        Thread reader = new Thread(() -> read(process, seen), "watch");
-        reader.setDaemon(true);
-        reader.start();
-        Rig.await("the watch begins").until(() -> seat.logged().contains("meta-log: watching"));
-        return seen;
-    }
-
-    private static void read(Process process, List<JsonObject> seen) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                seen.add(JsonParser.parseString(line).getAsJsonObject());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -159,9 +159,19 @@ final class PublicTopicsIT {
                 .untilAsserted(() -> assertThat(beside).hasContent("three\n"));
         assertThat(kept).hasContent("mine\n");
 
+        List<JsonObject> seen = Watcher.start(rig, ada.seat(), Product.command("watch", "canvasl/rooms/+"));
         run(ben, Product.send("message", ada.peerId(), "look at it"));
         JsonObject message = ada.event("peerMessage", event -> event.has("payload"));
         assertThat(message.get("payload").getAsString()).isEqualTo("\"look at it\"");
+        broker.publish("canvasl/rooms/kitchen", "soup");
+        Rig.await("who watches sees all of it").untilAsserted(() -> assertThat(seen)
+                .extracting(line -> line.get("event").getAsString())
+                .contains("peerDiscovered", "peerMessage", "messageReceived"));
+        assertThat(seen).anyMatch(line -> line.has("payload")
+                && line.get("payload").getAsString().equals("\"look at it\""));
+        Rig.await("also what was asked for").untilAsserted(() -> assertThat(seen)
+                .anyMatch(line -> line.has("message")
+                        && line.get("message").getAsString().equals("soup")));
         assertThat(run(ada.seat(), Product.status())).contains(ada.peerId()).contains(": connected");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.server.identity.Verdict.Accepted;
 import dev.metalog.server.identity.Verdict.Fault;
 import dev.metalog.server.identity.Verdict.Refused;
@@ -11,10 +12,12 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.web3j.crypto.Sign;
@@ -27,6 +30,7 @@ class SignedTypesTest {
     private final PeerIdentity alice = TestData.identity(1);
     private final PeerIdentity mallory = TestData.identity(2);
     private final PeerIdentity us = TestData.identity(3);
+    private final DeviceKey device = TestData.device(alice, 4);
 
     /** What takes in statements of one kind. */
     private interface Gate {
@@ -102,6 +106,41 @@ class SignedTypesTest {
                         "peer_message under PEER_MESSAGE",
                         "peer_message as peer_message",
                         "peer_message dressed as peer_message");
+    }
+
+    /** Of both kinds of keys, whatever it is that is signed. */
+    @Test
+    void noSignatureHoldsUnderAnotherDomain() {
+        byte[] content = "the same for all".getBytes(StandardCharsets.UTF_8);
+        for (SigningDomain made : SigningDomain.values()) {
+            String root = alice.sign(made, content);
+            byte[] ofDevice = device.sign(made, content);
+            for (SigningDomain read : SigningDomain.values()) {
+                assertThat(Signatures.recover(read, content, root).equals(Optional.of(alice.peerId())))
+                        .as("%s as %s", made, read)
+                        .isEqualTo(made == read);
+                assertThat(device.certificate().verify(read, content, ofDevice))
+                        .as("%s as %s", made, read)
+                        .isEqualTo(made == read);
+            }
+        }
+    }
+
+    @Test
+    void nothingElseThatARootSignedIsACertificate() throws IdentityRefused {
+        byte[] good = device.certificate().encode();
+        byte[] body = Arrays.copyOf(good, good.length - 65);
+        for (SigningDomain domain : SigningDomain.values()) {
+            byte[] bytes = good.clone();
+            System.arraycopy(alice.signBytes(domain, body), 0, bytes, body.length, 65);
+            PeerId peer;
+            try {
+                peer = DeviceCertificate.decode(bytes).peer();
+            } catch (IdentityRefused nobodys) {
+                peer = null;
+            }
+            assertThat(alice.peerId().equals(peer)).as("%s", domain).isEqualTo(domain == SigningDomain.DEVICE_CERTIFICATE);
+        }
     }
 
     /** What is signed for a person can be any text, also one that is a statement. */
