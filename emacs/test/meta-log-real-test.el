@@ -152,8 +152,10 @@
       (let ((payloads (lambda () (mapcar (lambda (event) (plist-get event :payload)) (meta-log-real-peer-events peer)))))
         (meta-log-real-wait (lambda () (member "\"plain\"" (funcall payloads))) 'back)
         (should (member "{\"text\":\"héllo\"}" (funcall payloads)))
-        (should (cl-find "mine.canvasl" (meta-log-real-peer-events peer)
-                         :key (lambda (event) (plist-get event :file)) :test #'equal)))
+        ;; It is told once it is written.
+        (meta-log-real-wait (lambda () (cl-find "mine.canvasl" (meta-log-real-peer-events peer)
+                                                :key (lambda (event) (plist-get event :file)) :test #'equal))
+                            'written))
       (should (string-search "is a name that editors" (meta-log-real-test--message (meta-log-send-file "/dev/null" ".envrc"))))
       (should (string-search "peer id" (meta-log-real-test--message (meta-log-send-message "ben" "x")))))))
 
