@@ -164,14 +164,17 @@ final class PublicTopicsIT {
         JsonObject message = ada.event("peerMessage", event -> event.has("payload"));
         assertThat(message.get("payload").getAsString()).isEqualTo("\"look at it\"");
         broker.publish("canvasl/rooms/kitchen", "soup");
-        Rig.await("who watches sees all of it").untilAsserted(() -> assertThat(seen)
-                .extracting(line -> line.get("event").getAsString())
-                .contains("peerDiscovered", "peerMessage", "messageReceived"));
-        assertThat(seen).anyMatch(line -> line.has("payload")
-                && line.get("payload").getAsString().equals("\"look at it\""));
-        Rig.await("also what was asked for").untilAsserted(() -> assertThat(seen)
-                .anyMatch(line -> line.has("message")
-                        && line.get("message").getAsString().equals("soup")));
+        Rig.await("who watches sees all of it")
+                .untilAsserted(() -> assertThat(seen)
+                        .extracting(line -> line.get("event").getAsString())
+                        .contains("peerDiscovered", "peerMessage", "messageReceived"));
+        assertThat(seen)
+                .anyMatch(line ->
+                        line.has("payload") && line.get("payload").getAsString().equals("\"look at it\""));
+        Rig.await("also what was asked for")
+                .untilAsserted(() -> assertThat(seen)
+                        .anyMatch(line -> line.has("message")
+                                && line.get("message").getAsString().equals("soup")));
         assertThat(run(ada.seat(), Product.status())).contains(ada.peerId()).contains(": connected");
     }
 

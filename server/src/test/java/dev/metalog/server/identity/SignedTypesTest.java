@@ -139,7 +139,9 @@ class SignedTypesTest {
             } catch (IdentityRefused nobodys) {
                 peer = null;
             }
-            assertThat(alice.peerId().equals(peer)).as("%s", domain).isEqualTo(domain == SigningDomain.DEVICE_CERTIFICATE);
+            assertThat(alice.peerId().equals(peer))
+                    .as("%s", domain)
+                    .isEqualTo(domain == SigningDomain.DEVICE_CERTIFICATE);
         }
     }
 
