@@ -82,7 +82,7 @@ final class MembersIT {
         String link = invite(ada);
 
         CompletableFuture<EditorRefusal> refused = CompletableFuture.supplyAsync(() -> ben.refusal(
-                "join", Map.of("invitation", link, "file", fileOf(ben).toString())));
+                "join", Map.of("invitation", link, "path", fileOf(ben).toString())));
         JsonObject asks = ada.event("memberAsks", event -> true);
         assertThat(asks.get("peerId").getAsString()).isEqualTo(ben.peerId());
         assertThat(run(ada, "members", "reject", asks.get("request").getAsString()))
