@@ -39,8 +39,7 @@ class AuthorshipFiguresTest {
             assertThat(reader.content()).isEqualTo(author.content());
             System.out.printf(
                     "bundles of one key: %,.0f a second typed and signed, %,.0f a second checked and merged%n",
-                    signed,
-                    merged);
+                    signed, merged);
         }
     }
 
