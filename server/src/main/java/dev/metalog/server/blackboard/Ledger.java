@@ -147,7 +147,10 @@ final class Ledger {
             EventId id = write.id();
             int next = nextSeqs.getOrDefault(id.replica(), known.nextSeq(id.replica()));
             if (id.seq() > next && !known.contains(id)) {
-                return new EventId(id.replica(), id.seq() - 1);
+                EventId before = lastUnknown(id, next);
+                if (before != null) {
+                    return before;
+                }
             }
             nextSeqs.put(id.replica(), Math.max(next, id.seq() + 1));
             for (EventId erased : write.erased()) {
@@ -159,10 +162,26 @@ final class Ledger {
         return null;
     }
 
+    /**
+     * The last write before this one that is not known; {@code null} when there is none. The very last may be known beyond a
+     * gap: whoever waited for that would wait for what is here.
+     */
+    private EventId lastUnknown(EventId id, int from) {
+        for (int seq = id.seq() - 1; seq >= from; seq--) {
+            EventId before = new EventId(id.replica(), seq);
+            if (!known.contains(before)) {
+                return before;
+            }
+        }
+        return null;
+    }
+
     /** What a replica lacks that knows this much: single steps when we still have all of them, else the state. */
     Answer since(VersionVector theirs, int aboutBytes) {
         List<EventId> steps = recent.beyond(theirs);
-        if (!erasedUnseen.isEmpty() || steps.size() != known.countBeyond(theirs)) {
+        // Steps behind a gap that nobody may ever close would be waited for without end, and all that comes with them.
+        boolean isBehindGap = known.apart().stream().anyMatch(id -> !theirs.contains(id));
+        if (isBehindGap || !erasedUnseen.isEmpty() || steps.size() != known.countBeyond(theirs)) {
             return all(theirs);
         }
         List<BlackboardWrite> writes = new ArrayList<>();

@@ -60,6 +60,10 @@ final class Keys {
         excused.addAll(keys);
     }
 
+    boolean isExcused(int key) {
+        return excused.contains(key);
+    }
+
     int typed() {
         return Arrays.stream(typed).sum();
     }

@@ -144,8 +144,12 @@ final class LogDisk {
     boolean append(Effect.Persist persist) {
         Log log = logs.computeIfAbsent(persist.document(), none -> new Log());
         StoredDocument.Item item = new StoredDocument.Item(persist.kind().number(), persist.body());
-        (full ? log.behind : log.items).add(new Item(item, Keys.of(insertedBy(persist))));
+        (full ? log.behind : log.items).add(new Item(item, keysOf(persist)));
         return !full;
+    }
+
+    private static Set<Integer> keysOf(Effect.Persist persist) {
+        return persist.kind() == LogKind.BLACKBOARD ? Board.tokensIn(persist.body()) : Keys.of(insertedBy(persist));
     }
 
     /** What a record inserts; behind four bytes for the screen in what was typed here. */

@@ -9,6 +9,8 @@ import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.workspace.Audit;
+import dev.metalog.server.workspace.BlackboardRequest;
+import dev.metalog.server.workspace.BoardAudit;
 import dev.metalog.server.workspace.EditOutcome;
 import dev.metalog.server.workspace.EditorId;
 import dev.metalog.server.workspace.Effect;
@@ -40,6 +42,7 @@ final class Machine {
     private static final long JOIN = 200;
     private static final long LEAVE = 300;
     private static final long COMPARE = 400;
+    private static final long BOARD = 500;
 
     private final Clockwork clockwork;
     private final Keys keys;
@@ -87,6 +90,7 @@ final class Machine {
     private boolean watching;
     private final List<String> cameOfIt = new ArrayList<>();
 
+    private int losses;
     private boolean isDamaged;
     private boolean changed;
     private List<Audit> audits;
@@ -182,7 +186,23 @@ final class Machine {
         return null;
     }
 
-    /** What the sidecar has in its texts. */
+    /** The blackboard, or {@code null} while it is not shared with anybody. */
+    BoardAudit board() {
+        return workspace == null ? null : workspace.auditBlackboard();
+    }
+
+    /** Somebody asks for something of the blackboard. Returns the answer, if it came at once, or else {@code null}. */
+    Object askBoard(BlackboardRequest request) {
+        boolean isSomebodyHere = isRunning() && !typists.isEmpty();
+        return isSomebodyHere ? ask(typists.get(0), BOARD, new Request.Blackboard(request)) : null;
+    }
+
+    /** How often something may have gone that was written here. */
+    int losses() {
+        return losses;
+    }
+
+    /** What the sidecar has in its texts and on the blackboard. */
     Set<Integer> keysKept() {
         Set<Integer> kept = new HashSet<>();
         for (int document = 0; document < documents.size(); document++) {
@@ -190,6 +210,9 @@ final class Machine {
             if (audit != null) {
                 audit.text().toString().codePoints().forEach(kept::add);
             }
+        }
+        if (board() != null) {
+            kept.addAll(Board.tokensOn(board()));
         }
         return kept;
     }
@@ -223,6 +246,7 @@ final class Machine {
             }
         }
         typists.forEach(typist -> typist.hasAlone(shownOnly(List.of(typist))));
+        losses += disk.isBehind() ? 1 : 0;
         Set<Integer> gone = disk.isBehind() ? closeUnknown() : new HashSet<>();
         gone.addAll(disk.loseWhatWaits());
         for (Typist typist : typists) {
@@ -255,6 +279,7 @@ final class Machine {
             files.clear();
         }
         files.values().removeIf(file -> !file.isKnown());
+        losses++;
         Set<Integer> gone = shownOnly();
         gone.addAll(disk.losePower());
         kill();
@@ -323,7 +348,7 @@ final class Machine {
         }
     }
 
-    private long clock() {
+    long clock() {
         return clockwork.nowMillis() + clockOffsetMillis;
     }
 

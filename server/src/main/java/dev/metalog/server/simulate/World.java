@@ -28,6 +28,7 @@ final class World {
     private static final int HELLOS_A_MINUTE = 6;
 
     private static final int LONG = 3_000;
+    private static final int BOARDS_PERCENT = 40;
 
     private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1_000;
     private static final List<PeerIdentity> IDENTITIES = identities();
@@ -59,6 +60,9 @@ final class World {
     private final Notary notary = new Notary();
 
     private final Set<Fault> faults;
+    /** {@code null} when nobody shares one. */
+    private final Board board;
+
     private boolean typing = true;
     private String diverged;
 
@@ -76,6 +80,10 @@ final class World {
         }
         documentCount = clockwork.chance(50) ? 1 : 2 + clockwork.below(2);
         keys = new Keys(documentCount);
+        // What a damaged record of a blackboard's log costs, and when all are equal again, is not told apart here.
+        boolean isBoardShared =
+                !faults.contains(Fault.FLIP) && new SplittableRandom(~seed).nextInt(100) < BOARDS_PERCENT;
+        board = isBoardShared ? new Board(seed, clockwork, keys, faults.contains(Fault.CLOCK)) : null;
     }
 
     Outcome run() {
@@ -94,6 +102,9 @@ final class World {
         begin();
         long end = clockwork.nowMillis() + clockwork.between(4_000, 10_000);
         machines.forEach(this::typeOn);
+        if (board != null) {
+            board.begin(() -> typing);
+        }
         plan(end);
         advance(end);
         endFaults();
@@ -122,6 +133,9 @@ final class World {
             for (Machine machine : machines.subList(1, machines.size())) {
                 machine.join(machine.typists(document).get(0), shared.invitation());
             }
+        }
+        if (board != null) {
+            board.share(machines);
         }
         advance(clockwork.nowMillis() + 500);
     }
@@ -416,7 +430,8 @@ final class World {
         int before = broker.messages();
         advance(clockwork.nowMillis() + 60_000);
         int said = broker.messages() - before;
-        int most = documentCount * machines.size() * HELLOS_A_MINUTE * machines.size();
+        int shared = documentCount + (board == null ? 0 : 1);
+        int most = shared * machines.size() * HELLOS_A_MINUTE * machines.size();
         if (said > most) {
             diverges(said + " messages in a minute of quiet, where " + most + " are enough");
         }
@@ -427,6 +442,10 @@ final class World {
         int lost = 0;
         for (int document = 0; document < documentCount; document++) {
             lost += judge(document);
+        }
+        if (board != null) {
+            diverged = diverged == null ? board.judge() : diverged;
+            lost += board.lost();
         }
         return new Outcome(
                 seed, faults.toString(), diverged, lost, keys.typed(), broker.messages(), clockwork.traceHash());

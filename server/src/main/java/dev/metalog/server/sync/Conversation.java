@@ -405,8 +405,18 @@ public final class Conversation {
             } else {
                 session.change(Reason.SAID_ANOTHER, nowMillis);
                 caughtUp = true;
+                if (have.vector().equals(own)) {
+                    tellWhatNoVectorSays(own);
+                }
             }
             return null;
+        }
+
+        /** What is known beyond a gap, which the other one cannot know that it lacks. */
+        private void tellWhatNoVectorSays(VersionVector own) {
+            for (Chunk chunk : mine.since(own, ANSWER_BYTES).chunks()) {
+                say(session.speaker(), new PeerMessage.Events(chunk));
+            }
         }
 
         private void speakIfDue() {

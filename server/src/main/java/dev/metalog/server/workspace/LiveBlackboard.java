@@ -90,6 +90,11 @@ final class LiveBlackboard {
         return channel != null;
     }
 
+    /** Returns {@code null} while it is not shared. */
+    BoardAudit audit() {
+        return isShared() ? new BoardAudit(events.frontier(), events.content(), board) : null;
+    }
+
     boolean hears(String topic) {
         return channel != null && (topic.equals(channel.topic()) || topic.equals(channel.ownTopic()));
     }

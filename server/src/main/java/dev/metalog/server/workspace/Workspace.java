@@ -153,6 +153,11 @@ public final class Workspace {
         return all;
     }
 
+    /** Where the blackboard stands, for the same; {@code null} while nobody else may have it. */
+    public BoardAudit auditBlackboard() {
+        return blackboard.live().audit();
+    }
+
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));

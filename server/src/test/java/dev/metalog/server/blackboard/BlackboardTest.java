@@ -293,6 +293,21 @@ final class BlackboardTest {
         assertThat(carol.missing(List.of(first, second, third))).isNull();
     }
 
+    /** Waiting for what is here would never end: it would be taken out and put back without a pause. */
+    @Test
+    void whatFollowsOnAStepBeyondAGapWaitsForTheGap() throws Exception {
+        List<BlackboardWrite> steps = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            steps.add(ann.set(new EntryName("n", "k" + i), json("1"), 0, NOW));
+        }
+        bob.merge(new BlackboardMessage.State(
+                VersionVector.EMPTY, List.of(steps.get(2).id()), List.of(), List.of()));
+        assertThat(bob.knows(steps.get(2).id())).isTrue();
+        assertThat(bob.missing(List.of(steps.get(3)))).isEqualTo(steps.get(1).id());
+        assertThat(bob.missing(steps.subList(1, 4))).isEqualTo(steps.get(0).id());
+        assertThat(bob.missing(List.of(steps.get(0), steps.get(1), steps.get(3)))).isNull();
+    }
+
     @Test
     void aLargeStateGoesInSeveralAnswersAndComesRoundToAll() throws Exception {
         EntryValue large = json("\"" + "x".repeat(60_000) + "\"");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.PositionEncoding;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +118,40 @@ final class BlackboardSharingTest {
         set(again, "b", "4");
         world.settle();
         assertThat(get(second, "b")).isEqualTo("4");
+    }
+
+    /** Nobody has what was in it, and what was written after it is behind a gap that nobody ever closes. */
+    @Test
+    void whatStandsBehindADamagedRecordReachesTheOthers() {
+        share();
+        first.disconnect();
+        set(first, "lost", "1");
+        set(first, "behind", "2");
+        world.kill(first);
+        SimulatedWorld.Sidecar again = come(world.sidecar(withoutEntry(first.stored(), "lost")));
+        assertThat(get(again, "lost")).isNull();
+        again.connect();
+        world.settle();
+        assertThat(get(second, "behind")).isEqualTo("2");
+        set(again, "later", "3");
+        second.disconnect();
+        set(again, "missed", "4");
+        second.connect();
+        world.settle();
+        assertThat(get(second, "later")).isEqualTo("3");
+        assertThat(get(second, "missed")).isEqualTo("4");
+        assertThat(second.workspace.auditBlackboard().frontier())
+                .isEqualTo(again.workspace.auditBlackboard().frontier());
+    }
+
+    private static List<StoredDocument> withoutEntry(List<StoredDocument> stored, String name) {
+        return stored.stream()
+                .map(one -> new StoredDocument(
+                        one.shared(),
+                        one.records().stream()
+                                .filter(record -> !new String(record.body(), StandardCharsets.ISO_8859_1).contains(name))
+                                .toList()))
+                .toList();
     }
 
     @Test
