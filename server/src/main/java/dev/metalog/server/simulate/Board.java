@@ -173,8 +173,7 @@ final class Board {
             machine.askBoard(new BlackboardRequest.Delete(
                     new BlackboardMessages.NameParams(NAMESPACE, "any-" + die.nextInt(CONTESTED))));
         } else if (what < 95) {
-            machine.askBoard(
-                    new BlackboardRequest.Set(params("any-" + die.nextInt(CONTESTED), ++lastToken, 0)));
+            machine.askBoard(new BlackboardRequest.Set(params("any-" + die.nextInt(CONTESTED), ++lastToken, 0)));
         } else {
             String name = "brief-" + ++lastToken;
             expiring.add(name);

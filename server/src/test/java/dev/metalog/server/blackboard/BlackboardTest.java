@@ -305,7 +305,8 @@ final class BlackboardTest {
         assertThat(bob.knows(steps.get(2).id())).isTrue();
         assertThat(bob.missing(List.of(steps.get(3)))).isEqualTo(steps.get(1).id());
         assertThat(bob.missing(steps.subList(1, 4))).isEqualTo(steps.get(0).id());
-        assertThat(bob.missing(List.of(steps.get(0), steps.get(1), steps.get(3)))).isNull();
+        assertThat(bob.missing(List.of(steps.get(0), steps.get(1), steps.get(3))))
+                .isNull();
     }
 
     @Test

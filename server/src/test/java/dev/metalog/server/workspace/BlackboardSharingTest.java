@@ -149,7 +149,8 @@ final class BlackboardSharingTest {
                 .map(one -> new StoredDocument(
                         one.shared(),
                         one.records().stream()
-                                .filter(record -> !new String(record.body(), StandardCharsets.ISO_8859_1).contains(name))
+                                .filter(record ->
+                                        !new String(record.body(), StandardCharsets.ISO_8859_1).contains(name))
                                 .toList()))
                 .toList();
     }
