@@ -398,10 +398,11 @@ process: it would not notice that the process has ended, and wait for ever."
 (defun meta-log-sidecar-ask (method params success failure)
   "Ask the running sidecar for METHOD with PARAMS and return at once.
 SUCCESS is called with the result, or FAILURE with a plist of `:code' and
-`:message'."
+`:message'.  Return a function that cancels it, or nil if it failed at once."
   (if (meta-log-sidecar-ready-p)
       (meta-log-wire-request (meta-log-sidecar-wire meta-log-sidecar--the) method params success failure)
-    (funcall failure '(:code -1 :message "The sidecar is not ready"))))
+    (funcall failure '(:code -1 :message "The sidecar is not ready"))
+    nil))
 
 (defun meta-log-sidecar-call (method params &optional timeout-seconds)
   "Return the sidecar's answer to METHOD with PARAMS; start it if need be.

@@ -29,6 +29,8 @@ More ends the sidecar, which is then started again and shown the whole texts.")
 
 (defvar meta-log-wire--urgent nil "Whether what is sent now may not wait.")
 
+(defvar meta-log-wire--sent-id nil "The id of the message that was sent last.")
+
 (defconst meta-log-wire--header-bytes 4096 "The longest header block.")
 (defconst meta-log-wire--body-bytes (* 128 1024 1024) "The longest body.")
 
@@ -193,7 +195,9 @@ Let it wait if the sidecar does not read."
       (setf (meta-log-wire--outbox wire) (nconc (meta-log-wire--outbox wire) (list framed)))
       (when (> (meta-log-wire--outbox-size wire) meta-log-wire--outbox-bytes)
         (meta-log-wire--give-up wire "its not reading what it is sent"))
-      (meta-log-wire--write wire))))
+      (meta-log-wire--write wire))
+    ;; Last, as a probe may have been sent meanwhile.
+    (setq meta-log-wire--sent-id (plist-get arguments :id))))
 
 (defun meta-log-wire--unproven (wire)
   "Return how many bytes were written to WIRE that may not have been read."
@@ -237,8 +241,9 @@ once, and lead back here."
   "Ask WIRE for METHOD with PARAMS.
 Call SUCCESS with the result, or FAILURE with a plist that has `:code' and
 `:message', exactly once, also when the process ends.  Return a function that,
-called with no argument, forgets the request."
-  (let (told fail)
+called with no argument, forgets the request, and cancels it unless it was
+answered."
+  (let (told fail id)
     (setq fail (lambda (error)
                  (unless told
                    (setq told t)
@@ -259,10 +264,16 @@ called with no argument, forgets the request."
          :error-fn (lambda (error)
                      (when read-upto (meta-log-wire--prove wire read-upto))
                      (funcall fail error)))
+        (setq id meta-log-wire--sent-id)
         ;; What was written up to here is read before the answer comes, if the request itself was written.
         (when (or meta-log-wire--urgent (not (meta-log-wire--outbox wire)))
           (setq read-upto (meta-log-wire--written wire)))))
-    (lambda () (setq told t) (setf (meta-log-wire--pending wire) (delq fail (meta-log-wire--pending wire))))))
+    (lambda ()
+      (unless told
+        (setq told t)
+        (setf (meta-log-wire--pending wire) (delq fail (meta-log-wire--pending wire)))
+        (when (and id (jsonrpc-running-p wire))
+          (jsonrpc-notify wire '$/cancelRequest (list :id id)))))))
 
 (defun meta-log-wire--prove (wire bytes)
   "Note that the sidecar has read the first BYTES written to WIRE."

@@ -82,19 +82,23 @@ The invitation is also put on the kill ring; whoever holds it can read and
 write the document."
   (interactive)
   (with-current-buffer (or (buffer-base-buffer) (current-buffer))
-    (let (document)
-      (meta-log-document--check-file)
-      (meta-log-sidecar-ensure)
-      (meta-log--check-inside buffer-file-name)
-      (unless (meta-log-document-here) (meta-log-mode 1))
-      (setq document (meta-log-document-here))
-      (meta-log-document-flush document)
-      (let ((invitation (plist-get (meta-log-sidecar-call 'meta-log/share
-                                                          (list :uri (meta-log-document-uri document)))
-                                   :invitation)))
-        (kill-new invitation)
-        (message "%s" invitation)
-        invitation))))
+    (let* ((document (meta-log--document-to-share))
+           (invitation (plist-get (meta-log-sidecar-call 'meta-log/share
+                                                         (list :uri (meta-log-document-uri document)))
+                                  :invitation)))
+      (kill-new invitation)
+      (message "%s" invitation)
+      invitation)))
+
+(defun meta-log--document-to-share ()
+  "Return this buffer's document; the sidecar knows its text."
+  (meta-log-document--check-file)
+  (meta-log-sidecar-ensure)
+  (meta-log--check-inside buffer-file-name)
+  (unless (meta-log-document-here) (meta-log-mode 1))
+  (let ((document (meta-log-document-here)))
+    (meta-log-document-flush document)
+    document))
 
 (defun meta-log--check-inside (file)
   "Signal an error unless FILE lies in the workspace."
@@ -104,19 +108,30 @@ write the document."
       (user-error "%s is outside of the workspace %s: set `meta-log-workspace' and use M-x meta-log-sidecar-stop"
                   file workspace))))
 
+(defconst meta-log--code "[0-9]\\{6\\}[ -]+[a-z]+[ -]+[a-z]+" "A code that somebody reads out.")
+
 (defun meta-log--invitation-at-hand ()
   "Return the invitation on the kill ring, if there is one."
   (let ((latest (ignore-errors (current-kill 0 t))))
-    (and latest (string-match-p "\\`[ \t\n]*metalog1-" latest) (string-trim (substring-no-properties latest)))))
+    (and latest
+         (string-match-p (concat "\\`[ \t\n]*\\(metalog[12]-\\|" meta-log--code "[ \t\n]*\\'\\)") latest)
+         (string-trim (substring-no-properties latest)))))
+
+(defun meta-log--for-members-p (invitation)
+  "Return non-nil if INVITATION is for one person, who has to be let in."
+  (string-match-p "\\`[ \t\n]*\\(metalog2-\\|[0-9]\\{6\\}\\)" invitation))
 
 ;;;###autoload
 (defun meta-log-join (invitation &optional file allow)
   "Open the document of INVITATION in a live buffer.
-Return what the sidecar said of it.  With FILE, the text is shown in that file,
-which must be empty, missing, or equal to the shared text; interactively, a
-prefix argument asks for it.  A file with other text is never overwritten.
-With ALLOW, the file may have a name that editors, shells and other programs
-obey, such as `.dir-locals.el'; interactively, that is asked when need be."
+Return what the sidecar said of it.  INVITATION may be a link, or a code that
+somebody reads out.  If it is for one person, the answer comes when they were
+let in, which may take a while; programs wait for that, and quitting ends it.
+With FILE, the text is shown in that file, which must be empty, missing, or
+equal to the shared text; interactively, a prefix argument asks for it.  A file
+with other text is never overwritten.  With ALLOW, the file may have a name that
+editors, shells and other programs obey, such as `.dir-locals.el';
+interactively, that is asked when need be."
   (interactive
    (list (let ((at-hand (meta-log--invitation-at-hand)))
            (read-string (format-prompt "Invitation" (and at-hand "the one on the kill ring")) nil nil at-hand))
@@ -127,30 +142,61 @@ obey, such as `.dir-locals.el'; interactively, that is asked when need be."
     ;; The sidecar has to see the file's text before it can say whether joining would destroy it.
     (with-current-buffer (meta-log-document-visit file)
       (meta-log-mode 1)))
-  (let ((params `( :invitation ,invitation
-                   ,@(and file (list :uri (meta-log-sidecar-uri file)))
-                   ,@(and allow (list :allow t)))))
+  (let* ((for-members (meta-log--for-members-p invitation))
+         (params `( :invitation ,invitation
+                    ,@(and file (list :uri (meta-log-sidecar-uri file)))
+                    ,@(and allow (list :allow t))
+                    ,@(and for-members (meta-log-members--name)))))
     (if (called-interactively-p 'any)
         ;; The text may be long in coming; nobody has to wait for it.
         (meta-log--join-soon params)
-      (let ((joined (meta-log-sidecar-call 'meta-log/join params 20)))
+      (let ((joined (meta-log-sidecar-call 'meta-log/join params (if for-members 1.0e+INF 20))))
         (meta-log--joined joined)
         joined))))
 
 (defconst meta-log--needs-consent -32062
   "The code of the error that asks for the person's consent.")
 
+(defvar meta-log--joining nil "For each join that waits for its answer, a function that ends that.")
+
+(defconst meta-log--join-patience-seconds 5
+  "How long after a join its document may still take the keyboard.")
+
 (defun meta-log--join-soon (params)
   "Join with PARAMS without waiting for it; ask the person if that is needed."
-  (message "Joining...")
-  (meta-log-sidecar-ask
-   'meta-log/join params
-   (lambda (joined) (pop-to-buffer (meta-log--joined joined)))
-   (lambda (error)
-     (if (and (eql meta-log--needs-consent (plist-get error :code))
-              (yes-or-no-p (format "%s.  Join it all the same? " (string-trim-right (plist-get error :message) "\\."))))
-         (meta-log--join-soon `(,@params :allow t))
-       (message "meta-log: %s" (plist-get error :message))))))
+  (message "Joining...  M-x meta-log-join-cancel ends that")
+  (let* ((begin (float-time)) (over nil) (forget nil)
+         (settle (lambda () (setq over t meta-log--joining (delq forget meta-log--joining)))))
+    (setq forget (meta-log-sidecar-ask
+                  'meta-log/join params
+                  (lambda (joined)
+                    (funcall settle)
+                    (meta-log--show (meta-log--joined joined) begin))
+                  (lambda (error)
+                    (funcall settle)
+                    (meta-log--join-refused params error))))
+    (unless over (push forget meta-log--joining))))
+
+(defun meta-log--show (buffer begin)
+  "Show BUFFER, whose join began at BEGIN.
+After a while the person does something else, and keys go where they look."
+  (if (< (- (float-time) begin) meta-log--join-patience-seconds)
+      (pop-to-buffer buffer)
+    (display-buffer buffer)))
+
+(defun meta-log--join-refused (params error)
+  "Tell the person why joining with PARAMS failed with ERROR, or ask for consent."
+  (if (and (eql meta-log--needs-consent (plist-get error :code))
+           (yes-or-no-p (format "%s.  Join it all the same? " (string-trim-right (plist-get error :message) "\\."))))
+      (meta-log--join-soon `(,@params :allow t))
+    (message "meta-log: %s" (plist-get error :message))))
+
+(defun meta-log-join-cancel ()
+  "Wait no longer to be let in anywhere."
+  (interactive)
+  (unless meta-log--joining (user-error "Nothing is being joined"))
+  (while meta-log--joining (funcall (pop meta-log--joining)))
+  (message "meta-log: not joined"))
 
 (defun meta-log--joined (joined)
   "Open the document of JOINED, the sidecar's answer; return its buffer."
@@ -227,6 +273,17 @@ obey, such as `.dir-locals.el'; interactively, that is asked when need be."
 (autoload 'meta-log-peers "meta-log-peers" nil t)
 (autoload 'meta-log-peers-block "meta-log-peers" nil t)
 (autoload 'meta-log-peers-unblock "meta-log-peers" nil t)
+(autoload 'meta-log-invite "meta-log-members" nil t)
+(autoload 'meta-log-members "meta-log-members" nil t)
+(autoload 'meta-log-members-answer "meta-log-members" nil t)
+(autoload 'meta-log-members-leave "meta-log-members" nil t)
+(autoload 'meta-log-members-remove "meta-log-members" nil t)
+(autoload 'meta-log-members--name "meta-log-members")
+(autoload 'meta-log-members-hear "meta-log-members")
+
+(cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/memberAsks)) params)
+  "Tell the person of PARAMS, who asks to be let in."
+  (meta-log-members-hear params))
 
 (provide 'meta-log)
 ;;; meta-log.el ends here

@@ -6,6 +6,7 @@
 
 (require 'meta-log-real)
 (require 'meta-log-document-test)
+(require 'meta-log-members)
 
 (defmacro meta-log-real-test--message (form)
   "Return the message of the error that FORM signals."
@@ -222,6 +223,44 @@
         (should (eq t (plist-get joined :arrived)))
         (meta-log-real-wait (lambda () (equal "from there\n" (meta-log-real-text buffer))) 'text)
         (should (equal "from there\n" (meta-log-real-converge buffer peer)))))))
+
+(ert-deftest meta-log-real-invite-let-in-and-put-out ()
+  (meta-log-real-with
+    (let ((buffer (meta-log-real-visit "plan.txt" "begun\n")) (peer (meta-log-real-start-peer))
+          (meta-log-members--told nil)
+          (answer "later") (asked nil))
+      (meta-log-real-tell peer :op "federate")
+      (with-current-buffer buffer
+        (meta-log-federation-init)
+        (let* ((code (meta-log-invite t))
+               (join (meta-log-real-send peer :op "join" :invitation code)))
+          (should (string-match-p "\\`[0-9]\\{6\\}-[a-z]+-[a-z]+\\'" code))
+          (meta-log-real-wait (lambda () meta-log-members--told) 'asks)
+          (cl-letf (((symbol-function 'completing-read) (lambda (prompt &rest _) (setq asked prompt) answer)))
+            (call-interactively #'meta-log-members-answer)
+            (should (string-search "asks to be let in, to write" asked))
+            (should-not (meta-log-real-peer-results peer))
+            (setq answer "approve")
+            (call-interactively #'meta-log-members-answer))
+          (should (eq t (plist-get (meta-log-real-result peer join) :ok))))
+        (meta-log-real-tell peer :op "waitFor" :text "begun\n")
+        (meta-log-real-tell peer :op "insert" :at 0 :text "theirs\n")
+        (goto-char (point-max))
+        (insert "mine\n")
+        (should (equal "theirs\nbegun\nmine\n" (meta-log-real-converge buffer peer)))
+        (let* ((workspace (car (meta-log-members-all)))
+               (other (seq-find (lambda (member) (not (eq t (plist-get member :self))))
+                                (plist-get workspace :members))))
+          (should (equal "owner" (plist-get workspace :role)))
+          (should (= 2 (length (plist-get workspace :members))))
+          (should (string-search "is out" (meta-log-members-remove (plist-get other :peerId)))))
+        (should (= 1 (length (plist-get (car (meta-log-members-all)) :members))))
+        (insert "only for me\n")
+        (meta-log-real-tell peer :op "insert" :at 0 :text "counts nowhere\n")
+        (accept-process-output nil 1)
+        (should (equal "theirs\nbegun\nmine\nonly for me\n" (buffer-string)))
+        (should (equal "counts nowhere\ntheirs\nbegun\nmine\n"
+                       (plist-get (meta-log-real-tell peer :op "text") :text)))))))
 
 (defun meta-log-real-test--protect (passphrase)
   "Protect the identity of this home with PASSPHRASE, as a person does on the command line."
