@@ -1,5 +1,6 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DeviceId;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.WorkspaceInvitation;
@@ -32,14 +33,19 @@ final class Invitations {
     static final int MOST_OPEN = 64;
     static final int MOST_ASKING = 16;
 
-    /** One that was made here. */
+    /**
+     * One that was made here.
+     *
+     * @param kept what is kept of a link; {@code null} for a code
+     */
     private record Open(
             String request,
             Inviting inviting,
             LiveMembership membership,
             MemberRole role,
             boolean yes,
-            DocumentId first) {}
+            DocumentId first,
+            InvitationRecord kept) {}
 
     /** One that somebody here got. */
     private record Asked(Ticket ticket, Asking asking, String uri, boolean allowed, String broker) {}
@@ -88,9 +94,34 @@ final class Invitations {
                 random.draw(32),
                 federation.meetingPlace(),
                 first.shared().path());
-        long until = time.millis() + WorkspaceInvitation.VALID_MILLIS;
-        add(Inviting.byLink(link, random.draw(Inviting.RANDOM_BYTES), until), membership, first, role, yes);
+        InvitationRecord record = new InvitationRecord(
+                link, role, yes, first.shared().id(), time.wallMillis() + WorkspaceInvitation.VALID_MILLIS, null);
+        membership.keep(record);
+        add(membership, record);
         return link;
+    }
+
+    private void add(LiveMembership membership, InvitationRecord record) {
+        long until = time.millis()
+                + Math.min(record.untilMillis() - time.wallMillis(), WorkspaceInvitation.VALID_MILLIS);
+        add(
+                Inviting.byLink(record.link(), random.draw(Inviting.RANDOM_BYTES), until),
+                membership,
+                record.first(),
+                record.role(),
+                record.yes(),
+                record);
+    }
+
+    /** Links that were made before the last restart are good for as long as they were. */
+    void restore() {
+        for (LiveMembership membership : memberships.all()) {
+            for (InvitationRecord record : membership.links()) {
+                if (record.untilMillis() > time.wallMillis() && open.size() < MOST_OPEN) {
+                    add(membership, record);
+                }
+            }
+        }
     }
 
     SpokenCode byCode(LiveMembership membership, LiveDocument first, MemberRole role, boolean yes) {
@@ -99,17 +130,21 @@ final class Invitations {
             code = SpokenCode.fromRandom(random.draw(SpokenCode.RANDOM_BYTES));
         }
         long until = time.millis() + SpokenCode.VALID_MILLIS;
-        add(Inviting.byCode(code, random.draw(Inviting.RANDOM_BYTES), until), membership, first, role, yes);
+        Inviting inviting = Inviting.byCode(code, random.draw(Inviting.RANDOM_BYTES), until);
+        add(inviting, membership, first.shared().id(), role, yes, null);
         return code;
     }
 
-    private void add(Inviting inviting, LiveMembership membership, LiveDocument first, MemberRole role, boolean yes) {
+    private void add(
+            Inviting inviting,
+            LiveMembership membership,
+            DocumentId first,
+            MemberRole role,
+            boolean yes,
+            InvitationRecord kept) {
         String topic = topic(inviting.topicTag());
         String request = "ask-" + Long.toString(out.nextNumber(), Character.MAX_RADIX);
-        open.put(
-                topic,
-                new Open(
-                        request, inviting, membership, role, yes, first.shared().id()));
+        open.put(topic, new Open(request, inviting, membership, role, yes, first, kept));
         out.add(new Effect.Subscribe(topic));
     }
 
@@ -164,10 +199,18 @@ final class Invitations {
                 }
                 return letIn(entry.getKey(), one, role == null ? one.role() : role)
                         ? name + " is a member now."
-                        : name + " cannot be let in: the workspace has as many members or records as it may have.";
+                        : name + " cannot be let in: " + why(one);
             }
         }
         return null;
+    }
+
+    private static String why(Open one) {
+        DeviceId device = one.inviting().question().orElseThrow().certificate().device();
+        return one.membership().log().certificate(device).isPresent()
+                ? "this device was put out, and a device never comes back. On that machine, end meta-log, move the file"
+                        + " identity/device-… in META_LOG_HOME away, and ask again: that makes another device."
+                : "the workspace has as many members or records as it may have.";
     }
 
     private boolean letIn(String topic, Open one, MemberRole role) {
@@ -282,10 +325,16 @@ final class Invitations {
     }
 
     private void asks(String topic, Open one) {
-        boolean isMember = one.membership()
-                .log()
-                .role(one.inviting().question().orElseThrow().certificate().device())
-                .isPresent();
+        DeviceId asker = one.inviting().question().orElseThrow().certificate().device();
+        if (one.kept() != null && one.kept().usedBy() != null && !one.kept().usedBy().equals(asker)) {
+            // It was used before the last restart.
+            say(topic, one.inviting().reject(time.millis()));
+            return;
+        }
+        if (one.kept() != null) {
+            one.membership().keep(one.kept().by(asker));
+        }
+        boolean isMember = one.membership().log().role(asker).isPresent();
         if (one.yes() || isMember) {
             letIn(topic, one, one.role());
         } else {

@@ -8,6 +8,7 @@ import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.WorkspaceId;
+import dev.metalog.protocol.WorkspaceInvitation;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.protocol.membership.MembershipRecord;
@@ -18,8 +19,11 @@ import dev.metalog.server.membership.MembershipLog;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.SyncEffect;
 import dev.metalog.server.sync.Verdict;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +68,9 @@ final class LiveMembership {
     private final MembershipEvents events;
     /** By epoch. */
     private final Map<Integer, Line> lines = new TreeMap<>();
+
+    /** Links that were made here and are not over, by what is handed out. */
+    private final Map<String, InvitationRecord> links = new LinkedHashMap<>();
 
     private int refused;
 
@@ -126,6 +133,10 @@ final class LiveMembership {
     void restore(List<StoredDocument.Item> records) {
         int unusable = 0;
         for (StoredDocument.Item item : records) {
+            if (item.kind() == LogKind.INVITATION.number()) {
+                unusable += recall(item.body()) ? 0 : 1;
+                continue;
+            }
             boolean used = item.kind() == LogKind.MEMBERSHIP.number()
                     && item.body().length <= Limits.CHUNK_BYTES
                     && events.admit(new Chunk(item.body())).kind() != Verdict.Kind.REFUSED;
@@ -135,6 +146,29 @@ final class LiveMembership {
             out.add(new Effect.Log(unusable + " records of the members of workspace " + shared.workspace()
                     + " could not be used. The rest is in use, and what other members have of it comes again."));
         }
+    }
+
+    private boolean recall(byte[] body) {
+        try {
+            InvitationRecord record = InvitationRecord.decode(body);
+            links.put(record.link().encode(), record);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Links that were made before this run. */
+    Collection<InvitationRecord> links() {
+        return List.copyOf(links.values());
+    }
+
+    /** Keeps how a link stands. */
+    void keep(InvitationRecord record) {
+        links.values().removeIf(other ->
+                other.untilMillis() < record.untilMillis() - WorkspaceInvitation.VALID_MILLIS);
+        links.put(record.link().encode(), record);
+        out.add(new Effect.Persist(shared.id(), LogKind.INVITATION, record.encode()));
     }
 
     /** Takes in records that were made here, or came with an invitation. Returns whether all were. */

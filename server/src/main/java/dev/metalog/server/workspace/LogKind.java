@@ -29,7 +29,9 @@ public enum LogKind {
     /** What proves the events of a snapshot to others; see {@code NamedProofsCodec}. */
     PROOFS(10),
     /** A record of a workspace's membership, as its owner signed it; see {@code MembershipCodec}. */
-    MEMBERSHIP(11);
+    MEMBERSHIP(11),
+    /** A link into the workspace that was made here; see {@link InvitationRecord}. */
+    INVITATION(12);
 
     private final int number;
 

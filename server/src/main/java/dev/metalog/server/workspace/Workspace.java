@@ -100,6 +100,7 @@ public final class Workspace {
                 federation.reach(document.shared().broker());
             }
         }
+        invitations.restore();
         return finish();
     }
 

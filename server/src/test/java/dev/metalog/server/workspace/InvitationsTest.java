@@ -146,6 +146,30 @@ class InvitationsTest {
         assertThat(((Effect.Refuse) cleo.answers.get(late)).error()).isEqualTo(EditorError.BAD_INVITATION);
     }
 
+    /** A link is good for a day and one device, whatever happens to the machine that made it. */
+    @Test
+    void aLinkOutlivesARestart() {
+        String link = invite("link", true);
+        ada = world.again(ada);
+        ada.connect();
+        world.reopen(ada, adas);
+        long ticket = join(ben, bens, link, "Ben");
+        settle();
+        assertThat(ben.answers.get(ticket)).isInstanceOf(EditorMessages.Joined.class);
+        assertTogether();
+
+        ada = world.again(ada);
+        ada.connect();
+        world.reopen(ada, adas);
+        SimulatedWorld.Sidecar cleo = world.sidecar();
+        cleo.connect();
+        SimulatedEditor cleos = open(cleo, 2, "");
+        long late = join(cleo, cleos, link, "Cleo");
+        settle();
+        assertThat(cleo.answers.get(late)).isInstanceOf(Effect.Refuse.class);
+        assertThat(cleos.text()).isEmpty();
+    }
+
     @Test
     void whoIsPutOutAndWhoLeaves() {
         join(ben, bens, invite("link", true), "Ben");
