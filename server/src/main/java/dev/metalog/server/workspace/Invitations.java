@@ -102,8 +102,8 @@ final class Invitations {
     }
 
     private void add(LiveMembership membership, InvitationRecord record) {
-        long until = time.millis()
-                + Math.min(record.untilMillis() - time.wallMillis(), WorkspaceInvitation.VALID_MILLIS);
+        long until =
+                time.millis() + Math.min(record.untilMillis() - time.wallMillis(), WorkspaceInvitation.VALID_MILLIS);
         add(
                 Inviting.byLink(record.link(), random.draw(Inviting.RANDOM_BYTES), until),
                 membership,
@@ -326,7 +326,9 @@ final class Invitations {
 
     private void asks(String topic, Open one) {
         DeviceId asker = one.inviting().question().orElseThrow().certificate().device();
-        if (one.kept() != null && one.kept().usedBy() != null && !one.kept().usedBy().equals(asker)) {
+        if (one.kept() != null
+                && one.kept().usedBy() != null
+                && !one.kept().usedBy().equals(asker)) {
             // It was used before the last restart.
             say(topic, one.inviting().reject(time.millis()));
             return;

@@ -165,8 +165,7 @@ final class LiveMembership {
 
     /** Keeps how a link stands. */
     void keep(InvitationRecord record) {
-        links.values().removeIf(other ->
-                other.untilMillis() < record.untilMillis() - WorkspaceInvitation.VALID_MILLIS);
+        links.values().removeIf(other -> other.untilMillis() < record.untilMillis() - WorkspaceInvitation.VALID_MILLIS);
         links.put(record.link().encode(), record);
         out.add(new Effect.Persist(shared.id(), LogKind.INVITATION, record.encode()));
     }
