@@ -4,17 +4,21 @@ import {
     type Disposable,
     env,
     type LogOutputChannel,
+    ProgressLocation,
     type QuickPickItem,
     Selection,
     Uri,
     window,
     workspace,
 } from "vscode";
-import { type LanguageClient, ResponseError } from "vscode-languageclient/node";
+import { type LanguageClient, LSPErrorCodes, ResponseError } from "vscode-languageclient/node";
 import { findDocument } from "./edits";
+import { invite, members, ownName } from "./members";
+import { isForOne } from "./membership";
 import { blockPeer, unblockPeer } from "./peers";
 import { sendFile, sendMessage } from "./post";
 import {
+    type Invited,
     type Joined,
     type JoinParams,
     JoinRequest,
@@ -32,6 +36,9 @@ import type { Store } from "./store";
 
 /** The text of a joined document is in the sidecar already, so it comes at once or something is wrong. */
 const ARRIVAL_MILLIS = 2_000;
+
+/** Who waited longer to be let in does something else by now, and their keys go where they look. */
+const PATIENCE_MILLIS = 15_000;
 
 /** What the commands work with. */
 export interface CommandContext {
@@ -67,6 +74,9 @@ export function registerCommands(context: CommandContext, { share, join, leave }
         });
     return [
         register("meta-log.share", share),
+        register("meta-log.inviteLink", (target?: unknown) => inviteTo(context, "link", target)),
+        register("meta-log.inviteCode", (target?: unknown) => inviteTo(context, "code", target)),
+        register("meta-log.members", () => members(context)),
         register("meta-log.join", join),
         register("meta-log.leave", leave),
         register("meta-log.status", () => status(context)),
@@ -96,17 +106,34 @@ async function share({ sidecar, log }: CommandContext, target?: unknown): Promis
     await refuseOtherEncodings(uri);
     const client = await sidecar.client();
     const shared = await client.sendRequest(ShareRequest, { uri: uri.toString() });
-    const where = await Promise.resolve(env.clipboard.writeText(shared.invitation)).then(
+    const where = await toClipboard(log, shared.invitation);
+    void window.showInformationMessage(
+        `${shared.path} is live. The invitation ${where}; whoever holds it can read and write the document: ${shared.invitation}`,
+    );
+    return shared;
+}
+
+/** Puts a text on the clipboard, and says where it is now. */
+function toClipboard(log: LogOutputChannel, text: string): Promise<string> {
+    return Promise.resolve(env.clipboard.writeText(text)).then(
         () => "is on the clipboard",
         (error) => {
             log.warn(`the clipboard: ${error}`);
             return "could not be put on the clipboard";
         },
     );
+}
+
+async function inviteTo(context: CommandContext, kind: "link" | "code", target?: unknown): Promise<Invited> {
+    const uri = documentUri(target);
+    await refuseOtherEncodings(uri);
+    const invited = await invite(context, uri, kind);
+    const where = await toClipboard(context.log, invited.invitation);
+    const until = new Date(invited.expires).toLocaleString();
     void window.showInformationMessage(
-        `${shared.path} is live. The invitation ${where}; whoever holds it can read and write the document: ${shared.invitation}`,
+        `The ${kind} for one person ${where}, and good until ${until}. You are asked before they are let in: ${invited.invitation}`,
     );
-    return shared;
+    return invited;
 }
 
 async function join({ sidecar }: CommandContext, invitation?: string, target?: string): Promise<Joined | undefined> {
@@ -114,7 +141,7 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
         invitation ??
         (await window.showInputBox({
             title: "Join a Document",
-            prompt: "Paste the invitation that you were given",
+            prompt: "Paste the invitation that you were given, or type the code",
             ignoreFocusOut: true,
             validateInput: (value) => (value.trim() ? undefined : "An invitation is one line of text"),
         }));
@@ -122,9 +149,12 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
         return undefined;
     }
     const client = await sidecar.client();
+    const name = isForOne(text) ? ownName() : undefined;
+    const beginMillis = performance.now();
     const joined = await joinWithConsent(client, {
         invitation: text.trim(),
         ...(target === undefined ? {} : { uri: Uri.parse(target).toString() }),
+        ...(name === undefined ? {} : { name }),
     });
     if (joined === undefined) {
         return undefined;
@@ -132,7 +162,10 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
     const uri = Uri.parse(joined.uri);
     const isNew = await createIfAbsent(uri);
     // Not by showTextDocument, which would keep the document for minutes after its tab was closed.
-    await commands.executeCommand("vscode.open", uri, { preview: false });
+    await commands.executeCommand("vscode.open", uri, {
+        preview: false,
+        preserveFocus: performance.now() - beginMillis > PATIENCE_MILLIS,
+    });
     if (isNew && joined.arrived) {
         await showStart(uri);
     }
@@ -147,8 +180,11 @@ async function join({ sidecar }: CommandContext, invitation?: string, target?: s
 /** Joins; a file that programs obey only once the person has agreed. */
 async function joinWithConsent(client: LanguageClient, params: JoinParams): Promise<Joined | undefined> {
     try {
-        return await client.sendRequest(JoinRequest, params);
+        return await ask(client, params);
     } catch (refusal) {
+        if (refusal instanceof ResponseError && refusal.code === LSPErrorCodes.RequestCancelled) {
+            return undefined;
+        }
         if (!(refusal instanceof ResponseError) || refusal.code !== NEEDS_CONSENT) {
             throw refusal;
         }
@@ -156,6 +192,19 @@ async function joinWithConsent(client: LanguageClient, params: JoinParams): Prom
         const answer = await window.showWarningMessage(refusal.message, { modal: true }, agreed);
         return answer === agreed ? client.sendRequest(JoinRequest, { ...params, allow: true }) : undefined;
     }
+}
+
+/** The owner may take minutes to let somebody in, so who waits sees that, and can end it. */
+function ask(client: LanguageClient, params: JoinParams): Promise<Joined> {
+    if (!isForOne(params.invitation)) {
+        return client.sendRequest(JoinRequest, params);
+    }
+    return Promise.resolve(
+        window.withProgress(
+            { location: ProgressLocation.Notification, title: "Waiting to be let in", cancellable: true },
+            (_, cancellation) => client.sendRequest(JoinRequest, params, cancellation),
+        ),
+    );
 }
 
 async function leave({ sidecar, store }: CommandContext, target?: unknown): Promise<void> {

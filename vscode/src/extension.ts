@@ -4,6 +4,7 @@ import { type ExtensionContext, window, workspace } from "vscode";
 import { type Commands, createCommands, registerCommands } from "./commands";
 import { Comparison } from "./comparison";
 import { findCommand } from "./launch";
+import { MemberRequests } from "./members";
 import { Passphrase } from "./passphrase";
 import { Arrivals } from "./post";
 import { Sidecar, workspaceFolder } from "./sidecar";
@@ -39,6 +40,7 @@ export function activate(context: ExtensionContext): Api {
         sidecar,
         store,
         new Passphrase(sidecar, context.secrets, (message) => log.warn(message)),
+        new MemberRequests(sidecar, (message) => log.warn(message)),
         new Comparison(sidecar, store, (message) => log.warn(message)),
         sidecar.onNotification((notification) => arrivals.hear(notification)),
         sidecar.onNotification(({ method, params }) => {

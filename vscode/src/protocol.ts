@@ -110,11 +110,14 @@ export interface Shared {
     readonly invitation: string;
 }
 
-/** What to join, where to show it, and whether that may be a file that programs obey. */
+/**
+ * What to join, where to show it, whether that may be a file that programs obey, and what the person is called among members.
+ */
 export interface JoinParams {
     readonly invitation: string;
     readonly uri?: string;
     readonly allow?: boolean;
+    readonly name?: string;
 }
 
 /** The answer to a join: the document to open, and whether its text is here already. */
@@ -123,6 +126,59 @@ export interface Joined {
     readonly path: string;
     readonly uri: string;
     readonly arrived: boolean;
+}
+
+/** A document to invite one person to, by a link or by a code that is read out. */
+export interface InviteParams {
+    readonly uri: string;
+    readonly kind: "link" | "code";
+    readonly role: "write" | "read";
+    readonly name?: string;
+}
+
+/** An invitation for one person. */
+export interface Invited {
+    readonly workspace: string;
+    readonly documentId: string;
+    readonly path: string;
+    readonly invitation: string;
+    /** UTC, ISO 8601. */
+    readonly expires: string;
+}
+
+/** Somebody has an invitation and waits to be let in; who asks chose the name. */
+export interface Asks {
+    readonly workspace: string;
+    readonly request: string;
+    readonly name: string;
+    readonly peerId: string;
+    readonly fingerprint: string;
+    readonly role: "write" | "read";
+}
+
+/** A device that belongs to a workspace. */
+export interface Member {
+    readonly peerId: string;
+    readonly name: string;
+    readonly device: string;
+    readonly fingerprint: string;
+    readonly role: "owner" | "write" | "read";
+    readonly self: boolean;
+}
+
+/** A workspace that this folder has documents of; `role` is this device's, absent if it was put out. */
+export interface MemberWorkspace {
+    readonly workspace: string;
+    readonly owner?: string | null;
+    readonly role?: Member["role"] | null;
+    readonly members: readonly Member[];
+    readonly asking: readonly Asks[];
+    readonly documents: readonly string[];
+}
+
+/** What was done, for the person. */
+export interface Told {
+    readonly explanation: string;
 }
 
 /** What the document shows, for comparison; `sha256` is over its UTF-8 bytes with `\n` line ends. */
@@ -157,6 +213,26 @@ export const JoinRequest = new RequestType<JoinParams, Joined, void>("meta-log/j
 
 /** The error of a join into a file that programs obey, as long as the person was not asked. */
 export const NEEDS_CONSENT = -32062;
+export const InviteRequest = new RequestType<InviteParams, Invited, void>("meta-log/invite");
+export const MembersRequest = new RequestType0<{ readonly workspaces: readonly MemberWorkspace[] }, void>(
+    "meta-log/members",
+);
+export const MemberAnswerRequest = new RequestType<
+    { readonly request: string; readonly approve: boolean; readonly role?: "write" | "read" },
+    Told,
+    void
+>("meta-log/memberAnswer");
+export const MemberRoleRequest = new RequestType<
+    { readonly workspace?: string; readonly peerId: string; readonly role: "write" | "read" },
+    Told,
+    void
+>("meta-log/memberRole");
+export const MemberRemoveRequest = new RequestType<
+    { readonly workspace?: string; readonly peerId: string },
+    Told,
+    void
+>("meta-log/memberRemove");
+export const MemberLeaveRequest = new RequestType<{ readonly workspace: string }, Told, void>("meta-log/memberLeave");
 export const LeaveRequest = new RequestType<{ readonly uri: string }, object, void>("meta-log/leave");
 export const DigestRequest = new RequestType<DigestParams, DigestVerdict, void>("meta-log/digest");
 
@@ -168,6 +244,7 @@ export interface Notifications {
     "meta-log/peerDiscovered": Peer;
     "meta-log/peerLeft": { readonly peerId: string };
     "meta-log/peerStatus": { readonly peerId: string; readonly status: PeerStatus };
+    "meta-log/memberAsks": Asks;
     "meta-log/messageReceived": { readonly topic: string; readonly message: string; readonly retained: boolean };
     "meta-log/fileReceived": FileReceived;
     "meta-log/peerMessage": PeerMessage;
@@ -187,6 +264,7 @@ export const NOTIFICATION_METHODS: readonly (keyof Notifications)[] = [
     "meta-log/peerDiscovered",
     "meta-log/peerLeft",
     "meta-log/peerStatus",
+    "meta-log/memberAsks",
     "meta-log/messageReceived",
     "meta-log/fileReceived",
     "meta-log/peerMessage",

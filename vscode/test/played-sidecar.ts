@@ -70,6 +70,9 @@ export function plain(text: string): string {
     return text.replace(/\r\n?/g, "\n");
 }
 
+/** What an answer gives to leave the request open until the editor cancels it. */
+export const NEVER = Symbol("never");
+
 /** What an answer throws to refuse the request. */
 export class Refusal extends Error {
     constructor(
@@ -223,7 +226,10 @@ export class PlayedSidecar {
             if (answer === undefined) {
                 throw new Refusal(-32601, `${method} is not played`);
             }
-            this.write({ jsonrpc: "2.0", id, result: answer(params) });
+            const result = answer(params);
+            if (result !== NEVER) {
+                this.write({ jsonrpc: "2.0", id, result });
+            }
         } catch (error) {
             const code = error instanceof Refusal ? error.code : -32603;
             this.write({ jsonrpc: "2.0", id, error: { code, message: String((error as Error).message) } });
@@ -234,6 +240,9 @@ export class PlayedSidecar {
         const { uri, version, text } = (params.textDocument ?? {}) as { uri: string; version: number; text: string };
         const mirror = this.documents.get(uri);
         switch (method) {
+            case "$/cancelRequest":
+                this.write({ jsonrpc: "2.0", id: params.id, error: { code: -32800, message: "cancelled" } });
+                break;
             case "textDocument/didOpen":
                 this.expect(mirror === undefined, `${uri} opened twice`);
                 this.documents.set(uri, { text, version, saves: 0, listeners: [], changes: [] });

@@ -176,6 +176,10 @@ class Driver {
             this.last = Uri.parse(joined.uri);
             return { ...joined, path: this.last.fsPath };
         },
+        // More than driving.md has: an invitation for one person, by the command.
+        invite: async (command) => ({ later: this.run("meta-log.inviteCode", this.document(command).uri) }),
+        // More than driving.md has: VS Code refuses to ask in a test run whether that is meant.
+        putOut: async ({ peerId }) => ({ later: this.request("meta-log/memberRemove", { peerId }) }),
         leave: async (command) => {
             const uri = this.document(command).uri;
             return { later: this.api.commands.leave(uri).then(() => ({})) };

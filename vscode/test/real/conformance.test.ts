@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DrivenEditor } from "../driven-editor";
-import { eventually, PlayedSidecar, plain, Refusal, type TextEdit } from "../played-sidecar";
+import { eventually, NEVER, PlayedSidecar, plain, Refusal, type TextEdit } from "../played-sidecar";
 import { skipWithoutVsCode } from "./available";
 
 type Point = readonly [number, number];
@@ -49,7 +49,14 @@ beforeAll(async () => {
     sidecar = await PlayedSidecar.listen();
     editor = await DrivenEditor.start(
         { META_LOG_COMMAND: sidecar.command },
-        { settings: { "editor.formatOnType": true, "editor.formatOnPaste": true, "editor.autoIndent": "full" } },
+        {
+            settings: {
+                "editor.formatOnType": true,
+                "editor.formatOnPaste": true,
+                "editor.autoIndent": "full",
+                "meta-log.memberName": " Ada ",
+            },
+        },
     );
     await editor.event("sidecarStarted");
 });
@@ -186,6 +193,59 @@ describe("golden messages", () => {
         await editor.page.keyboard.press("Enter");
         await editor.page.getByText(String(told)).first().waitFor();
         expectRequest("peerUnblock", { peerId: String(peerId) });
+    });
+
+    test("a code for one person is put on the clipboard, and shown with its end", async () => {
+        const { invitation } = play("invite");
+        expect((await editor.call("invite", { path: plan })).invitation).toBe(invitation);
+        expectRequest("invite", { ...golden("invite.request").params, uri: sidecar.uri(plan) });
+        expect((await editor.call("clipboard")).text).toBe(invitation);
+        await editor.page.getByText(`before they are let in: ${invitation}`).first().waitFor();
+    });
+
+    test("a join with a code tells the name", async () => {
+        const uri = `file://${editor.workspace}/deep/joined.canvasl`;
+        play("join", { uri });
+        await editor.call("join", { invitation: "204817-lucky-harbor" });
+        expect(sidecar.requests.at(-1)?.params).toEqual({ invitation: "204817-lucky-harbor", name: "Ada" });
+    });
+
+    test("who waits to be let in can stop waiting", async () => {
+        const toast = editor.page.locator(".notification-toast", { hasText: "Waiting to be let in" });
+        // The one before stays for a moment.
+        await toast.waitFor({ state: "hidden" });
+        sidecar.answers.set("meta-log/join", () => NEVER);
+        const joined = editor.ask({ op: "join", invitation: "204817-lucky-harbor" });
+        await toast.getByRole("button", { name: "Cancel" }).click();
+        expect((await joined).error).toBe("nothing was joined");
+    });
+
+    test("who asks is asked about once, and let in", async () => {
+        const { explanation } = play("memberAnswer");
+        const { method, params = {} } = golden("memberAsks.notification");
+        editor.events.length = 0;
+        sidecar.notify(String(method), params);
+        sidecar.notify(String(method), params);
+        await editor.event("memberAsks");
+        await editor.event("memberAsks");
+        await editor.page.getByRole("button", { name: "Let In", exact: true }).first().click();
+        await editor.page.getByText(String(explanation)).first().waitFor();
+        expectRequest("memberAnswer", golden("memberAnswer.request").params ?? {});
+        expect(await editor.page.getByRole("button", { name: "Let In", exact: true }).count()).toBe(0);
+    });
+
+    test("members are shown, and decided on", async () => {
+        play("members");
+        const { explanation } = play("memberAnswer", { explanation: "Ben was not let in, and is told so." });
+        await editor.page.keyboard.press("F1");
+        await editor.page.keyboard.type("meta-log: Show Members");
+        await editor.page.getByRole("option", { name: "meta-log: Show Members" }).waitFor();
+        await editor.page.keyboard.press("Enter");
+        await editor.page.getByRole("option", { name: "Ada" }).waitFor();
+        await editor.page.getByRole("option", { name: "Ben" }).click();
+        await editor.page.getByRole("option", { name: "Reject" }).click();
+        await editor.page.getByText(String(explanation)).first().waitFor();
+        expectRequest("memberAnswer", { request: "ask-1c", approve: false });
     });
 
     for (const name of ["share", "join"]) {

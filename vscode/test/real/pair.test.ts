@@ -122,6 +122,34 @@ test(`${EDITS} random edits a side at the same time (META_LOG_TEST_SEED=${SEED})
     await converged();
 });
 
+test("invite by a code, let in from the corner, type on both sides, put out", async () => {
+    const path = "invited.txt";
+    await writeFile(join(ada.workspace, path), "begun\n");
+    await ada.call("open", { path });
+    const { invitation } = await ada.call("invite");
+    expect(invitation).toMatch(/^[0-9]{6}-[a-z]+-[a-z]+$/);
+    const joined = bob.call("join", { invitation });
+    const { peerId } = await ada.event("memberAsks");
+    await ada.page.getByRole("button", { name: "Let In", exact: true }).click();
+    await joined;
+    await bob.call("waitFor", { path, text: "begun\n" });
+    await bob.call("insert", { path, at: 0, text: "Bob's\n" });
+    await ada.call("waitFor", { path, text: "Bob's\nbegun\n" });
+    await ada.call("insert", { path, at: 0, text: "Ada's\n" });
+    await bob.call("waitFor", { path, text: "Ada's\nBob's\nbegun\n" });
+
+    expect((await ada.call("putOut", { peerId })).explanation).toContain("is out");
+    await ada.call("insert", { path, at: 0, text: "for Ada alone\n" });
+    await bob.call("insert", { path, at: 0, text: "counts nowhere\n" });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect((await ada.call("text", { path })).text).toBe("for Ada alone\nAda's\nBob's\nbegun\n");
+    expect((await bob.call("text", { path })).text).toBe("counts nowhere\nAda's\nBob's\nbegun\n");
+    for (const editor of [ada, bob]) {
+        await editor.call("close", { path });
+        await editor.call("open", { path: "shared.canvasl" });
+    }
+});
+
 test("a killed sidecar comes back with what was typed meanwhile", async () => {
     expect(await bob.call("kill")).toMatchObject({ killed: true });
     await bob.event("sidecarEnded");
