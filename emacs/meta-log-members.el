@@ -201,10 +201,10 @@ ASKS is a plist as the sidecar tells it."
   (setq meta-log-members--to-ask
         (cl-remove (plist-get asks :request) meta-log-members--to-ask
                    :key (lambda (one) (plist-get one :request)) :test #'equal))
-  ;; A word, and not a key: what was meant for the text must let nobody in.
+  ;; A whole word, and not a key: what was meant for the text must let nobody in.  Return alone completes one, no more.
   (pcase (completing-read (format-prompt "%s.  Is that them? approve, read, reject, later" "later"
                                          (meta-log-members--describe asks))
-                          '("approve" "read" "reject" "later") nil t nil nil "later")
+                          '("approve" "read" "reject" "later") nil 'whole nil nil "later")
     ("approve" (meta-log-members-approve (plist-get asks :request)))
     ("read" (meta-log-members-approve (plist-get asks :request) "read"))
     ("reject" (meta-log-members-reject (plist-get asks :request)))
