@@ -157,7 +157,9 @@
         (meta-log-real-wait (lambda () (cl-find "mine.canvasl" (meta-log-real-peer-events peer)
                                                 :key (lambda (event) (plist-get event :file)) :test #'equal))
                             'written))
-      (should (string-search "is a name that editors" (meta-log-real-test--message (meta-log-send-file "/dev/null" ".envrc"))))
+      (should (string-search "is a name that editors" (meta-log-real-test--message (meta-log-send-file
+                                                                                    (expand-file-name "mine.canvasl" user-emacs-directory)
+                                                                                    ".envrc"))))
       (should (string-search "peer id" (meta-log-real-test--message (meta-log-send-message "ben" "x")))))))
 
 (ert-deftest meta-log-real-errors-say-what-to-do ()

@@ -118,9 +118,9 @@ class PeerMessageCodecTest {
 
     @Test
     void whatIsTooLongIsRefused() {
-        assertThatThrownBy(() -> PeerMessageCodec.decode(new byte[2 + Limits.BATCH_BYTES]))
+        assertThatThrownBy(() -> PeerMessageCodec.decode(new byte[2 + Limits.CHUNK_BYTES]))
                 .isInstanceOf(MalformedMessageException.class);
-        byte[] events = new byte[2 + Limits.BATCH_BYTES];
+        byte[] events = new byte[2 + Limits.CHUNK_BYTES];
         events[0] = PeerMessageCodec.EVENTS;
         assertThatThrownBy(() -> PeerMessageCodec.decode(events)).isInstanceOf(MalformedMessageException.class);
         assertThatThrownBy(() -> new Extras(new TreeMap<>(Map.of(1, new byte[Extras.MOST_BYTES + 1]))))

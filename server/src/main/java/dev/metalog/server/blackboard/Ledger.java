@@ -9,10 +9,8 @@ import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.codec.BlackboardCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -140,21 +138,20 @@ final class Ledger {
         return new Merged(List.copyOf(touched), news, true);
     }
 
-    /** What has to be known before these are, or {@code null} when each only follows on what is known or on one before it. */
+    /**
+     * What has to be known before these are, or {@code null} when each only follows on what is known or on one of them. Their
+     * order does not matter: who sends them may have heard of what erases before it heard of what that erased.
+     */
     EventId missing(List<BlackboardWrite> writes) {
-        Map<ReplicaId, Integer> nextSeqs = new HashMap<>();
+        Set<EventId> here = new HashSet<>();
+        writes.forEach(write -> here.add(write.id()));
         for (BlackboardWrite write : writes) {
-            EventId id = write.id();
-            int next = nextSeqs.getOrDefault(id.replica(), known.nextSeq(id.replica()));
-            if (id.seq() > next && !known.contains(id)) {
-                EventId before = lastUnknown(id, next);
-                if (before != null) {
-                    return before;
-                }
+            EventId before = lastUnknown(write.id(), here);
+            if (before != null) {
+                return before;
             }
-            nextSeqs.put(id.replica(), Math.max(next, id.seq() + 1));
             for (EventId erased : write.erased()) {
-                if (!known.contains(erased) && erased.seq() >= nextSeqs.getOrDefault(erased.replica(), 0)) {
+                if (!known.contains(erased) && !here.contains(erased)) {
                     return erased;
                 }
             }
@@ -163,13 +160,14 @@ final class Ledger {
     }
 
     /**
-     * The last write before this one that is not known; {@code null} when there is none. The very last may be known beyond a
-     * gap: whoever waited for that would wait for what is here.
+     * The last write before this one that is neither known nor here; {@code null} when there is none. The very last may be
+     * known beyond a gap: whoever waited for that would wait for what is here.
      */
-    private EventId lastUnknown(EventId id, int from) {
-        for (int seq = id.seq() - 1; seq >= from; seq--) {
+    private EventId lastUnknown(EventId id, Set<EventId> here) {
+        int next = known.nextSeq(id.replica());
+        for (int seq = id.seq() - 1; seq >= next; seq--) {
             EventId before = new EventId(id.replica(), seq);
-            if (!known.contains(before)) {
+            if (!known.contains(before) && !here.contains(before)) {
                 return before;
             }
         }

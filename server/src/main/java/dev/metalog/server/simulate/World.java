@@ -80,9 +80,7 @@ final class World {
         }
         documentCount = clockwork.chance(50) ? 1 : 2 + clockwork.below(2);
         keys = new Keys(documentCount);
-        // What a damaged record of a blackboard's log costs, and when all are equal again, is not told apart here.
-        boolean isBoardShared =
-                !faults.contains(Fault.FLIP) && new SplittableRandom(~seed).nextInt(100) < BOARDS_PERCENT;
+        boolean isBoardShared = new SplittableRandom(~seed).nextInt(100) < BOARDS_PERCENT;
         board = isBoardShared ? new Board(seed, clockwork, keys, faults.contains(Fault.CLOCK)) : null;
     }
 

@@ -83,13 +83,12 @@ final class Sharing {
      */
     LiveDocument share(Ticket ticket, String uri, WorkspaceId workspace, long nowMillis) {
         LiveDocument known = shelf.byUri(uri);
-        if (known != null) {
-            return known;
-        }
         OpenDocument document = open(ticket.editor(), uri);
         if (document == null) {
-            refuseUnopened(ticket, uri);
-            return null;
+            if (known == null) {
+                refuseUnopened(ticket, uri);
+            }
+            return known;
         }
         if (document.isTooLong()) {
             out.refuse(ticket, EditorError.LIMIT, Views.tooLong(document));
@@ -98,7 +97,7 @@ final class Sharing {
         if (refuseClosed(ticket, uri)) {
             return null;
         }
-        return create(ticket, document, workspace, nowMillis);
+        return known == null ? create(ticket, document, workspace, nowMillis) : known;
     }
 
     void join(Ticket ticket, EditorMessages.JoinParams params, long nowMillis) {

@@ -293,6 +293,20 @@ final class BlackboardTest {
         assertThat(carol.missing(List.of(first, second, third))).isNull();
     }
 
+    /** Who sends them may have heard of what erases first: after a lost record, or from two peers. */
+    @Test
+    void stepsThatComeTogetherAreWaitedForInNoOrder() throws Exception {
+        BlackboardWrite first = ann.set(NAME, json("1"), 0, NOW);
+        merge(bob, first);
+        BlackboardWrite second = bob.set(NAME, json("2"), 0, NOW);
+        Blackboard carol = new Blackboard(BOB, new ReplicaId("carol"));
+        List<BlackboardWrite> both = List.of(second, first);
+        assertThat(carol.missing(both)).isNull();
+        carol.merge(new BlackboardMessage.Writes(both));
+        assertThat(carol.digest()).isEqualTo(bob.digest());
+        assertThat(carol.vector()).isEqualTo(bob.vector());
+    }
+
     /** Waiting for what is here would never end: it would be taken out and put back without a pause. */
     @Test
     void whatFollowsOnAStepBeyondAGapWaitsForTheGap() throws Exception {

@@ -2,7 +2,6 @@ package dev.metalog.server.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -56,21 +55,6 @@ class PeerIdentityTest {
         assertThat(PeerIdentity.KEY_PATH).isEqualTo("m/19788'/0'/0'");
     }
 
-    /** The reference vectors carry the extended master key; its last 32 bytes before the checksum are the key. */
-    @Test
-    void theMasterKeysOfTheReferenceVectorsHold() throws Exception {
-        for (JsonNode row :
-                TestData.json(TestData.text("bip39-english-12.json")).get("english")) {
-            byte[] seed = HexFormat.of().parseHex(row.get(2).asText());
-            byte[] node = hmac("Bitcoin seed".getBytes(StandardCharsets.US_ASCII), seed);
-            byte[] xprv = base58(row.get(3).asText());
-            assertThat(Arrays.copyOfRange(xprv, 46, 78)).isEqualTo(Arrays.copyOf(node, 32));
-            assertThat(Arrays.copyOfRange(xprv, 13, 45)).isEqualTo(Arrays.copyOfRange(node, 32, 64));
-            assertThat(org.web3j.crypto.Bip32ECKeyPair.generateKeyPair(seed).getPrivateKey())
-                    .isEqualTo(new BigInteger(1, Arrays.copyOf(node, 32)));
-        }
-    }
-
     @Test
     void leadingZerosOfKeysAreKept() {
         byte[] one = new byte[32];
@@ -102,15 +86,4 @@ class PeerIdentityTest {
         return mac.doFinal(input);
     }
 
-    private static byte[] base58(String text) {
-        BigInteger value = BigInteger.ZERO;
-        for (int i = 0; i < text.length(); i++) {
-            value = value.multiply(BigInteger.valueOf(58))
-                    .add(BigInteger.valueOf(
-                            "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".indexOf(text.charAt(i))));
-        }
-        byte[] bytes = value.toByteArray();
-        assertThat(bytes).hasSize(82);
-        return bytes;
-    }
 }
