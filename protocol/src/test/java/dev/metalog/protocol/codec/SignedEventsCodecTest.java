@@ -51,7 +51,8 @@ class SignedEventsCodecTest {
         assertThat(SignedEventsCodec.encode(read)).isEqualTo(bytes);
         assertThat(read.proofs()).hasSize(3);
         assertThat(SignedEventsCodec.isSigned(bytes, 0)).isTrue();
-        assertThat(SignedEventsCodec.isSigned(BundleCodec.encode(read.runs()), 0)).isFalse();
+        assertThat(SignedEventsCodec.isSigned(BundleCodec.encode(read.runs()), 0))
+                .isFalse();
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.metalog.server.blackboard;
 
 import dev.metalog.protocol.EventId;
-import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.blackboard.BlackboardMessage;
 import dev.metalog.protocol.blackboard.BlackboardWrite;

@@ -85,5 +85,4 @@ class PeerIdentityTest {
         mac.init(new SecretKeySpec(key, "HmacSHA512"));
         return mac.doFinal(input);
     }
-
 }
