@@ -325,6 +325,8 @@ final class BadInputIT {
         ada.event("peerDiscovered", Events.about(bensId));
         assertThat(Peers.of(ada)).containsExactlyInAnyOrder(evesId, bensId).doesNotContain(claimed);
         assertThat(Peers.of(ben)).doesNotContain(claimed);
-        assertThat(ada.seat().logged()).as("what the person can read").contains("An announcement was refused", "foreign-key", "stale", "not-json", "too-large");
+        assertThat(ada.seat().logged())
+                .as("what the person can read")
+                .contains("An announcement was refused", "foreign-key", "stale", "not-json", "too-large");
     }
 }
