@@ -294,7 +294,7 @@ public final class Blackboard {
 
             @Override
             public Merged postings(BlackboardMessage.Postings postings) {
-                return ledger.take(postings.writes());
+                return ledger.takeStanding(postings.writes());
             }
 
             @Override

@@ -62,12 +62,21 @@ final class Ledger {
     }
 
     Merged take(List<BlackboardWrite> writes) {
+        return take(writes, true);
+    }
+
+    /** What stands somewhere. What these writes erased is not told, so nobody can be sent them as steps from here. */
+    Merged takeStanding(List<BlackboardWrite> writes) {
+        return take(writes, false);
+    }
+
+    private Merged take(List<BlackboardWrite> writes, boolean areSteps) {
         revision++;
         int gapsBefore = beyondGaps();
         TreeSet<EntryName> touched = new TreeSet<>();
         boolean news = false;
         for (BlackboardWrite write : writes) {
-            news |= take(write, touched);
+            news |= take(write, areSteps, touched);
         }
         return new Merged(List.copyOf(touched), news, beyondGaps() <= gapsBefore);
     }
@@ -76,7 +85,7 @@ final class Ledger {
         return revision;
     }
 
-    private boolean take(BlackboardWrite write, Set<EntryName> touched) {
+    private boolean take(BlackboardWrite write, boolean isStep, Set<EntryName> touched) {
         boolean fresh = known.add(write.id());
         boolean news = fresh;
         for (EventId erased : write.erased()) {
@@ -87,7 +96,9 @@ final class Ledger {
             }
         }
         if (fresh) {
-            recent.add(write.id(), write.erased());
+            if (isStep) {
+                recent.add(write.id(), write.erased());
+            }
             boolean stands = !erasedUnseen.remove(write.id()) && write.posting() != null;
             if (stands) {
                 standing.put(new Posted(write.id(), write.posting()));

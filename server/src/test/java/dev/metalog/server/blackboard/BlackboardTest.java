@@ -293,6 +293,24 @@ final class BlackboardTest {
         assertThat(carol.missing(List.of(first, second, third))).isNull();
     }
 
+    /** What stands comes without what it erased. Sent on as a step, it would leave at a third one what is gone. */
+    @Test
+    void whatIsKnownFromWhatStandsIsNotSentOnAsAStep() throws Exception {
+        BlackboardWrite old = ann.set(NAME, json("1"), 0, NOW);
+        Blackboard carol = new Blackboard(BOB, new ReplicaId("carol"));
+        merge(carol, old);
+        BlackboardWrite replaced = ann.set(NAME, json("2"), 0, NOW);
+        BlackboardWrite standing = new BlackboardWrite(replaced.id(), List.of(), replaced.posting());
+        bob.merge(new BlackboardMessage.Postings(List.of(standing)));
+        bob.merge(ann.state());
+        assertThat(bob.digest()).isEqualTo(ann.digest());
+        for (BlackboardMessage message : bob.since(carol.vector(), 10_000).messages()) {
+            carol.merge(message);
+        }
+        assertThat(carol.vector()).isEqualTo(ann.vector());
+        assertThat(carol.digest()).isEqualTo(ann.digest());
+    }
+
     /** Who sends them may have heard of what erases first: after a lost record, or from two peers. */
     @Test
     void stepsThatComeTogetherAreWaitedForInNoOrder() throws Exception {
