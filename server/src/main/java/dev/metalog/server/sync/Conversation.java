@@ -70,8 +70,11 @@ public final class Conversation {
             Verdict verdict = mine.admit(chunk);
             if (verdict.kind() == Verdict.Kind.WAITS) {
                 pending.recall(chunk, verdict.waitsFor());
+            } else if (verdict.kind() == Verdict.Kind.ADDED) {
+                effects.add(new SyncEffect.KeepAdmitted(chunk));
             }
         }
+        drainPending();
     }
 
     /** A way to the others opened; with many conversations it is better to begin one after the other. */
@@ -251,6 +254,8 @@ public final class Conversation {
                 Verdict verdict = mine.admit(waiting.chunk());
                 if (verdict.kind() == Verdict.Kind.WAITS) {
                     pending.putBack(waiting, verdict.waitsFor());
+                } else if (verdict.kind() == Verdict.Kind.ADDED) {
+                    effects.add(new SyncEffect.KeepAdmitted(waiting.chunk()));
                 }
             }
             ready = pending.takeReady(mine);

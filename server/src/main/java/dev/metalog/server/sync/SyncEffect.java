@@ -12,9 +12,16 @@ public sealed interface SyncEffect {
     /**
      * Keep what a peer sent, as it came.
      *
-     * @param waits whether it follows on something that is not here yet. When that comes it is not told again
+     * @param waits whether it follows on something that is not here yet, and was not checked for that reason; see {@link
+     *     KeepAdmitted}
      */
     record Keep(Chunk chunk, boolean waits) implements SyncEffect {}
+
+    /**
+     * Keep once more what was kept as waiting, as what was taken in: it is checked only now, and a log must tell the one from
+     * the other.
+     */
+    record KeepAdmitted(Chunk chunk) implements SyncEffect {}
 
     /**
      * Say something.
@@ -58,6 +65,8 @@ public sealed interface SyncEffect {
     interface Handler {
         void keep(Keep effect);
 
+        void keepAdmitted(KeepAdmitted effect);
+
         void say(Say effect);
 
         void refused(Refused effect);
@@ -78,6 +87,8 @@ public sealed interface SyncEffect {
     default void dispatch(Handler handler) {
         if (this instanceof Keep keep) {
             handler.keep(keep);
+        } else if (this instanceof KeepAdmitted keepAdmitted) {
+            handler.keepAdmitted(keepAdmitted);
         } else if (this instanceof Say say) {
             handler.say(say);
         } else if (this instanceof Refused refused) {

@@ -51,6 +51,11 @@ final class DocumentCarrier {
         }
 
         @Override
+        public void keepAdmitted(SyncEffect.KeepAdmitted effect) {
+            live.keep(new SyncEffect.Keep(effect.chunk(), false));
+        }
+
+        @Override
         public void say(SyncEffect.Say effect) {
             // While no broker is connected nobody hears it, and once one is a hello begins everything anew.
             if (effect.isBulk()) {

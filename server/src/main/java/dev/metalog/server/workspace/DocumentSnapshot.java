@@ -68,7 +68,7 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
         if (!provenIn(before).equals(provenIn(after))) {
             return "it proves less to others";
         }
-        return after.waiting().containsAll(before.waiting()) ? null : "changes that wait for others are missing";
+        return after.lacking().containsAll(before.lacking()) ? null : "changes that wait for others are missing";
     }
 
     /** What proves the events to others, as records. */

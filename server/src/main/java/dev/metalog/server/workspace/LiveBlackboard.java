@@ -366,6 +366,11 @@ final class LiveBlackboard {
         }
 
         @Override
+        public void keepAdmitted(SyncEffect.KeepAdmitted effect) {
+            // It is in the log, and is judged by the same rules when that is read.
+        }
+
+        @Override
         public void say(SyncEffect.Say effect) {
             if (!federation.isConnected()) {
                 return;

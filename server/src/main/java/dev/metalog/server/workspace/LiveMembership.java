@@ -341,6 +341,9 @@ final class LiveMembership {
                     keep(keep.chunk());
                     added.add(keep.chunk());
                 }
+            } else if (effect instanceof SyncEffect.KeepAdmitted keep) {
+                keep(keep.chunk());
+                added.add(keep.chunk());
             } else if (effect instanceof SyncEffect.Say say) {
                 say(line, say);
             } else if (effect instanceof SyncEffect.Refused refusal) {

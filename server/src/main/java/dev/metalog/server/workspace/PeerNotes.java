@@ -61,6 +61,11 @@ final class PeerNotes {
         }
 
         @Override
+        public void keepAdmitted(SyncEffect.KeepAdmitted effect) {
+            // It was counted when it came.
+        }
+
+        @Override
         public void say(SyncEffect.Say effect) {
             boolean asks = effect.message() instanceof PeerMessage.Want && effect.to() != null;
             if (asks && federation.isConnected() && isPeer(effect.to().peer())) {

@@ -10,6 +10,7 @@ import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.protocol.codec.MalformedDocumentException;
 import dev.metalog.protocol.codec.NamedProofsCodec;
+import dev.metalog.protocol.codec.SignedEventsCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.io.IOException;
@@ -69,9 +70,32 @@ final class Restored {
         return proofs.values();
     }
 
-    /** Bundles of the log whose parents are in no record before or after them. */
+    private static boolean isUnchecked(Waiting item) {
+        return item.expected() && SignedEventsCodec.isSigned(item.chunk().bytes(), 0);
+    }
+
+    /** Bundles of the log that are not in the graph: what they follow on is in no record, or they were not checked. */
     List<Chunk> waiting() {
-        return waiting.stream().map(Waiting::chunk).toList();
+        return waiting.stream()
+                .map(Waiting::chunk)
+                .filter(chunk -> !(weigh(chunk) instanceof Admission.Duplicate))
+                .toList();
+    }
+
+    /** Those of them for which something is missing. The others are none that count: they would have another record. */
+    List<Chunk> lacking() {
+        return waiting.stream()
+                .map(Waiting::chunk)
+                .filter(chunk -> weigh(chunk) instanceof Admission.Missing)
+                .toList();
+    }
+
+    private Admission weigh(Chunk chunk) {
+        try {
+            return graph.weigh(LoggedEvents.read(chunk.bytes(), 0).runs());
+        } catch (MalformedBundleException impossible) {
+            throw new IllegalStateException("It was read before.", impossible);
+        }
     }
 
     /**
@@ -79,10 +103,10 @@ final class Restored {
      * in the end throw that away.
      */
     boolean isIncomplete() {
-        return unreadable > 0 || refused > 0 || lacking() > 0;
+        return unreadable > 0 || refused > 0 || lackingWrongly() > 0;
     }
 
-    private long lacking() {
+    private long lackingWrongly() {
         return waiting.stream().filter(item -> !item.expected()).count();
     }
 
@@ -95,8 +119,8 @@ final class Restored {
         if (refused > 0) {
             found.add(refused + " of its records do not fit the others (" + firstRefusal + ")");
         }
-        if (lacking() > 0) {
-            found.add(lacking() + " of its changes follow on others that are missing");
+        if (lackingWrongly() > 0) {
+            found.add(lackingWrongly() + " of its changes follow on others that are missing");
         }
         return found.isEmpty() ? null : String.join(", ", found);
     }
@@ -117,7 +141,7 @@ final class Restored {
         if (item.kind() == LogKind.BUNDLE.number()) {
             admit(item.body(), 0, LoggedEvents.read(item.body(), 0), false);
         } else if (item.kind() == LogKind.WAITING.number()) {
-            admit(item.body(), 0, LoggedEvents.read(item.body(), 0), true);
+            takeWaiting(item.body());
         } else if (item.kind() == LogKind.TYPED.number()) {
             Bundle bundle = BundleCodec.decode(item.body());
             if (admit(item.body(), 0, LoggedEvents.read(item.body(), 0), false)) {
@@ -145,6 +169,19 @@ final class Restored {
             shown = new ShownVersions();
         } else {
             unreadable++;
+        }
+    }
+
+    /**
+     * What waited was not checked when it was kept, as that takes what it follows on. It waits again, whatever has come since:
+     * what was taken in later has a record of its own. Only logs from before there were signatures have no such record.
+     */
+    private void takeWaiting(byte[] body) throws MalformedBundleException {
+        LoggedEvents events = LoggedEvents.read(body, 0);
+        if (events.proofs().isEmpty()) {
+            admit(body, 0, events, true);
+        } else {
+            waiting.add(new Waiting(new Chunk(body), true));
         }
     }
 
@@ -243,6 +280,10 @@ final class Restored {
             List<Waiting> again = waiting;
             waiting = new ArrayList<>();
             for (Waiting item : again) {
+                if (isUnchecked(item)) {
+                    waiting.add(item);
+                    continue;
+                }
                 try {
                     admit(LoggedEvents.read(item.chunk().bytes(), 0), () -> waiting.add(item));
                 } catch (MalformedBundleException impossible) {
