@@ -6,6 +6,7 @@ import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
+import dev.metalog.server.identity.Opened;
 import java.util.Collection;
 
 /** Where the peers of one thing that is shared hear each other, and the key that what is said there is sealed with. */
@@ -87,6 +88,55 @@ final class Channel {
             out.add(new Effect.Publish(broker, where, envelope, 1, false, token));
         }
         return token;
+    }
+
+    /** Who takes what is said here. */
+    interface Ear {
+        void hear(Speaker from, byte[] message);
+
+        /** It is nothing that was sealed for here. */
+        void refuse(String why);
+    }
+
+    /** Opens what arrived on one of the topics. What is our own, or was heard before, is passed over. */
+    void open(String where, byte[] envelope, Ear ear) {
+        envelopes.open(where, envelope).dispatch(new Opened.Handler<Void>() {
+            @Override
+            public Void message(Opened.Message message) {
+                ear.hear(message.sender(), message.bytes());
+                return null;
+            }
+
+            @Override
+            public Void echo(Opened.Echo echo) {
+                return null;
+            }
+
+            @Override
+            public Void replay(Opened.Replay replay) {
+                return null;
+            }
+
+            @Override
+            public Void notOurs(Opened.NotOurs notOurs) {
+                return refuse("it is no envelope");
+            }
+
+            @Override
+            public Void forged(Opened.Forged forged) {
+                return refuse("it was not sealed with the key that holds here");
+            }
+
+            @Override
+            public Void tooLarge(Opened.TooLarge tooLarge) {
+                return refuse("it is too large");
+            }
+
+            private Void refuse(String why) {
+                ear.refuse(why);
+                return null;
+            }
+        });
     }
 
     private String topicOf(Speaker speaker) {

@@ -8,7 +8,6 @@ import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
-import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.HexFormat;
 import java.util.List;
@@ -182,36 +181,15 @@ final class Documents {
 
     /** A message arrived on a document's topic. */
     void received(LiveDocument live, String topic, byte[] envelope, long nowMillis) {
-        live.channel().envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
+        live.channel().open(topic, envelope, new Channel.Ear() {
             @Override
-            public Void message(Opened.Message message) {
-                hear(live, message.sender(), message.bytes(), nowMillis);
-                return null;
+            public void hear(Speaker from, byte[] message) {
+                Documents.this.hear(live, from, message, nowMillis);
             }
 
             @Override
-            public Void echo(Opened.Echo echo) {
-                return null;
-            }
-
-            @Override
-            public Void replay(Opened.Replay replay) {
-                return null;
-            }
-
-            @Override
-            public Void notOurs(Opened.NotOurs notOurs) {
-                return refuseEnvelope("it is no envelope");
-            }
-
-            @Override
-            public Void forged(Opened.Forged forged) {
-                return refuseEnvelope("it was not sealed with the document's key");
-            }
-
-            @Override
-            public Void tooLarge(Opened.TooLarge tooLarge) {
-                return refuseEnvelope("it is too large");
+            public void refuse(String why) {
+                refuseEnvelope(why);
             }
         });
     }
@@ -347,12 +325,11 @@ final class Documents {
     }
 
     /** At 1, 2, 4, 8, … so that a flood of bad messages is not a flood of lines. */
-    private Void refuseEnvelope(String why) {
+    private void refuseEnvelope(String why) {
         refusedEnvelopes++;
         if (Integer.bitCount(refusedEnvelopes) == 1) {
             out.add(new Effect.Log(
                     "Refused a message on a document's topic (" + refusedEnvelopes + " so far): " + why));
         }
-        return null;
     }
 }

@@ -16,7 +16,6 @@ import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.blackboard.Blackboard;
 import dev.metalog.server.blackboard.BlackboardRefused;
 import dev.metalog.server.identity.DocumentKey;
-import dev.metalog.server.identity.Opened;
 import dev.metalog.server.sync.BlackboardEvents;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.SyncEffect;
@@ -227,36 +226,15 @@ final class LiveBlackboard {
 
     /** A message arrived on one of its topics. */
     void received(String topic, byte[] envelope, long nowMillis) {
-        channel.envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
+        channel.open(topic, envelope, new Channel.Ear() {
             @Override
-            public Void message(Opened.Message message) {
-                hear(message.sender(), message.bytes(), nowMillis);
-                return null;
+            public void hear(Speaker from, byte[] message) {
+                LiveBlackboard.this.hear(from, message, nowMillis);
             }
 
             @Override
-            public Void echo(Opened.Echo echo) {
-                return null;
-            }
-
-            @Override
-            public Void replay(Opened.Replay replay) {
-                return null;
-            }
-
-            @Override
-            public Void notOurs(Opened.NotOurs notOurs) {
-                return refuse("it is no envelope");
-            }
-
-            @Override
-            public Void forged(Opened.Forged forged) {
-                return refuse("it was not sealed with the blackboard's key");
-            }
-
-            @Override
-            public Void tooLarge(Opened.TooLarge tooLarge) {
-                return refuse("it is too large");
+            public void refuse(String why) {
+                LiveBlackboard.this.refuse(why);
             }
         });
     }
@@ -338,13 +316,12 @@ final class LiveBlackboard {
         out.add(new Effect.Persist(shared.id(), LogKind.BLACKBOARD, chunk.bytes()));
     }
 
-    private Void refuse(String why) {
+    private void refuse(String why) {
         refused++;
         // Reported at 1, 2, 4, 8, … so that a flood is not a flood of lines.
         if (Integer.bitCount(refused) == 1) {
             out.add(new Effect.Log("Refused something for the blackboard (" + refused + " so far): " + why));
         }
-        return null;
     }
 
     private long below(long bound) {

@@ -13,7 +13,6 @@ import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.protocol.membership.MembershipRecord;
 import dev.metalog.server.identity.DeviceKey;
-import dev.metalog.server.identity.Opened;
 import dev.metalog.server.membership.EpochKey;
 import dev.metalog.server.membership.MembershipLog;
 import dev.metalog.server.sync.Conversation;
@@ -256,36 +255,15 @@ final class LiveMembership {
     /** A message arrived on one of its topics. */
     void received(String topic, byte[] envelope) {
         Line line = lineOf(topic);
-        line.channel().envelopes().open(topic, envelope).dispatch(new Opened.Handler<Void>() {
+        line.channel().open(topic, envelope, new Channel.Ear() {
             @Override
-            public Void message(Opened.Message message) {
-                hear(line, message.sender(), message.bytes());
-                return null;
+            public void hear(Speaker from, byte[] message) {
+                LiveMembership.this.hear(line, from, message);
             }
 
             @Override
-            public Void echo(Opened.Echo echo) {
-                return null;
-            }
-
-            @Override
-            public Void replay(Opened.Replay replay) {
-                return null;
-            }
-
-            @Override
-            public Void notOurs(Opened.NotOurs notOurs) {
-                return refuse("it is no envelope");
-            }
-
-            @Override
-            public Void forged(Opened.Forged forged) {
-                return refuse("it was not sealed with the members' key");
-            }
-
-            @Override
-            public Void tooLarge(Opened.TooLarge tooLarge) {
-                return refuse("it is too large");
+            public void refuse(String why) {
+                LiveMembership.this.refuse(why);
             }
         });
     }
@@ -324,13 +302,12 @@ final class LiveMembership {
         return at;
     }
 
-    private Void refuse(String why) {
+    private void refuse(String why) {
         refused++;
         if (Integer.bitCount(refused) == 1) {
             out.add(new Effect.Log("Refused something about the members of " + shared.workspace() + " (" + refused
                     + " so far): " + why));
         }
-        return null;
     }
 
     private void carryOut(Line line, List<SyncEffect> effects) {

@@ -25,6 +25,7 @@ final class MemberDesk implements MemberRequest.Handler {
     private final Memberships memberships;
     private final Invitations invitations;
     private final Sharing sharing;
+    private final Federation federation;
     private final Timeline time;
     private final Outbox out;
     private Ticket ticket;
@@ -34,12 +35,14 @@ final class MemberDesk implements MemberRequest.Handler {
             Memberships memberships,
             Invitations invitations,
             Sharing sharing,
+            Federation federation,
             Timeline time,
             Outbox out) {
         this.device = device;
         this.memberships = memberships;
         this.invitations = invitations;
         this.sharing = sharing;
+        this.federation = federation;
         this.time = time;
         this.out = out;
     }

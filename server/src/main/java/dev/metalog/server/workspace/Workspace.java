@@ -62,7 +62,7 @@ public final class Workspace {
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         memberships.join(shelf, memberWatch);
         invitations = new Invitations(device, memberships, federation, sharing, random, time, out);
-        members = new MemberDesk(device, memberships, invitations, sharing, time, out);
+        members = new MemberDesk(device, memberships, invitations, sharing, federation, time, out);
         desk = new RequestDesk(new Desk());
         this.settings = settings;
     }
