@@ -55,9 +55,14 @@ class UncheckedRecordsTest {
         Signed signed = SignedEventsCodec.decode(genuine);
         Event event = BundleCodec.toBundle(signed.runs()).events().get(0);
         Event other = new Event(
-                event.id(), event.parents(), event.kind(), event.position(), event.length(), "bad", event.stampMinutes());
-        return SignedEventsCodec.encode(
-                new Signed(BundleCodec.toRuns(new Bundle(List.of(other))), signed.proofs()));
+                event.id(),
+                event.parents(),
+                event.kind(),
+                event.position(),
+                event.length(),
+                "bad",
+                event.stampMinutes());
+        return SignedEventsCodec.encode(new Signed(BundleCodec.toRuns(new Bundle(List.of(other))), signed.proofs()));
     }
 
     /** A reader that starts with these records, alone. */
