@@ -249,9 +249,12 @@ final class MemberDesk implements MemberRequest.Handler {
         memberships.forget(membership);
         out.answer(
                 ticket,
-                new MemberMessages.Told(
-                        "This folder has nothing of that workspace any more; your texts stay. The owner was"
-                                + " asked to put you out, and does when it is online now; until then you are on the list."));
+                new MemberMessages.Told("This folder has nothing of that workspace any more; your texts stay. "
+                        + (federation.isConnected()
+                                ? "The owner was asked to put you out, and does if it is online now; until then you are on"
+                                        + " the list."
+                                : "No broker is connected, so the owner could not be asked to put you out: you are on the"
+                                        + " list until it does by itself.")));
     }
 
     private LiveMembership known(String workspace) {
