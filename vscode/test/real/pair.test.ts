@@ -141,7 +141,15 @@ test("invite by a code, let in from the corner, type on both sides, put out", as
     expect((await ada.call("putOut", { peerId })).explanation).toContain("is out");
     await ada.call("insert", { path, at: 0, text: "for Ada alone\n" });
     await bob.call("insert", { path, at: 0, text: "counts nowhere\n" });
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    // What was said before would have come by the time that what is said after it has.
+    for (const [from, to] of [
+        [ada, bob],
+        [bob, ada],
+    ] as const) {
+        const marker = `<after ${from.workspace}>`;
+        await from.call("insert", { path: "shared.canvasl", at: 0, text: marker });
+        await to.call("waitFor", { path: "shared.canvasl", contains: marker });
+    }
     expect((await ada.call("text", { path })).text).toBe("for Ada alone\nAda's\nBob's\nbegun\n");
     expect((await bob.call("text", { path })).text).toBe("counts nowhere\nAda's\nBob's\nbegun\n");
     for (const editor of [ada, bob]) {
