@@ -52,5 +52,85 @@ public final class LinkLimits {
 
     public static final int BROKER_HEAP_MEBIBYTES = 160;
 
+    /** Devices that may be linked with us directly at a time; one more is told so and let go. */
+    public static final int DIRECT_DEVICES = 64;
+
+    /** Devices that may be sought at a time; one more is refused. */
+    public static final int DIRECT_SOUGHT = 256;
+
+    /** Addresses at which one device is sought; the first ones are dialled. */
+    public static final int DIRECT_ADDRESSES = 16;
+
+    /** Connections to one device at a time; one more is let go. */
+    public static final int DIRECT_LINKS_OF_ONE = 4;
+
+    /** Connections of one address that have not yet proved who they are; one more is closed as soon as it comes. */
+    public static final int DIRECT_UNPROVEN_OF_ONE = 8;
+
+    /** The same of all addresses. */
+    public static final int DIRECT_UNPROVEN = 64;
+
+    /** What a device's proof of its TLS key may have. */
+    public static final int DIRECT_VOUCHER_BYTES = 1_024;
+
+    /**
+     * Topics that one end tells the other it wants. Of more that are subscribed to the oldest are told, and the next when one
+     * of those is given up. An end that is told more hangs up.
+     */
+    public static final int DIRECT_TOPICS = 4_096;
+
+    /** Messages that may wait for one link, urgent ones and others apart; one more closes it. */
+    public static final int DIRECT_QUEUE_MESSAGES = 4_096;
+
+    /** The same in bytes. */
+    public static final int DIRECT_QUEUE_BYTES = 8 << 20;
+
+    /** Frames about the link itself, such as what is wanted, that may wait for it; one more closes it. */
+    public static final int DIRECT_CONTROL_FRAMES = 16_384;
+
+    /** Messages of one link that wait for the listener, before the link is read no further. */
+    public static final int DIRECT_UNHEARD_MESSAGES = 256;
+
+    /** The same in bytes. */
+    public static final int DIRECT_UNHEARD_BYTES = 2 << 20;
+
+    /** All that waits for the listener; beyond it no new link comes up. */
+    public static final int DIRECT_UNHEARD = 65_536;
+
+    /** Messages within a minute on topics that are not wanted; one more closes the link. */
+    public static final int DIRECT_UNWANTED_A_MINUTE = 10_000;
+
+    /** From the connection to the end of the TLS handshake. */
+    public static final Duration DIRECT_TLS_TIMEOUT = Duration.ofSeconds(5);
+
+    /** From there until the other end has said hello and what it wants. */
+    public static final Duration DIRECT_GREETING_TIMEOUT = Duration.ofSeconds(5);
+
+    public static final Duration DIRECT_PING = Duration.ofSeconds(20);
+
+    /** Without a whole frame for so long a link is dead. */
+    public static final Duration DIRECT_DEAD = Duration.ofSeconds(60);
+
+    public static final Duration DIRECT_BACKOFF_FIRST = Duration.ofSeconds(1);
+    public static final Duration DIRECT_BACKOFF_LONGEST = Duration.ofSeconds(60);
+
+    /** A link that was up for less does not count as a success of dialling. */
+    public static final Duration DIRECT_GOOD_LINK = Duration.ofSeconds(10);
+
+    /** A link that was up for longer is no twin of one that comes now: whoever dialled that has lost it. */
+    public static final Duration DIRECT_SETTLED = Duration.ofSeconds(20);
+
+    /** How long an end waits for the other to leave a link as well that both give up for another. */
+    public static final Duration DIRECT_LEAVE_TIMEOUT = Duration.ofSeconds(10);
+
+    /** How long a goodbye may take. */
+    public static final Duration DIRECT_BYE_TIMEOUT = Duration.ofSeconds(1);
+
+    /** The same trouble with the same host is told again after so long. */
+    public static final Duration DIRECT_REPORT_AGAIN = Duration.ofMinutes(1);
+
+    /** Troubles that are remembered for that; the one told longest ago makes room. */
+    public static final int DIRECT_REPORTS = 1_024;
+
     private LinkLimits() {}
 }
