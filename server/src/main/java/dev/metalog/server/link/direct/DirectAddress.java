@@ -36,9 +36,11 @@ public record DirectAddress(String host, int port) {
         }
         if (host.indexOf(':') >= 0) {
             demandIpv6(host);
-        } else if (host.length() > HOST_CHARACTERS || !(isIpv4(host) || NAME.matcher(host).matches())) {
-            throw new IllegalArgumentException("A host is an IPv4 address of four decimal numbers, an IPv6 address without"
-                    + " a scope, or a host name of at most " + HOST_CHARACTERS + " characters.");
+        } else if (host.length() > HOST_CHARACTERS
+                || !(isIpv4(host) || NAME.matcher(host).matches())) {
+            throw new IllegalArgumentException(
+                    "A host is an IPv4 address of four decimal numbers, an IPv6 address without"
+                            + " a scope, or a host name of at most " + HOST_CHARACTERS + " characters.");
         }
         if (host.equals("0.0.0.0")) {
             throw new IllegalArgumentException("Nobody can be reached at an address that stands for all.");
