@@ -136,10 +136,21 @@ public final class Authorship {
         trials.clear();
     }
 
-    /** The graph has not. */
+    /** The graph has not. Of a name that is nobody's here nothing stays: there is no end of names. */
     public void takeBack() {
-        trials.forEach(trial -> trees.get(trial.writer()).cutBack(trial.before()));
+        for (Trial trial : trials) {
+            WriterTree tree = trees.get(trial.writer());
+            tree.cutBack(trial.before());
+            if (tree.nextSeq() == 0) {
+                trees.remove(trial.writer());
+            }
+        }
         trials.clear();
+    }
+
+    /** Writers of whom a tree is in memory. */
+    int trees() {
+        return trees.size();
     }
 
     /**

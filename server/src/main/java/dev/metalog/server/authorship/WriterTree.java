@@ -149,7 +149,8 @@ final class WriterTree {
 
     /**
      * The root that was signed, if what is here and what is said to be beyond it is all true; {@code null} if the two do not
-     * fit together.
+     * fit together. They do not if they make a leaf that is longer than a leaf can be: whoever proves a first part of it to
+     * others has to send the rest of it.
      */
     byte[] root(Beyond beyond) {
         int proved = openTokens > 0 ? leaves() + 1 : leaves();
@@ -158,6 +159,7 @@ final class WriterTree {
         boolean filled = openTokens == 0 || beyond.tokens() == tokens();
         if (beyond.tokens() < tokens()
                 || all < proved
+                || (long) open.size() + beyond.bridge().length > Limits.PROOF_BRIDGE_BYTES
                 || (filled && beyond.bridge().length > 0)
                 || (!filled && beyond.bridge().length == 0)
                 || (complete && beyond.path().length > 0)) {

@@ -291,14 +291,11 @@ public final class EventGraph {
             throw new EditRefusedException(Reason.TOO_LARGE, TOO_LONG);
         }
         int[] parentLvs = resolve(parents);
-        if (parentLvs.length > Limits.EVENT_PARENTS) {
-            throw new EditRefusedException(
-                    Reason.TOO_LARGE,
-                    "More than " + Limits.EVENT_PARENTS + " concurrent branches meet here; an event can join no more.");
-        }
         int before = log.units();
         try {
-            if (edits.size() == 1 && Arrays.equals(parentLvs, tip.version())) {
+            if (edits.size() == 1
+                    && parentLvs.length <= Limits.EVENT_PARENTS
+                    && Arrays.equals(parentLvs, tip.version())) {
                 tip.edit(writer, edits.get(0), stampMinutes);
             } else {
                 tip.commit(TypedEvents.of(log, writer, log.idsOf(parentLvs), edits, stampMinutes), tip.mostBytes());

@@ -2,14 +2,22 @@ package dev.metalog.server.eventgraph;
 
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What somebody has typed, as events that follow one another and continue the writer's numbers in the log. */
+/**
+ * What somebody has typed, as events that follow one another and continue the writer's numbers in the log.
+ *
+ * <p>An event joins {@link Limits#EVENT_PARENTS} branches at most, and somebody hostile can make more with a single message.
+ * So that this stops nobody from typing, as many as an event may join are joined first, by a character that comes and goes.
+ */
 final class TypedEvents {
+    private static final String COMES_AND_GOES = " ";
+
     private TypedEvents() {}
 
     /**
@@ -20,7 +28,18 @@ final class TypedEvents {
             EventLog log, ReplicaId writer, List<EventId> parents, List<TextEdit> edits, int stampMinutes) {
         List<Event> events = new ArrayList<>();
         int seq = log.nextSeq(writer);
-        List<EventId> follow = parents;
+        List<EventId> follow = new ArrayList<>(parents);
+        boolean changesNothing = edits.stream().allMatch(edit -> edit.deleted() == 0 && edit.inserted().isEmpty());
+        while (follow.size() > Limits.EVENT_PARENTS && !changesNothing) {
+            List<EventId> joined = follow.subList(0, Limits.EVENT_PARENTS);
+            Event comes = Event.insertion(new EventId(writer, seq), joined, 0, COMES_AND_GOES);
+            Event goes = Event.deletion(new EventId(writer, seq + 1), List.of(comes.id()), 0, 1);
+            events.add(comes);
+            events.add(goes);
+            seq += 2;
+            joined.clear();
+            follow.add(goes.id());
+        }
         // No version's text is longer than all that was ever inserted, here and by these edits.
         long longest = log.units();
         for (TextEdit edit : edits) {

@@ -175,4 +175,20 @@ class WriterTreeTest {
         changed[0] ^= 1;
         assertThat(part.root(new Beyond(good.tokens(), good.bridge(), changed))).isNotEqualTo(whole.root());
     }
+
+    /** Somebody may sign a leaf that cannot be. If it were taken in, nobody could prove a first part of it any more. */
+    @Test
+    void aLeafThatIsLongerThanALeafCanBeIsNone() {
+        EventGraph graph = new EventGraph();
+        graph.edit(WRITER, graph.tip(), List.of(new TextEdit(0, 0, "ab")));
+        WriterTree tree = new WriterTree();
+        tree.append(graph.unitsOf(WRITER, 0, 2), 0);
+        int own = leaves(graph.unitsOf(WRITER, 0, 2)).get(0).length;
+        int most = dev.metalog.protocol.Limits.PROOF_BRIDGE_BYTES - own;
+        assertThat(tree.root(new Beyond(9, new byte[most], new byte[0]))).isNotNull();
+        assertThat(tree.root(new Beyond(9, new byte[most + 1], new byte[0]))).isNull();
+        byte[] rest = tree.cut(1, new Beyond(9, new byte[most], new byte[0]), (from, to) -> null)
+                .bridge();
+        assertThat(rest.length).isBetween(most + 1, dev.metalog.protocol.Limits.PROOF_BRIDGE_BYTES);
+    }
 }

@@ -407,17 +407,37 @@ final class EventGraphTest {
     }
 
     @Test
-    void aVersionOfMoreBranchesThanAnEventCanJoinIsRefused() {
-        Version crowd = Version.ROOT;
-        for (int writer = 0; writer < Limits.EVENT_PARENTS; writer++) {
-            type(new ReplicaId("w" + writer), Version.ROOT, insert(0, "x"));
-            crowd = graph.tip();
-        }
+    void anEventJoinsAsManyBranchesAsItMay() {
+        Version crowd = crowdOf(Limits.EVENT_PARENTS);
         type(ANNA, Version.ROOT, insert(0, "x"));
-        refusedEdit(Reason.TOO_LARGE, graph.tip(), insert(0, "y"));
         List<Bundle> joined = type(ANNA, crowd, insert(Limits.EVENT_PARENTS, "!"));
         assertThat(joined.get(0).events().get(0).parents()).hasSize(Limits.EVENT_PARENTS);
         assertThat(graph.text()).hasSize(Limits.EVENT_PARENTS + 2).contains("x!");
+    }
+
+    /** Whoever makes more branches than that must not keep others from typing. */
+    @Test
+    void ofMoreBranchesSomeAreJoinedFirst() {
+        Version crowd = crowdOf(600);
+        String before = graph.text();
+        assertThat(type(BEN, crowd, new TextEdit(0, 0, ""))).isEmpty();
+        List<Bundle> typed = type(ANNA, crowd, new TextEdit(3, 2, "y"), insert(4, "z"));
+        assertThat(graph.text()).isEqualTo(before.substring(0, 3) + "yz" + before.substring(5));
+        assertThat(graph.tip()).isEqualTo(last(typed));
+        EventGraph other = new EventGraph();
+        graph.since(VersionVector.EMPTY).forEach(other::admit);
+        assertThat(other.text()).isEqualTo(graph.text());
+        assertThat(other.agreesWithItsHistory()).isTrue();
+        PlainWalker plain = new PlainWalker();
+        graph.since(VersionVector.EMPTY).forEach(bundle -> plain.add(bundle.events()));
+        assertThat(plain.text()).isEqualTo(graph.text());
+    }
+
+    private Version crowdOf(int writers) {
+        for (int writer = 0; writer < writers; writer++) {
+            type(new ReplicaId("w" + writer), Version.ROOT, insert(0, "x"));
+        }
+        return graph.tip();
     }
 
     @Test

@@ -62,11 +62,11 @@ public final class Folk {
     }
 
     /** A record as somebody makes it who checks nothing. */
-    static byte[] signed(PeerIdentity signer, MembershipRecord record) {
+    public static byte[] signed(PeerIdentity signer, MembershipRecord record) {
         return signed(signer, record, SigningDomain.MEMBERSHIP);
     }
 
-    static byte[] signed(PeerIdentity signer, MembershipRecord record, SigningDomain domain) {
+    public static byte[] signed(PeerIdentity signer, MembershipRecord record, SigningDomain domain) {
         byte[] content = MembershipCodec.content(record);
         return MembershipCodec.encode(content, signer.signBytes(domain, content));
     }
@@ -83,11 +83,11 @@ public final class Folk {
         }
     }
 
-    static Chunk chunk(int length) {
+    public static Chunk chunk(int length) {
         return new Chunk(new byte[length]);
     }
 
-    static Chunk form(DeviceCertificate certificate) {
+    public static Chunk form(DeviceCertificate certificate) {
         return new Chunk(certificate.encode());
     }
 

@@ -177,6 +177,13 @@ final class SimulatedEditor {
         }
     }
 
+    /** What this editor says next is heard now. */
+    void report(java.util.function.Consumer<Input> sidecar) {
+        while (!toSidecar.isEmpty()) {
+            sidecar.accept(toSidecar.poll());
+        }
+    }
+
     private void apply(Effect.Offer offer) {
         if (offer.version() != version) {
             EditOutcome said = manner == Manner.BOASTING ? EditOutcome.APPLIED : EditOutcome.REFUSED;

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 /**
  * Several conductors, a broker that may lose, repeat and reorder, and simulated editors, in virtual time and one thread.
@@ -41,6 +42,10 @@ final class SimulatedWorld {
 
     /** One conductor with what its effects led to. */
     final class Sidecar {
+        /** Whether what is written to its disk is there again; a test of memory leaves the disk out of it. */
+        boolean hasDisk = true;
+
+        long writtenBytes;
         final Workspace workspace;
         final PeerIdentity identity;
         final Map<EditorId, SimulatedEditor> editors = new LinkedHashMap<>();
@@ -179,6 +184,10 @@ final class SimulatedWorld {
                 } else if (effect instanceof Effect.TellPeerLeft left) {
                     peersLeft.add(left.peerId());
                 } else if (effect instanceof Effect.Persist persist) {
+                    writtenBytes += persist.body().length;
+                    if (!hasDisk) {
+                        continue;
+                    }
                     Map<String, List<StoredDocument.Item>> kept = persist.kind() == LogKind.BLACKBOARD ? boardLog : log;
                     kept.computeIfAbsent(persist.document().value(), none -> new ArrayList<>())
                             .add(new StoredDocument.Item(persist.kind().number(), persist.body()));
@@ -244,6 +253,9 @@ final class SimulatedWorld {
     private final List<Flying> flying = new ArrayList<>();
     private final Map<String, byte[]> retained = new LinkedHashMap<>();
     private final List<Sidecar> sidecars = new ArrayList<>();
+    /** What a stranger at the broker listens to, or {@code null}. */
+    private BiConsumer<String, byte[]> eavesdropper;
+
     private long tickets;
     private long lastEditor;
     private int published;
@@ -402,6 +414,9 @@ final class SimulatedWorld {
             from.later.add(new Input.NotPublished(BROKER, publish.token(), "not connected"));
             return;
         }
+        if (eavesdropper != null) {
+            eavesdropper.accept(publish.topic(), publish.payload());
+        }
         if (publish.retain()) {
             if (publish.payload().length == 0) {
                 retained.remove(publish.topic());
@@ -419,6 +434,32 @@ final class SimulatedWorld {
             }
         }
         (from.acknowledgementsWait ? from.heldBack : from.later).add(new Input.Acknowledged(BROKER, publish.token()));
+    }
+
+    /** From now on somebody at the broker sees all that is published. */
+    void eavesdrop(BiConsumer<String, byte[]> listener) {
+        eavesdropper = listener;
+    }
+
+    /** Somebody who is no sidecar of this world publishes something. */
+    void inject(String topic, byte[] payload) {
+        for (Sidecar sidecar : sidecars) {
+            if (sidecar.matches(topic)) {
+                flying.add(new Flying(sidecar, topic, payload, false));
+            }
+        }
+    }
+
+    /** The same, before all that is under way. */
+    void overtake(String topic, byte[] payload) {
+        List<Flying> before = List.copyOf(flying);
+        flying.clear();
+        inject(topic, payload);
+        flying.addAll(before);
+    }
+
+    static PeerIdentity identity(int number) {
+        return IDENTITIES.get(number);
     }
 
     byte[] bytes(int count) {
