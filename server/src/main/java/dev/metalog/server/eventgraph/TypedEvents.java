@@ -29,7 +29,8 @@ final class TypedEvents {
         List<Event> events = new ArrayList<>();
         int seq = log.nextSeq(writer);
         List<EventId> follow = new ArrayList<>(parents);
-        boolean changesNothing = edits.stream().allMatch(edit -> edit.deleted() == 0 && edit.inserted().isEmpty());
+        boolean changesNothing = edits.stream()
+                .allMatch(edit -> edit.deleted() == 0 && edit.inserted().isEmpty());
         while (follow.size() > Limits.EVENT_PARENTS && !changesNothing) {
             List<EventId> joined = follow.subList(0, Limits.EVENT_PARENTS);
             Event comes = Event.insertion(new EventId(writer, seq), joined, 0, COMES_AND_GOES);

@@ -26,7 +26,8 @@ class AuthorshipTest {
         for (int i = 0; i < 50; i++) {
             byte[] nonce = Folk.random(random, WriterProof.NONCE_BYTES);
             Forger forger = new Forger(elsewhere, Folk.device(Folk.person(2), 2), nonce);
-            byte[] chunk = forger.sign(Event.insertion(forger.id(0), List.of(), 0, "x")).bytes();
+            byte[] chunk = forger.sign(Event.insertion(forger.id(0), List.of(), 0, "x"))
+                    .bytes();
             assertThat(authorship.check(SignedEventsCodec.decode(chunk), graph)).contains("something else");
         }
         assertThat(authorship.trees()).isZero();

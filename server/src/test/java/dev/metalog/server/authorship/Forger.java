@@ -65,8 +65,7 @@ public final class Forger {
     public Chunk signUnder(SigningDomain domain, Event... events) {
         append(runs(events));
         byte[] root = tree.root();
-        return encode(
-                runs(events), proof(domain, document, name, tree.nextSeq(), tree.tokens(), root, 0, NOTHING));
+        return encode(runs(events), proof(domain, document, name, tree.nextSeq(), tree.tokens(), root, 0, NOTHING));
     }
 
     /** Signed as something of another writer. */
@@ -112,8 +111,7 @@ public final class Forger {
             byte[] bridge) {
         byte[] content = new SignedRoot(about, writer, nextSeq, allTokens, root).bytes();
         byte[] certificate = device.certificate().encode();
-        return new WriterProof(
-                certificate, nonce, beyond, allTokens, bridge, NOTHING, device.sign(domain, content));
+        return new WriterProof(certificate, nonce, beyond, allTokens, bridge, NOTHING, device.sign(domain, content));
     }
 
     public static EventRuns runs(Event... events) {

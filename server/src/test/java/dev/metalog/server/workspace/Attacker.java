@@ -87,7 +87,7 @@ final class Attacker {
 
     Envelopes voice(PeerId claimed, long boot) {
         return key(1).envelopes(
-                claimed, ByteBuffer.allocate(Long.BYTES).putLong(boot).array());
+                        claimed, ByteBuffer.allocate(Long.BYTES).putLong(boot).array());
     }
 
     // Saying.

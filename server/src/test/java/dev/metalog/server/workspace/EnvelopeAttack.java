@@ -124,8 +124,7 @@ enum EnvelopeAttack implements Attack {
     private static PeerMessage lie(AttackScene s) {
         byte[] frontier = s.mallory.bytes(Digest.BYTES);
         byte[] content = ByteBuffer.allocate(Digest.BYTES).array();
-        return new PeerMessage.Hello(
-                ProtocolRange.OURS, new Digest(frontier), new Digest(content), true, Extras.NONE);
+        return new PeerMessage.Hello(ProtocolRange.OURS, new Digest(frontier), new Digest(content), true, Extras.NONE);
     }
 
     /** What honest people say to all about the document and about its members, while they type. */

@@ -111,8 +111,8 @@ enum GraphAttack implements Attack {
     GOOD_EVENTS_BEFORE_A_BAD_ONE(Outcome.REFUSED, s -> {
         Forger pen = s.mallory.pen();
         Version tip = s.tip();
-        s.mallory.send(pen.sign(
-                insert(pen.id(0), tip, 0, "good"), delete(pen.id(4), Version.of(pen.id(3)), 0, 1 << 18)));
+        s.mallory.send(
+                pen.sign(insert(pen.id(0), tip, 0, "good"), delete(pen.id(4), Version.of(pen.id(3)), 0, 1 << 18)));
     }),
     PARENTS_OF_WHICH_ONE_FOLLOWS_THE_OTHER(Outcome.REFUSED, s -> {
         Forger pen = s.mallory.pen();

@@ -45,15 +45,20 @@ enum IdentityAttack implements Attack {
         Event more = insert(new EventId(name, next), s.tip(), 0, "x");
         s.mallory.send(Forger.encode(Forger.runs(more), genuine.proofs().get(0)));
     }),
-    OTHER_TEXT_UNDER_A_TRUE_PROOF(Outcome.REFUSED, s -> inPassing(s, event -> Event.insertion(
-                    event.id(), event.parents(), event.position(), "\u2620")
-            .stamped(event.stampMinutes()))),
+    OTHER_TEXT_UNDER_A_TRUE_PROOF(
+            Outcome.REFUSED,
+            s -> inPassing(
+                    s,
+                    event -> Event.insertion(event.id(), event.parents(), event.position(), "\u2620")
+                            .stamped(event.stampMinutes()))),
     ANOTHER_TIME_UNDER_A_TRUE_PROOF(
             Outcome.REFUSED, s -> inPassing(s, event -> event.stamped(event.stampMinutes() + 1))),
     OTHER_PARENTS_UNDER_A_TRUE_PROOF(
             Outcome.REFUSED,
-            s -> inPassing(s, event -> Event.insertion(event.id(), List.of(), 0, event.inserted())
-                    .stamped(event.stampMinutes()))),
+            s -> inPassing(
+                    s,
+                    event -> Event.insertion(event.id(), List.of(), 0, event.inserted())
+                            .stamped(event.stampMinutes()))),
     CERTIFICATE_OF_SOMEBODY_ELSE(Outcome.REFUSED, s -> {
         WriterProof own = s.mallory.ownPen().truth(insert(s.mallory.ownPen().id(0), s.tip(), 0, "x"));
         WriterProof other = with(own, lastOf(s).proofs().get(0).certificate(), own.nonce(), own.signature());
@@ -192,8 +197,7 @@ enum IdentityAttack implements Attack {
         WriterProof own = s.mallory.ownPen().truth(event);
         s.mallory.send(Forger.encode(
                 Forger.runs(event),
-                new WriterProof(
-                        own.certificate(), own.nonce(), beyond, tokens, bridge, path, own.signature())));
+                new WriterProof(own.certificate(), own.nonce(), beyond, tokens, bridge, path, own.signature())));
     }
 
     /** What an honest one typed last, as it was sent. */
@@ -226,8 +230,8 @@ enum IdentityAttack implements Attack {
     private static void inPassing(AttackScene s, UnaryOperator<Event> change) throws Exception {
         Signed genuine = typedWhileListening(s, new ArrayList<>()).get(0);
         Event event = BundleCodec.toBundle(genuine.runs()).events().get(0);
-        Chunk changed = Forger.encode(
-                Forger.runs(change.apply(event)), genuine.proofs().get(0));
+        Chunk changed =
+                Forger.encode(Forger.runs(change.apply(event)), genuine.proofs().get(0));
         s.world.overtake(s.mallory.topic(), s.mallory.sealed(new PeerMessage.Events(changed)));
         // Ada, too, who has it: what she refuses tells that it is not what she wrote.
         s.mallory.send(changed);

@@ -11,7 +11,6 @@ import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.membership.MemberName;
 import dev.metalog.protocol.membership.MemberRole;
 import dev.metalog.protocol.membership.MembershipChange;
-import dev.metalog.protocol.membership.MembershipRecord;
 import dev.metalog.protocol.membership.Pin;
 import dev.metalog.server.authorship.Forger;
 import dev.metalog.server.identity.DeviceCertificate;
@@ -56,16 +55,16 @@ enum MembershipAttack implements Attack {
         putOut(s);
         Memberships memberships = s.ada.workspace.memberships();
         boolean again = memberships.add(
-                memberships.own(),
-                s.mallory.device.certificate(),
-                new MemberName("M"),
-                MemberRole.WRITE);
+                memberships.own(), s.mallory.device.certificate(), new MemberName("M"), MemberRole.WRITE);
         assertThat(again).isFalse();
-        sign(s, s.mallory.identity, new MembershipChange.Add(
-                Folk.form(s.mallory.device.certificate()),
-                new MemberName("M"),
-                MemberRole.WRITE,
-                Folk.chunk(80)));
+        sign(
+                s,
+                s.mallory.identity,
+                new MembershipChange.Add(
+                        Folk.form(s.mallory.device.certificate()),
+                        new MemberName("M"),
+                        MemberRole.WRITE,
+                        Folk.chunk(80)));
     }),
     MAKES_ITSELF_A_WRITER(Outcome.REFUSED, s -> {
         Memberships memberships = s.ada.workspace.memberships();
@@ -73,18 +72,23 @@ enum MembershipAttack implements Attack {
         s.flush(s.ada);
         s.settle();
         s.mallory.learn(s.records());
-        sign(s, s.mallory.identity, new MembershipChange.SetRole(
-                s.mallory.device.certificate().device(), MemberRole.WRITE, List.of()));
+        sign(
+                s,
+                s.mallory.identity,
+                new MembershipChange.SetRole(s.mallory.device.certificate().device(), MemberRole.WRITE, List.of()));
         write(s);
         assertWroteNothing(s);
     }),
     LETS_A_FRIEND_IN(Outcome.REFUSED, s -> {
         PeerIdentity friend = SimulatedWorld.identity(2);
-        sign(s, s.mallory.identity, new MembershipChange.Add(
-                Folk.form(TestDevices.of(friend, 0).certificate()),
-                new MemberName("Friend"),
-                MemberRole.WRITE,
-                Folk.chunk(80)));
+        sign(
+                s,
+                s.mallory.identity,
+                new MembershipChange.Add(
+                        Folk.form(TestDevices.of(friend, 0).certificate()),
+                        new MemberName("Friend"),
+                        MemberRole.WRITE,
+                        Folk.chunk(80)));
         assertMembers(s, 3);
     }),
     PUTS_AN_HONEST_ONE_OUT(Outcome.REFUSED, s -> {
@@ -105,10 +109,7 @@ enum MembershipAttack implements Attack {
         MembershipLog earlier = new MembershipLog(s.workspace);
         earlier.accept(s.records().get(0));
         MembershipChange change = new MembershipChange.Add(
-                Folk.form(s.mallory.device.certificate()),
-                new MemberName("M"),
-                MemberRole.WRITE,
-                Folk.chunk(80));
+                Folk.form(s.mallory.device.certificate()), new MemberName("M"), MemberRole.WRITE, Folk.chunk(80));
         s.mallory.tellMembers(Folk.next(s.mallory.identity, earlier, change));
         assertMembers(s, 3);
     }),
@@ -140,14 +141,17 @@ enum MembershipAttack implements Attack {
                 s.ben.identity.peerId(),
                 List.of(new Pin(s.document, s.tip().events().get(0).replica(), 1)));
         for (int number = 1; number < 800; number++) {
-            s.mallory.tellMembers(Folk.next(
-                    s.mallory.identity, s.mallory.log, number % 2 == 0 ? change : other(s, number)));
+            s.mallory.tellMembers(
+                    Folk.next(s.mallory.identity, s.mallory.log, number % 2 == 0 ? change : other(s, number)));
         }
         assertMembers(s, 3);
     }),
     PINS_WHAT_AN_HONEST_ONE_WROTE_TO_NOTHING(Outcome.REFUSED, s -> {
-        sign(s, s.mallory.identity, new MembershipChange.SetRole(
-                TestDevices.of(s.ben.identity, 0).certificate().device(), MemberRole.READ, List.of()));
+        sign(
+                s,
+                s.mallory.identity,
+                new MembershipChange.SetRole(
+                        TestDevices.of(s.ben.identity, 0).certificate().device(), MemberRole.READ, List.of()));
         assertThat(s.ada.workspace.memberships().own().log().roleOf(s.ben.identity.peerId()))
                 .contains(MemberRole.WRITE);
     }),
@@ -171,12 +175,14 @@ enum MembershipAttack implements Attack {
         String code = invite(s, "code");
         String wrong = code.substring(0, 7) + (code.endsWith("-zoo-zoo") ? "able-able" : "zoo-zoo");
         for (int guess = 0; guess < 5; guess++) {
-            ask(s, Asking.byCode(
-                    SpokenCode.parse(wrong),
-                    TestDevices.of(SimulatedWorld.identity(2), guess),
-                    new MemberName("M"),
-                    s.mallory.bytes(Asking.RANDOM_BYTES),
-                    s.world.nowMillis));
+            ask(
+                    s,
+                    Asking.byCode(
+                            SpokenCode.parse(wrong),
+                            TestDevices.of(SimulatedWorld.identity(2), guess),
+                            new MemberName("M"),
+                            s.mallory.bytes(Asking.RANDOM_BYTES),
+                            s.world.nowMillis));
         }
         assertMembers(s, 3);
     }),
