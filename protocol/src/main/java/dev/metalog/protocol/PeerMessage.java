@@ -1,5 +1,7 @@
 package dev.metalog.protocol;
 
+import java.util.Arrays;
+
 /**
  * What peers say to each other about one thing they share; the inside of an envelope. How a conversation goes stands in
  * docs/protocol-peers.md.
@@ -45,6 +47,34 @@ public sealed interface PeerMessage {
         }
     }
 
+    /**
+     * "This is where I can be reached without a broker", to one speaker. Whoever does not know this kind misses a faster way
+     * and nothing else.
+     *
+     * @param statement signed by the device that listens there; checked by whom it is for
+     */
+    @SuppressWarnings("ArrayRecordComponent") // equal by content
+    record Reachable(byte[] statement) implements PeerMessage {
+        /** The longest statement. */
+        public static final int MOST_BYTES = 512;
+
+        public Reachable {
+            if (statement.length == 0 || statement.length > MOST_BYTES) {
+                throw new IllegalArgumentException("Where somebody is takes 1 to " + MOST_BYTES + " bytes.");
+            }
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Reachable that && Arrays.equals(statement, that.statement);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(statement);
+        }
+    }
+
     /** A kind of message that a newer sidecar sends and that may be missed without harm. */
     record Unknown(int kind) implements PeerMessage {}
 
@@ -59,6 +89,8 @@ public sealed interface PeerMessage {
         T want(Want message);
 
         T part(Part message);
+
+        T reachable(Reachable message);
 
         T unknown(Unknown message);
     }
@@ -78,6 +110,9 @@ public sealed interface PeerMessage {
         }
         if (this instanceof Part part) {
             return handler.part(part);
+        }
+        if (this instanceof Reachable reachable) {
+            return handler.reachable(reachable);
         }
         return handler.unknown((Unknown) this);
     }

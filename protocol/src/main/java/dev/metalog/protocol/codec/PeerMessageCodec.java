@@ -19,6 +19,7 @@ public final class PeerMessageCodec {
     static final int HAVE = 3;
     static final int WANT = 4;
     static final int PART = 5;
+    static final int REACHABLE = 128;
 
     private static final int PART_HEADER_BYTES = 1 + Integer.BYTES + 1;
     private static final int LAST = 1;
@@ -71,10 +72,23 @@ public final class PeerMessageCodec {
         }
 
         @Override
+        public byte[] reachable(PeerMessage.Reachable reachable) {
+            byte[] bytes = new byte[1 + reachable.statement().length];
+            bytes[0] = (byte) REACHABLE;
+            System.arraycopy(reachable.statement(), 0, bytes, 1, reachable.statement().length);
+            return bytes;
+        }
+
+        @Override
         public byte[] unknown(PeerMessage.Unknown unknown) {
             throw new IllegalArgumentException("Nobody here knows how to say a message of kind " + unknown.kind());
         }
     };
+
+    /** Whether these bytes are meant to be a {@link PeerMessage.Reachable}. */
+    public static boolean isReachable(byte[] bytes) {
+        return bytes.length > 0 && (bytes[0] & 0xFF) == REACHABLE;
+    }
 
     /** @throws MalformedMessageException whatever is wrong with the bytes; nothing else escapes */
     public static PeerMessage decode(byte[] bytes) throws MalformedMessageException {
@@ -92,6 +106,7 @@ public final class PeerMessageCodec {
                 }
                 yield message;
             }
+            case REACHABLE -> reachable(bytes);
             default -> {
                 if (kind < OPTIONAL) {
                     throw MalformedMessageException.ofNewer(kind);
@@ -106,6 +121,14 @@ public final class PeerMessageCodec {
             throw new MalformedMessageException("There are no events in it.");
         }
         return new PeerMessage.Events(chunk(bytes, 1));
+    }
+
+    private static PeerMessage reachable(byte[] bytes) throws MalformedMessageException {
+        try {
+            return new PeerMessage.Reachable(Arrays.copyOfRange(bytes, 1, bytes.length));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessageException(e.getMessage());
+        }
     }
 
     private static PeerMessage part(byte[] bytes) throws MalformedMessageException {

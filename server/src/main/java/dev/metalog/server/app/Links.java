@@ -92,6 +92,19 @@ final class Links {
         }
     }
 
+    /** Sends what was sealed; see {@link Effect.Send}. */
+    void send(Effect.Send effect) {
+        for (String broker : effect.brokers()) {
+            publish(new Effect.Publish(broker, effect.topic(), effect.envelope(), 1, false, effect.token()));
+        }
+    }
+
+    void seek(Effect.Seek effect) {}
+
+    void forsake(Effect.Forsake effect) {}
+
+    void welcome(Effect.Welcome effect) {}
+
     /** Says good-bye, within a bound. */
     void close() {
         for (RelayLink link : byBroker.values()) {

@@ -112,6 +112,31 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void send(Effect.Send effect) {
+        if (notKept) {
+            mailbox.postFromLoop(new Input.NotPublished(
+                    "", effect.token(), "It could not be kept on this disk, so it was not sent."));
+        } else {
+            links.send(effect);
+        }
+    }
+
+    @Override
+    public void seek(Effect.Seek effect) {
+        links.seek(effect);
+    }
+
+    @Override
+    public void forsake(Effect.Forsake effect) {
+        links.forsake(effect);
+    }
+
+    @Override
+    public void welcome(Effect.Welcome effect) {
+        links.welcome(effect);
+    }
+
+    @Override
     public void openLink(Effect.OpenLink effect) {
         links.open(effect.broker());
     }

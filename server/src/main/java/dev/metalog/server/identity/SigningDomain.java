@@ -24,7 +24,11 @@ public enum SigningDomain {
     /** By a device: that its person wants to leave a workspace. */
     LEAVE("meta-log/leave/1"),
     /** By a device: that it asks to be let into a workspace. */
-    ASK("meta-log/ask/1");
+    ASK("meta-log/ask/1"),
+    /** By a device: where it listens. */
+    WHEREABOUTS("meta-log/whereabouts/1"),
+    /** By a device, and kept to itself: what tells two workspaces of one device apart. */
+    PLACE("meta-log/place/1");
 
     private final byte[] name;
 

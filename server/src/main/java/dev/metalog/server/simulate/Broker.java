@@ -36,6 +36,10 @@ final class Broker {
                 .orElse(null);
     }
 
+    List<Machine> machines() {
+        return machines;
+    }
+
     /** How many messages were handed over to it. */
     int messages() {
         return messages;

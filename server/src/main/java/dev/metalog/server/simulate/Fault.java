@@ -40,7 +40,9 @@ enum Fault {
      * A character changes in the memory of a sidecar, in a text or in what it thinks that an editor shows; or an editor loses
      * a piece of what it shows.
      */
-    MEMORY;
+    MEMORY,
+    /** Machines link to each other directly, too; and for a while no such link of one works. */
+    DIRECT;
 
     /** @throws IllegalArgumentException for an unknown name */
     static Set<Fault> parse(String names) {

@@ -8,6 +8,8 @@ import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.identity.Whereabouts;
+import dev.metalog.server.reach.Endpoint;
 import dev.metalog.server.workspace.Audit;
 import dev.metalog.server.workspace.BlackboardRequest;
 import dev.metalog.server.workspace.BoardAudit;
@@ -20,6 +22,7 @@ import dev.metalog.server.workspace.PeerRequest;
 import dev.metalog.server.workspace.Request;
 import dev.metalog.server.workspace.Settings;
 import dev.metalog.server.workspace.Workspace;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +38,7 @@ final class Machine {
     private static final long FLUSH_MILLIS = 50;
     /** What must not come of a message that is dropped. */
     private static final Set<Class<?>> WOULD_BE_LEAKS =
-            Set.of(Effect.Persist.class, Effect.Publish.class, Effect.Offer.class, Effect.TellMessage.class);
+            Set.of(Effect.Persist.class, Effect.Publish.class, Effect.Send.class, Effect.Offer.class, Effect.TellMessage.class);
     /** Tickets of requests: one of these and the number of the document. */
     private static final long SHARE = 100;
 
@@ -48,8 +51,10 @@ final class Machine {
     private final Keys keys;
     private final Broker broker;
     private final Wire wire;
+    private final DirectWire direct;
     private final PeerIdentity identity;
     private final DeviceKey device;
+    private final Endpoint endpoint;
     private final Notary notary;
     private final int number;
     private final LogDisk disk;
@@ -81,6 +86,7 @@ final class Machine {
     private boolean flushing;
     private boolean notKept;
     private boolean memoryFails;
+    private boolean linksDirectly;
     private long lastEditor;
     /** By ticket. */
     private final Map<Long, Object> answers = new HashMap<>();
@@ -108,8 +114,11 @@ final class Machine {
         this.keys = keys;
         this.broker = broker;
         this.wire = new Wire(clockwork, broker, this);
+        this.direct = new DirectWire(clockwork, broker.machines(), this);
         this.identity = identity;
         this.device = device;
+        long place = Whereabouts.placeOf(device, workspaceUri(number).getBytes(StandardCharsets.UTF_8));
+        this.endpoint = new Endpoint(identity.peerId(), device.certificate().device(), place);
         this.notary = notary;
         this.number = number;
         this.documents = documents;
@@ -120,12 +129,30 @@ final class Machine {
         return number;
     }
 
+    private static String workspaceUri(int number) {
+        return "file:///w" + number;
+    }
+
     String uri(int document) {
-        return "file:///w" + number + "/" + (char) ('a' + document) + ".txt";
+        return workspaceUri(number) + "/" + (char) ('a' + document) + ".txt";
     }
 
     Wire wire() {
         return wire;
+    }
+
+    DirectWire direct() {
+        return direct;
+    }
+
+    /** From now on its sidecars link to others directly, too. */
+    void linkDirectly() {
+        linksDirectly = true;
+    }
+
+    /** How links to it name it. */
+    Endpoint endpoint() {
+        return endpoint;
     }
 
     /** Another one after each death of the sidecar. */
@@ -221,7 +248,7 @@ final class Machine {
 
     void start() {
         workspace = new Workspace(
-                new Settings("file:///w" + number, false, "canvasl", Broker.URL, true),
+                new Settings(workspaceUri(number), false, "canvasl", Broker.URL, true),
                 identity,
                 device,
                 notary,
@@ -231,6 +258,9 @@ final class Machine {
         perform(workspace.boot(disk.load(), disk.peers(), clock()));
         settle();
         wire.up();
+        if (linksDirectly) {
+            direct.listen();
+        }
         typists.forEach(this::attach);
     }
 
@@ -258,6 +288,7 @@ final class Machine {
         life++;
         workspace = null;
         wire.die();
+        direct.die();
         later.clear();
         joining.clear();
         flipped.clear();
@@ -515,7 +546,15 @@ final class Machine {
 
     void receive(Machine from, String topic, byte[] payload) {
         clockwork.trace(Arrays.hashCode(payload));
-        Input input = new Input.Received(Broker.URL, topic, payload, false);
+        receive(from, new Input.Received(Broker.URL, topic, payload, false));
+    }
+
+    void receiveDirectly(Machine from, String topic, byte[] payload) {
+        clockwork.trace(Arrays.hashCode(payload));
+        receive(from, new Input.ReceivedDirectly(from.peer(), topic, payload));
+    }
+
+    private void receive(Machine from, Input input) {
         if (blocks(from.peer())) {
             watch(from, () -> hear(input));
         } else {
@@ -535,17 +574,21 @@ final class Machine {
     }
 
     private void publish(Effect.Publish publish) {
+        // Announcements are signed and verified at a cost, and tell nothing about texts.
+        later.add(new Input.Acknowledged(Broker.URL, publish.token()));
+    }
+
+    private void send(Effect.Send send) {
         if (notKept) {
-            later.add(new Input.NotPublished(Broker.URL, publish.token(), "not kept"));
-        } else if (publish.topic().startsWith("ml/")) {
-            Machine blocked = broker.blockedAddressee(this, publish.topic());
-            if (leak == null && blocked != null) {
-                leak = "machine " + number + " blocks " + blocked.number() + ", and sends it something";
-            }
-            wire.publish(publish);
-        } else {
-            // Announcements are signed and verified at a cost, and tell nothing about texts.
-            later.add(new Input.Acknowledged(Broker.URL, publish.token()));
+            later.add(new Input.NotPublished(Broker.URL, send.token(), "not kept"));
+            return;
+        }
+        Machine blocked = broker.blockedAddressee(this, send.topic());
+        if (leak == null && blocked != null) {
+            leak = "machine " + number + " blocks " + blocked.number() + ", and sends it something";
+        }
+        if (!direct.send(send)) {
+            wire.send(send);
         }
     }
 
@@ -561,6 +604,14 @@ final class Machine {
                 persist(persist);
             } else if (effect instanceof Effect.Publish publish) {
                 publish(publish);
+            } else if (effect instanceof Effect.Send send) {
+                send(send);
+            } else if (effect instanceof Effect.Seek seek) {
+                direct.seek(seek.endpoint());
+            } else if (effect instanceof Effect.Forsake forsake) {
+                direct.forsake(forsake.endpoint());
+            } else if (effect instanceof Effect.Welcome welcome) {
+                direct.welcome(welcome.peers());
             } else if (effect instanceof Effect.KeepPeers keep) {
                 notKept |= !disk.keepPeers(keep.records()) && keep.urgent();
             } else if (effect instanceof Effect.Offer offer) {

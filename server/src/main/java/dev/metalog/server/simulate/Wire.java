@@ -38,6 +38,11 @@ final class Wire {
         return up && topics.contains(topic);
     }
 
+    /** Whether the sidecar wants to hear it, by whatever way. */
+    boolean wants(String topic) {
+        return topics.contains(topic);
+    }
+
     void subscribe(String topic) {
         topics.add(topic);
     }
@@ -74,14 +79,14 @@ final class Wire {
         outbox.clear();
     }
 
-    void publish(Effect.Publish publish) {
-        Unsent message = new Unsent(publish.topic(), publish.payload(), publish.token());
+    void send(Effect.Send send) {
+        Unsent message = new Unsent(send.topic(), send.envelope(), send.token());
         if (up) {
             handOver(message);
         } else if (outbox.size() < OUTBOX) {
             outbox.add(message);
         } else {
-            machine.hearLater(new Input.NotPublished(Broker.URL, publish.token(), "too many wait"));
+            machine.hearLater(new Input.NotPublished(Broker.URL, send.token(), "too many wait"));
         }
     }
 

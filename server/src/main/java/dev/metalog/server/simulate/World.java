@@ -28,6 +28,7 @@ final class World {
     private static final int HELLOS_A_MINUTE = 6;
 
     private static final int LONG = 3_000;
+    private static final long DIRECT_DIE = 0x5EED_D1EC7L;
     private static final int BOARDS_PERCENT = 40;
 
     private static final long YEAR_MILLIS = 365L * 24 * 60 * 60 * 1_000;
@@ -72,8 +73,13 @@ final class World {
         broker = new Broker(clockwork, machines);
         faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
-            // By another die: the seeds that are kept were found before there were blocks.
-            boolean drawn = fault == Fault.BLOCK ? new SplittableRandom(seed).nextInt(100) < 40 : clockwork.chance(40);
+            // By other dice: the seeds that are kept were found before there were blocks and direct links.
+            boolean drawn =
+                    switch (fault) {
+                        case BLOCK -> new SplittableRandom(seed).nextInt(100) < 40;
+                        case DIRECT -> new SplittableRandom(seed + DIRECT_DIE).nextInt(100) < 50;
+                        default -> clockwork.chance(40);
+                    };
             if (drawn && wanted.contains(fault)) {
                 faults.add(fault);
             }
@@ -96,6 +102,9 @@ final class World {
         }
         if (faults.contains(Fault.MEMORY)) {
             machines.forEach(Machine::expectMemoryToFail);
+        }
+        if (faults.contains(Fault.DIRECT)) {
+            machines.forEach(Machine::linkDirectly);
         }
         begin();
         long end = clockwork.nowMillis() + clockwork.between(4_000, 10_000);
@@ -233,6 +242,7 @@ final class World {
                 clockwork.in(clockwork.between(100, 5_000), () -> unblock(machine, other));
             }
             case MEMORY -> failMemory(machine);
+            case DIRECT -> machine.direct().cutFor(clockwork.between(10, 4_000));
         }
     }
 
@@ -368,6 +378,7 @@ final class World {
             machine.freeDisk();
             startAgain(machine);
             machine.wire().up();
+            machine.direct().heal();
             machines.forEach(other -> unblock(machine, other));
         }
         if (faults.contains(Fault.MEMORY)) {

@@ -176,6 +176,11 @@ public final class Conversation {
         return pending.all();
     }
 
+    /** Whether it was heard about this, and has not left. */
+    public boolean hasHeard(PeerId peer) {
+        return sessions.knows(peer);
+    }
+
     public void left(PeerId peer) {
         sessions.left(peer);
         wakeAtMillis = wakeAt();
@@ -450,6 +455,12 @@ public final class Conversation {
                     answered(session, part.more(), nowMillis);
                 }
             }
+            return null;
+        }
+
+        /** It is about the way and not about what is shared: whoever carries messages heeds it. */
+        @Override
+        public Void reachable(PeerMessage.Reachable reachable) {
             return null;
         }
 

@@ -65,6 +65,11 @@ final class Sessions {
         return bySpeaker.containsKey(speaker);
     }
 
+    /** Whether some run of it was heard and has not left. */
+    boolean knows(PeerId peer) {
+        return bySpeaker.keySet().stream().anyMatch(speaker -> speaker.peer().equals(peer));
+    }
+
     void left(PeerId peer) {
         bySpeaker.keySet().removeIf(speaker -> speaker.peer().equals(peer));
     }

@@ -46,6 +46,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
             ReplicaId writer,
             RandomBytes random,
             Federation federation,
+            Ways ways,
             BulkSender bulk,
             PeerNotes notes,
             Timeline time,
@@ -53,7 +54,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         this.federation = federation;
         this.time = time;
         this.out = out;
-        this.live = new LiveBlackboard(writer, random, federation, bulk, notes, out, this);
+        this.live = new LiveBlackboard(writer, random, federation, ways, bulk, notes, out, this);
         this.board = live.board();
         this.watch = new BlackboardWatch(board, time, out);
         this.exchange = new BlackboardExchange(out);

@@ -12,7 +12,7 @@ import java.util.Set;
  * one over.
  *
  * <p>Overflow rule: when {@value #MOST_BYTES} bytes wait, what comes is dropped, and whoever asked for it asks again. When
- * no broker is connected everything is.
+ * no way is open everything is.
  */
 final class BulkSender {
     static final int MOST_BYTES = 16 << 20;
@@ -21,19 +21,19 @@ final class BulkSender {
 
     private record Waiting(Channel channel, SyncEffect.Say say, int bytes) {}
 
-    private final Federation federation;
+    private final Ways ways;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private final Set<Long> underWay = new HashSet<>();
     private int bytes;
 
-    BulkSender(Federation federation) {
-        this.federation = federation;
+    BulkSender(Ways ways) {
+        this.ways = ways;
     }
 
-    /** @return whether it will be sent, unless the way to the brokers closes before */
+    /** @return whether it will be sent, unless every way closes before */
     boolean add(Channel channel, SyncEffect.Say say) {
         int size = say.bytes();
-        if (!federation.isConnected() || bytes + size > MOST_BYTES) {
+        if (!ways.areOpen() || bytes + size > MOST_BYTES) {
             return false;
         }
         waiting.add(new Waiting(channel, say, size));
@@ -42,7 +42,7 @@ final class BulkSender {
         return true;
     }
 
-    /** A broker took a message over, or it never will. */
+    /** A message was taken over, or it never will. */
     void settled(long token) {
         if (underWay.remove(token)) {
             pump();
@@ -52,7 +52,7 @@ final class BulkSender {
     /** What was under way may never be heard of again. */
     void linkDown() {
         underWay.clear();
-        if (!federation.isConnected()) {
+        if (!ways.areOpen()) {
             waiting.clear();
             bytes = 0;
         } else {
@@ -80,7 +80,7 @@ final class BulkSender {
             if (next.channel().isSilent()) {
                 continue;
             }
-            underWay.add(next.channel().send(next.say().to(), next.say().message(), federation.brokers()));
+            underWay.add(next.channel().send(next.say().to(), next.say().message()));
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
 import dev.metalog.server.identity.Opened;
-import java.util.Collection;
 
 /** Where the peers of one thing that is shared hear each other, and the key that what is said there is sealed with. */
 final class Channel {
@@ -20,14 +19,16 @@ final class Channel {
     private final Envelopes envelopes;
     private final String topic;
     private final String ownTopic;
+    private final Ways ways;
     private final Outbox out;
     private boolean silent;
 
-    Channel(DocumentKey key, PeerId self, RandomBytes random, Outbox out) {
+    Channel(DocumentKey key, PeerId self, RandomBytes random, Ways ways, Outbox out) {
         this.key = key;
         this.envelopes = key.envelopes(self, random.draw(BOOT_ID_BYTES));
         this.topic = TOPIC + key.topicTag();
         this.ownTopic = topicOf(envelopes.self());
+        this.ways = ways;
         this.out = out;
     }
 
@@ -60,6 +61,11 @@ final class Channel {
         return silent;
     }
 
+    /** Whether what is sent leaves now, or once a way opens. */
+    boolean leadsAnywhere() {
+        return ways.areThere();
+    }
+
     /** Sends nothing more until {@link #speak}. */
     void beSilent() {
         silent = true;
@@ -73,20 +79,19 @@ final class Channel {
     }
 
     /**
-     * Sends one message through every broker, sealed once: whoever hears it twice drops the second.
+     * Sends one message, sealed once: whoever hears it twice drops the second.
      *
      * @param to {@code null}: everybody
      */
-    long send(Speaker to, PeerMessage message, Collection<String> brokers) {
+    long send(Speaker to, PeerMessage message) {
         long token = out.nextNumber();
         if (silent) {
             return token;
         }
         String where = to == null ? topic : topicOf(to);
         byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
-        for (String broker : brokers) {
-            out.add(new Effect.Publish(broker, where, envelope, 1, false, token));
-        }
+        boolean urgent = !(message instanceof PeerMessage.Part);
+        ways.send(where, envelope, to == null ? null : to.peer(), urgent, token);
         return token;
     }
 
@@ -103,7 +108,12 @@ final class Channel {
         envelopes.open(where, envelope).dispatch(new Opened.Handler<Void>() {
             @Override
             public Void message(Opened.Message message) {
-                ear.hear(message.sender(), message.bytes());
+                if (PeerMessageCodec.isReachable(message.bytes())) {
+                    ways.direct().heard(message.sender(), message.bytes());
+                } else {
+                    ways.direct().met(message.sender(), Channel.this);
+                    ear.hear(message.sender(), message.bytes());
+                }
                 return null;
             }
 

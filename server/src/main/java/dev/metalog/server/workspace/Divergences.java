@@ -57,16 +57,14 @@ final class Divergences {
 
     private final DocumentShelf shelf;
     private final Editors editors;
-    private final Federation federation;
     private final Timeline time;
     private final Outbox out;
     private final Desk desk;
     private final Map<DocumentId, Case> cases = new HashMap<>();
 
-    Divergences(DocumentShelf shelf, Editors editors, Federation federation, Timeline time, Outbox out, Desk desk) {
+    Divergences(DocumentShelf shelf, Editors editors, Timeline time, Outbox out, Desk desk) {
         this.shelf = shelf;
         this.editors = editors;
-        this.federation = federation;
         this.time = time;
         this.out = out;
         this.desk = desk;
@@ -108,7 +106,7 @@ final class Divergences {
         }
         List<Flight.Heard> heard = ChangeReader.read(doubted.text(), whole, document.encoding());
         Text shown = heard.get(heard.size() - 1).textAfter();
-        Version version = new Resumption(live, federation.brokers(), time).of(doubted, shown, document::wantsBack);
+        Version version = new Resumption(live, time).of(doubted, shown, document::wantsBack);
         View anew = desk.viewOf(live, document, doubted.screen(), new Buffer(input.version(), shown), version);
         live.views().remove(doubted);
         live.views().add(anew);

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Carries out what the conversations about documents want done. */
 final class DocumentCarrier {
-    private final Federation federation;
+    private final Ways ways;
     private final BulkSender bulk;
     private final PeerNotes notes;
     private final StatusBoard board;
@@ -16,13 +16,13 @@ final class DocumentCarrier {
     private int refusedBundles;
 
     DocumentCarrier(
-            Federation federation,
+            Ways ways,
             BulkSender bulk,
             PeerNotes notes,
             StatusBoard board,
             Divergences divergences,
             Outbox out) {
-        this.federation = federation;
+        this.ways = ways;
         this.bulk = bulk;
         this.notes = notes;
         this.board = board;
@@ -57,13 +57,13 @@ final class DocumentCarrier {
 
         @Override
         public void say(SyncEffect.Say effect) {
-            // While no broker is connected nobody hears it, and once one is a hello begins everything anew.
+            // While no way is open nobody hears it, and once one is a hello begins everything anew.
             if (effect.isBulk()) {
                 if (bulk.add(live.channel(), effect)) {
                     notes.sent(live.shared().id(), effect);
                 }
-            } else if (federation.isConnected()) {
-                live.channel().send(effect.to(), effect.message(), federation.brokers());
+            } else if (ways.areOpen()) {
+                live.channel().send(effect.to(), effect.message());
             }
         }
 

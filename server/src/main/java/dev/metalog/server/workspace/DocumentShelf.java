@@ -27,6 +27,7 @@ final class DocumentShelf {
     private final Notary notary;
     private final ShareKeys keys;
     private final RandomBytes random;
+    private final Ways ways;
     private final Outbox out;
     private final Map<DocumentId, LiveDocument> byId = new LinkedHashMap<>();
     private final Map<String, LiveDocument> byUri = new LinkedHashMap<>();
@@ -34,12 +35,13 @@ final class DocumentShelf {
     /** Documents whose logs cannot be used in this run, by the names editors have for them. */
     private final Map<String, StoredDocument> closed = new LinkedHashMap<>();
 
-    DocumentShelf(DeviceKey device, Notary notary, ShareKeys keys, RandomBytes random, Outbox out) {
+    DocumentShelf(DeviceKey device, Notary notary, ShareKeys keys, RandomBytes random, Ways ways, Outbox out) {
         this.device = device;
         this.notary = notary;
         this.keys = keys;
         this.self = device.certificate().peer();
         this.random = random;
+        this.ways = ways;
         this.out = out;
     }
 
@@ -138,7 +140,7 @@ final class DocumentShelf {
     }
 
     private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
-        Channel channel = new Channel(keys.of(shared), self, random, out);
+        Channel channel = new Channel(keys.of(shared), self, random, ways, out);
         // A document that is left and joined again begins with an empty graph: under the name of before it would give
         // the same names to other events.
         Author author = new Author(device, random.draw(WriterProof.NONCE_BYTES));
@@ -157,7 +159,7 @@ final class DocumentShelf {
     void rekey(LiveDocument document) {
         byTopic.remove(document.channel().topic());
         byTopic.remove(document.channel().ownTopic());
-        document.moveTo(new Channel(keys.of(document.shared()), self, random, out));
+        document.moveTo(new Channel(keys.of(document.shared()), self, random, ways, out));
         document.channel().open();
         listen(document);
     }

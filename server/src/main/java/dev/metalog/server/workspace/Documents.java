@@ -36,7 +36,7 @@ final class Documents {
     Documents(
             DocumentShelf shelf,
             Editors editors,
-            Federation federation,
+            Ways ways,
             StatusBoard board,
             BulkSender bulk,
             PeerNotes notes,
@@ -48,9 +48,9 @@ final class Documents {
         this.out = out;
         this.bulk = bulk;
         this.notes = notes;
-        this.views = new Views(shelf, editors, federation, board, time, out);
-        this.divergences = new Divergences(shelf, editors, federation, time, out, new DivergenceDesk());
-        this.carrier = new DocumentCarrier(federation, bulk, notes, board, divergences, out);
+        this.views = new Views(shelf, editors, board, time, out);
+        this.divergences = new Divergences(shelf, editors, time, out, new DivergenceDesk());
+        this.carrier = new DocumentCarrier(ways, bulk, notes, board, divergences, out);
     }
 
     Views views() {
@@ -200,6 +200,22 @@ final class Documents {
             carrier.carryOut(live, null, live.sync().connected(delayMillis, nowMillis));
             board.touched(live);
             delayMillis += HELLO_SPACING_MILLIS;
+        }
+    }
+
+    /**
+     * A direct link to a peer is up: says hello about what it was not heard of yet.
+     *
+     * @param isOnlyWay then about everything
+     */
+    void greet(PeerId peer, boolean isOnlyWay, long nowMillis) {
+        long delayMillis = 0;
+        for (LiveDocument live : shelf.all()) {
+            if (isOnlyWay || !live.sync().hasHeard(peer)) {
+                carrier.carryOut(live, null, live.sync().connected(delayMillis, nowMillis));
+                delayMillis += HELLO_SPACING_MILLIS;
+            }
+            board.touched(live);
         }
     }
 

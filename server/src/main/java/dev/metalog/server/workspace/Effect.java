@@ -1,6 +1,8 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.NetAddress;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
@@ -9,7 +11,9 @@ import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
+import dev.metalog.server.reach.Endpoint;
 import java.util.List;
+import java.util.Set;
 
 /** Everything the conductor can want done. Performed in order: what is persisted comes before what is sent. */
 public sealed interface Effect {
@@ -53,6 +57,26 @@ public sealed interface Effect {
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
     record Publish(String broker, String topic, byte[] payload, int qos, boolean retain, long token)
             implements Effect {}
+
+    /**
+     * Send what was sealed. What is for one goes over a direct link to it when somebody at its other end listens to the topic,
+     * and through the brokers otherwise; what is for all goes both ways, and whoever hears it twice drops the second.
+     *
+     * @param to whom alone it is for; {@code null}: everybody
+     * @param urgent before what is not, where something waits
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record Send(String topic, byte[] envelope, PeerId to, boolean urgent, List<String> brokers, long token)
+            implements Effect {}
+
+    /** Keep looking for a peer's device at these addresses until a link to it is up, and whenever it is lost. */
+    record Seek(Endpoint endpoint, List<NetAddress> addresses) implements Effect {}
+
+    /** No longer look for it, and end the link to it. */
+    record Forsake(Endpoint endpoint) implements Effect {}
+
+    /** Let devices of these peers link to us, and no others. */
+    record Welcome(Set<PeerId> peers) implements Effect {}
 
     /** Connect to one more broker and stay connected. */
     record OpenLink(String broker) implements Effect {}
@@ -129,6 +153,14 @@ public sealed interface Effect {
 
         void publish(Publish effect);
 
+        void send(Send effect);
+
+        void seek(Seek effect);
+
+        void forsake(Forsake effect);
+
+        void welcome(Welcome effect);
+
         void openLink(OpenLink effect);
 
         void offer(Offer effect);
@@ -187,6 +219,14 @@ public sealed interface Effect {
             handler.unsubscribe(unsubscribe);
         } else if (this instanceof Publish publish) {
             handler.publish(publish);
+        } else if (this instanceof Send send) {
+            handler.send(send);
+        } else if (this instanceof Seek seek) {
+            handler.seek(seek);
+        } else if (this instanceof Forsake forsake) {
+            handler.forsake(forsake);
+        } else if (this instanceof Welcome welcome) {
+            handler.welcome(welcome);
         } else if (this instanceof OpenLink openLink) {
             handler.openLink(openLink);
         } else if (this instanceof Offer offer) {

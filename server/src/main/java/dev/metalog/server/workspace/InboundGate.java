@@ -22,6 +22,7 @@ final class InboundGate {
     private final PeerBook book;
     private final String prefix;
     private final Outbox out;
+    private int strangers;
 
     InboundGate(PeerBook book, String topicPrefix, Outbox out) {
         this.book = book;
@@ -35,15 +36,39 @@ final class InboundGate {
             return false;
         }
         for (PeerId author : authors(message)) {
-            if (book.isBlocked(author)) {
-                if (book.dropped(author)) {
-                    out.add(new Effect.Log(author + " is blocked, and still sends. What it sends is dropped, counted,"
-                            + " and not told again: 'meta-log peers show " + author + "' says how much it was."));
-                }
+            if (isBlocked(author)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Then what it sent is counted as dropped. */
+    private boolean isBlocked(PeerId author) {
+        if (!book.isBlocked(author)) {
+            return false;
+        }
+        if (book.dropped(author)) {
+            out.add(new Effect.Log(author + " is blocked, and still sends. What it sends is dropped, counted,"
+                    + " and not told again: 'meta-log peers show " + author + "' says how much it was."));
+        }
+        return true;
+    }
+
+    /**
+     * Whether a message that came over a direct link is to be dropped: the person blocked who is at its other end, or it claims to
+     * be from somebody else.
+     */
+    boolean drops(Input.ReceivedDirectly message) {
+        if (!message.from().equals(Envelopes.claimedSender(message.payload()))) {
+            strangers++;
+            if (Integer.bitCount(strangers) == 1) {
+                out.add(new Effect.Log(message.from() + " passed on, over a direct link, what claims to be from another."
+                        + " It was dropped (" + strangers + " so far)."));
+            }
+            return true;
+        }
+        return isBlocked(message.from());
     }
 
     private List<PeerId> authors(Input.Received message) {

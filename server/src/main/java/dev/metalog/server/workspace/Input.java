@@ -1,8 +1,11 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.NetAddress;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.reach.Endpoint;
 import java.util.List;
 
 /** Everything the conductor can hear. Shells post these; the loop hands them over one by one. */
@@ -47,6 +50,19 @@ public sealed interface Input {
     /** A message arrived through a broker. Nothing about it is trusted. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
     record Received(String broker, String topic, byte[] payload, boolean retained) implements Input {}
+
+    /** Peers can reach us at these addresses from now on; none: not without a broker. */
+    record Listening(List<NetAddress> addresses) implements Input {}
+
+    /** A direct link is up; its other end proved to be this. */
+    record DirectUp(Endpoint endpoint, NetAddress address) implements Input {}
+
+    /** It is up no more. */
+    record DirectDown(Endpoint endpoint, String explanation) implements Input {}
+
+    /** A message arrived over a direct link. That it is from there is proved; nothing else about it is trusted. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record ReceivedDirectly(PeerId from, String topic, byte[] payload) implements Input {}
 
     /** A broker has taken over what was published under this token. */
     record Acknowledged(String broker, long token) implements Input {}
@@ -98,6 +114,14 @@ public sealed interface Input {
 
         void received(Received input);
 
+        void listening(Listening input);
+
+        void directUp(DirectUp input);
+
+        void directDown(DirectDown input);
+
+        void receivedDirectly(ReceivedDirectly input);
+
         void acknowledged(Acknowledged input);
 
         void notPublished(NotPublished input);
@@ -140,6 +164,14 @@ public sealed interface Input {
             handler.linkDown(linkDown);
         } else if (this instanceof Received received) {
             handler.received(received);
+        } else if (this instanceof Listening listening) {
+            handler.listening(listening);
+        } else if (this instanceof DirectUp directUp) {
+            handler.directUp(directUp);
+        } else if (this instanceof DirectDown directDown) {
+            handler.directDown(directDown);
+        } else if (this instanceof ReceivedDirectly receivedDirectly) {
+            handler.receivedDirectly(receivedDirectly);
         } else if (this instanceof Acknowledged acknowledged) {
             handler.acknowledged(acknowledged);
         } else if (this instanceof NotPublished notPublished) {

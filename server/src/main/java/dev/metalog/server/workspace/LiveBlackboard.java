@@ -48,6 +48,7 @@ final class LiveBlackboard {
     private final PeerId self;
     private final RandomBytes random;
     private final Federation federation;
+    private final Ways ways;
     private final BulkSender bulk;
     private final PeerNotes notes;
     private final Outbox out;
@@ -64,6 +65,7 @@ final class LiveBlackboard {
             ReplicaId writer,
             RandomBytes random,
             Federation federation,
+            Ways ways,
             BulkSender bulk,
             PeerNotes notes,
             Outbox out,
@@ -72,6 +74,7 @@ final class LiveBlackboard {
         this.board = new Blackboard(self, writer);
         this.random = random;
         this.federation = federation;
+        this.ways = ways;
         this.bulk = bulk;
         this.notes = notes;
         this.out = out;
@@ -204,7 +207,7 @@ final class LiveBlackboard {
     }
 
     private void open(long nowMillis) {
-        channel = new Channel(new DocumentKey(shared.secret()), self, random, out);
+        channel = new Channel(new DocumentKey(shared.secret()), self, random, ways, out);
         channel.open();
         if (!isKept) {
             channel.beSilent();
@@ -349,11 +352,11 @@ final class LiveBlackboard {
 
         @Override
         public void say(SyncEffect.Say effect) {
-            if (!federation.isConnected()) {
+            if (!ways.areOpen()) {
                 return;
             }
             if (!effect.isBulk()) {
-                channel.send(effect.to(), effect.message(), federation.brokers());
+                channel.send(effect.to(), effect.message());
             } else if (bulk.add(channel, effect)) {
                 notes.sent(shared.id(), effect);
                 listener.sent(
@@ -370,8 +373,8 @@ final class LiveBlackboard {
         public void diverged(SyncEffect.Diverged effect) {
             out.add(new Effect.Log("The blackboard shows something else at " + effect.with()
                     + " although both have the same writes. Both tell what stands, and agree again."));
-            if (federation.isConnected()) {
-                channel.send(null, new PeerMessage.Events(events.state()), federation.brokers());
+            if (ways.areOpen()) {
+                channel.send(null, new PeerMessage.Events(events.state()));
             }
         }
 

@@ -17,7 +17,6 @@ import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.DocumentEvents;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -144,7 +143,7 @@ final class LiveDocument {
      *
      * @param screen that shows them, or {@link ShownVersions#NO_SCREEN}
      */
-    Version type(int screen, Version parents, List<TextEdit> edits, Collection<String> brokers, Timeline time)
+    Version type(int screen, Version parents, List<TextEdit> edits, Timeline time)
             throws BadChange {
         List<Bundle> bundles;
         try {
@@ -165,8 +164,8 @@ final class LiveDocument {
         Version typed = Version.of(last.get(last.size() - 1).lastId());
         shown.typed(screen, typed);
         for (PeerMessage message : sync.recorded(chunks, time.millis())) {
-            long token = channel.send(null, message, brokers);
-            if (!brokers.isEmpty() && !channel.isSilent()) {
+            long token = channel.send(null, message);
+            if (channel.leadsAnywhere() && !channel.isSilent()) {
                 unacknowledged.add(token);
             }
         }
@@ -185,7 +184,7 @@ final class LiveDocument {
         out.add(new Effect.Persist(shared.id(), kind, keep.chunk().bytes()));
     }
 
-    /** A broker took a message over, or it will never: either way it is no longer waited for. */
+    /** A message was taken over, or it never will be: either way it is no longer waited for. */
     boolean settled(long token) {
         return unacknowledged.remove(token);
     }

@@ -57,7 +57,7 @@ final class LiveMembership {
 
     private final SharedDocument shared;
     private final DeviceKey device;
-    private final Federation federation;
+    private final Ways ways;
     private final BulkSender bulk;
     private final RandomBytes random;
     private final Timeline time;
@@ -76,7 +76,7 @@ final class LiveMembership {
     LiveMembership(
             SharedDocument shared,
             DeviceKey device,
-            Federation federation,
+            Ways ways,
             BulkSender bulk,
             RandomBytes random,
             Timeline time,
@@ -84,7 +84,7 @@ final class LiveMembership {
             Listener listener) {
         this.shared = shared;
         this.device = device;
-        this.federation = federation;
+        this.ways = ways;
         this.bulk = bulk;
         this.random = random;
         this.time = time;
@@ -203,7 +203,7 @@ final class LiveMembership {
     /** Says something to all members that is no record. */
     void say(byte[] request) {
         for (Line line : lines.values()) {
-            line.channel().send(null, new PeerMessage.Events(new Chunk(request)), federation.brokers());
+            line.channel().send(null, new PeerMessage.Events(new Chunk(request)));
         }
     }
 
@@ -222,7 +222,7 @@ final class LiveMembership {
     }
 
     private void open(EpochKey key) {
-        Channel channel = new Channel(key.membershipKey(), federation.self().peerId(), random, out);
+        Channel channel = new Channel(key.membershipKey(), ways.self(), random, ways, out);
         channel.open();
         Line line = new Line(channel, new Conversation(events, this::below, time.millis()));
         lines.put(key.epoch(), line);
@@ -336,8 +336,8 @@ final class LiveMembership {
     private void say(Line line, SyncEffect.Say say) {
         if (say.isBulk()) {
             bulk.add(line.channel(), say);
-        } else if (federation.isConnected()) {
-            line.channel().send(say.to(), say.message(), federation.brokers());
+        } else if (ways.areOpen()) {
+            line.channel().send(say.to(), say.message());
         }
     }
 }

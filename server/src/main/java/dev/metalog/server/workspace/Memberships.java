@@ -57,6 +57,7 @@ final class Memberships implements ShareKeys {
     private final DeviceKey device;
     private final MembershipWriter writer;
     private final Federation federation;
+    private final Ways ways;
     private final BulkSender bulk;
     private final RandomBytes random;
     private final Timeline time;
@@ -70,10 +71,17 @@ final class Memberships implements ShareKeys {
     private long pinsAtMillis = Long.MAX_VALUE;
 
     Memberships(
-            DeviceKey device, Federation federation, BulkSender bulk, RandomBytes random, Timeline time, Outbox out) {
+            DeviceKey device,
+            Federation federation,
+            Ways ways,
+            BulkSender bulk,
+            RandomBytes random,
+            Timeline time,
+            Outbox out) {
         this.device = device;
         this.writer = new MembershipWriter(federation.self(), device);
         this.federation = federation;
+        this.ways = ways;
         this.bulk = bulk;
         this.random = random;
         this.time = time;
@@ -169,7 +177,7 @@ final class Memberships implements ShareKeys {
 
     private LiveMembership make(SharedDocument place) {
         LiveMembership membership =
-                new LiveMembership(place, device, federation, bulk, random, time, out, membershipListener);
+                new LiveMembership(place, device, ways, bulk, random, time, out, membershipListener);
         all.put(place.workspace(), membership);
         return membership;
     }

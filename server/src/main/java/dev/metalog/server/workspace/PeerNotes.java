@@ -12,12 +12,12 @@ import dev.metalog.server.sync.SyncEffect;
  */
 final class PeerNotes {
     private final PeerBook book;
-    private final Federation federation;
+    private final Ways ways;
     private final Timeline time;
 
-    PeerNotes(PeerBook book, Federation federation, Timeline time) {
+    PeerNotes(PeerBook book, Ways ways, Timeline time) {
         this.book = book;
-        this.federation = federation;
+        this.ways = ways;
         this.time = time;
     }
 
@@ -41,7 +41,7 @@ final class PeerNotes {
     }
 
     private boolean isPeer(PeerId peer) {
-        return !peer.equals(federation.self().peerId());
+        return !peer.equals(ways.self());
     }
 
     private final class Writer implements SyncEffect.Handler {
@@ -68,7 +68,7 @@ final class PeerNotes {
         @Override
         public void say(SyncEffect.Say effect) {
             boolean asks = effect.message() instanceof PeerMessage.Want && effect.to() != null;
-            if (asks && federation.isConnected() && isPeer(effect.to().peer())) {
+            if (asks && ways.areOpen() && isPeer(effect.to().peer())) {
                 book.asked(effect.to().peer(), about);
             }
         }
@@ -113,10 +113,10 @@ final class PeerNotes {
             }
         }
 
-        /** Without a broker it cannot have answered, which is not its failure. */
+        /** Without a way it cannot have answered, which is not its failure. */
         @Override
         public void unanswered(SyncEffect.Unanswered effect) {
-            if (federation.isConnected() && isPeer(effect.by())) {
+            if (ways.areOpen() && isPeer(effect.by())) {
                 book.unanswered(
                         effect.by(), about, "It was asked for what it has, and did not send that.", time.moment());
             }

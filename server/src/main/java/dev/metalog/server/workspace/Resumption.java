@@ -5,7 +5,6 @@ import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -16,12 +15,10 @@ import java.util.function.Predicate;
  */
 final class Resumption {
     private final LiveDocument live;
-    private final Collection<String> brokers;
     private final Timeline time;
 
-    Resumption(LiveDocument live, Collection<String> brokers, Timeline time) {
+    Resumption(LiveDocument live, Timeline time) {
         this.live = live;
-        this.brokers = brokers;
         this.time = time;
     }
 
@@ -49,12 +46,12 @@ final class Resumption {
             typed = insertions(typed);
         }
         EventId first = live.nextEvent();
-        Version wronged = live.type(screen, at, wrong, brokers, time);
-        Version version = live.type(screen, wronged, typed, brokers, time);
+        Version wronged = live.type(screen, at, wrong, time);
+        Version version = live.type(screen, wronged, typed, time);
         if (!wronged.equals(at)) {
             int length = wronged.events().get(0).seq() - first.seq() + 1;
             List<TextEdit> back = live.graph().editsWithout(first, length);
-            live.type(ShownVersions.NO_SCREEN, live.graph().tip(), back, brokers, time);
+            live.type(ShownVersions.NO_SCREEN, live.graph().tip(), back, time);
         }
         return version;
     }

@@ -254,7 +254,7 @@ final class Sharing {
         live.noteShown(screen, document.uri(), Version.ROOT);
         try {
             if (!text.isEmpty()) {
-                live.type(screen, Version.ROOT, List.of(new TextEdit(0, 0, text)), federation.brokers(), time);
+                live.type(screen, Version.ROOT, List.of(new TextEdit(0, 0, text)), time);
             }
         } catch (BadChange e) {
             abandon(live);

@@ -15,15 +15,15 @@ import java.util.Set;
 final class StatusBoard {
     static final long EVERY_MILLIS = 200;
 
-    private final Federation federation;
+    private final Ways ways;
     private final Outbox out;
     private final Set<LiveDocument> touched = new LinkedHashSet<>();
     private final Map<View, DocumentStatus> told = new HashMap<>();
     private long tellAtMillis = Long.MAX_VALUE;
     private long toldAtMillis = -EVERY_MILLIS;
 
-    StatusBoard(Federation federation, Outbox out) {
-        this.federation = federation;
+    StatusBoard(Ways ways, Outbox out) {
+        this.ways = ways;
         this.out = out;
     }
 
@@ -79,9 +79,9 @@ final class StatusBoard {
         if (view != null && view.isPaused()) {
             state = "paused";
             explanation = "A change did not fit. Live updates go on when the editor sends the whole text; reopen it.";
-        } else if (!federation.isConnected()) {
+        } else if (!ways.areOpen()) {
             state = "offline";
-            explanation = "No broker is connected. What is typed is kept here and sent later.";
+            explanation = "No broker and no peer is connected. What is typed is kept here and sent later.";
         } else if (document.unsent() > 0) {
             state = "sending";
         } else if (view != null && !view.frontier().equals(document.graph().tip())) {

@@ -10,17 +10,15 @@ import java.util.List;
 final class Views {
     private final DocumentShelf shelf;
     private final Editors editors;
-    private final Federation federation;
     private final StatusBoard board;
     /** A view records its typing long after it was bound, at the time of the input at hand. */
     private final Timeline time;
 
     private final Outbox out;
 
-    Views(DocumentShelf shelf, Editors editors, Federation federation, StatusBoard board, Timeline time, Outbox out) {
+    Views(DocumentShelf shelf, Editors editors, StatusBoard board, Timeline time, Outbox out) {
         this.shelf = shelf;
         this.editors = editors;
-        this.federation = federation;
         this.board = board;
         this.time = time;
         this.out = out;
@@ -77,7 +75,7 @@ final class Views {
 
         @Override
         public Version record(Version parents, List<TextEdit> edits) throws BadChange {
-            return live.type(screen, parents, edits, federation.brokers(), time);
+            return live.type(screen, parents, edits, time);
         }
 
         @Override

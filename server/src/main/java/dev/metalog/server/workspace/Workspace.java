@@ -9,6 +9,7 @@ import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.peers.PeerBook;
+import dev.metalog.server.reach.Contacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,9 @@ public final class Workspace {
     private final Outbox out = new Outbox();
     private final Editors editors = new Editors();
     private final Federation federation;
+    private final Contacts contacts = new Contacts();
+    private final DirectDesk direct;
+    private final Ways ways;
     private final BulkSender bulk;
     private final InboundGate gate;
     private final PeerBook book = new PeerBook();
@@ -50,15 +54,17 @@ public final class Workspace {
             ReplicaId writer,
             RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, this::blocks, time, out);
-        bulk = new BulkSender(federation);
+        direct = new DirectDesk(device, settings.workspaceUri(), contacts, time, out);
+        ways = new Ways(federation, contacts, direct, out);
+        bulk = new BulkSender(ways);
         gate = new InboundGate(book, settings.topicPrefix(), out);
         peers = new PeerDesk(book, self.peerId(), time, out, others);
-        PeerNotes notes = new PeerNotes(book, federation, time);
-        blackboard = new BlackboardDesk(writer, random, federation, bulk, notes, time, out);
-        memberships = new Memberships(device, federation, bulk, random, time, out);
-        shelf = new DocumentShelf(device, notary, memberships, random, out);
-        board = new StatusBoard(federation, out);
-        documents = new Documents(shelf, editors, federation, board, bulk, notes, time, out);
+        PeerNotes notes = new PeerNotes(book, ways, time);
+        blackboard = new BlackboardDesk(writer, random, federation, ways, bulk, notes, time, out);
+        memberships = new Memberships(device, federation, ways, bulk, random, time, out);
+        shelf = new DocumentShelf(device, notary, memberships, random, ways, out);
+        board = new StatusBoard(ways, out);
+        documents = new Documents(shelf, editors, ways, board, bulk, notes, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         memberships.join(shelf, memberWatch);
         invitations = new Invitations(device, memberships, federation, sharing, random, time, out);
@@ -113,6 +119,7 @@ public final class Workspace {
         sharing.settle(time.millis());
         blackboard.settle();
         peers.settle();
+        direct.settle();
         board.tell(time.millis());
         return finish();
     }
@@ -251,19 +258,11 @@ public final class Workspace {
 
         @Override
         public void received(Input.Received input) {
-            if (gate.drops(input)) {
+            if (gate.drops(input) || heard(input.topic(), input.payload())) {
                 return;
             }
-            LiveDocument live = shelf.byTopic(input.topic());
-            LiveMembership membership = live == null ? memberships.hearing(input.topic()) : null;
-            if (membership != null) {
-                membership.received(input.topic(), input.payload());
-            } else if (invitations.hears(input.topic())) {
+            if (invitations.hears(input.topic())) {
                 invitations.received(input.topic(), input.payload());
-            } else if (live != null) {
-                documents.received(live, input.topic(), input.payload(), time.millis());
-            } else if (blackboard.live().hears(input.topic())) {
-                blackboard.received(input.topic(), input.payload());
             } else if (!input.topic().startsWith(Channel.TOPIC)) {
                 federation
                         .received(input.topic(), input.payload(), input.retained(), time.millis())
@@ -272,6 +271,35 @@ public final class Workspace {
                             blackboard.live().peerLeft(peer);
                             memberships.peerLeft(peer);
                         });
+            }
+        }
+
+        @Override
+        public void listening(Input.Listening input) {
+            direct.listening(input.addresses());
+        }
+
+        @Override
+        public void directUp(Input.DirectUp input) {
+            contacts.up(new Contacts.Up(input.endpoint(), input.address(), time.millis()));
+            documents.greet(input.endpoint().peer(), !federation.isConnected(), time.millis());
+            blackboard.live().linkUp(time.millis());
+            memberships.linkUp();
+        }
+
+        @Override
+        public void directDown(Input.DirectDown input) {
+            if (contacts.down(input.endpoint())) {
+                out.add(new Effect.Log(input.explanation()));
+                bulk.linkDown();
+                documents.linkDown();
+            }
+        }
+
+        @Override
+        public void receivedDirectly(Input.ReceivedDirectly input) {
+            if (!gate.drops(input)) {
+                heard(input.topic(), input.payload());
             }
         }
 
@@ -340,6 +368,22 @@ public final class Workspace {
         }
     };
 
+    /** Whether a message was on a topic of something that is shared, and so was taken. */
+    private boolean heard(String topic, byte[] payload) {
+        LiveDocument live = shelf.byTopic(topic);
+        LiveMembership membership = live == null ? memberships.hearing(topic) : null;
+        if (live != null) {
+            documents.received(live, topic, payload, time.millis());
+        } else if (membership != null) {
+            membership.received(topic, payload);
+        } else if (blackboard.live().hears(topic)) {
+            blackboard.received(topic, payload);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
     private final Federation.PeerWatch peerWatch = new Federation.PeerWatch() {
         @Override
         public void heard(EditorMessages.Peer peer, long wallMillis) {
@@ -371,7 +415,7 @@ public final class Workspace {
 
         @Override
         public void changed(LiveMembership membership) {
-            // Nobody looks at the members yet.
+            membership.log().gone().forEach(direct::part);
         }
     };
 
@@ -379,6 +423,7 @@ public final class Workspace {
         @Override
         public void blocked(PeerId peer) {
             federation.table().forget(peer);
+            direct.part(peer);
             bulk.forget(peer);
             documents.peerLeft(peer);
             blackboard.live().peerLeft(peer);

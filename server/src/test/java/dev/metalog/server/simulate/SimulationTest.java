@@ -56,7 +56,7 @@ class SimulationTest {
             })
     void whatWentWrongOnceGoesWell(long seed) {
         // All that there was then.
-        World.Outcome outcome = SimulateCommand.run(seed, EnumSet.complementOf(EnumSet.of(Fault.BLOCK)));
+        World.Outcome outcome = SimulateCommand.run(seed, EnumSet.complementOf(EnumSet.of(Fault.BLOCK, Fault.DIRECT)));
         assertThat(outcome.isGood()).as("%s", outcome).isTrue();
     }
 

@@ -85,9 +85,9 @@ final class DivergenceTest {
         List<Effect> effects = sidecar.workspace.on(new Input.LinkUp(SimulatedWorld.BROKER), nowMillis);
         for (int tries = 0; tries < 100; tries++) {
             for (Effect effect : effects) {
-                if (effect instanceof Effect.Publish publish
-                        && publish.topic().equals(topic)
-                        && liar.open(topic, publish.payload()) instanceof Opened.Message opened
+                if (effect instanceof Effect.Send send
+                        && send.topic().equals(topic)
+                        && liar.open(topic, send.envelope()) instanceof Opened.Message opened
                         && PeerMessageCodec.decode(opened.bytes()) instanceof PeerMessage.Hello hello) {
                     return hello;
                 }

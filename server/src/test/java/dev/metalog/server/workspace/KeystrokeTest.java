@@ -162,10 +162,10 @@ class KeystrokeTest {
         private void perform(List<Effect> effects) {
             List<Input> later = new ArrayList<>();
             for (Effect effect : effects) {
-                if (effect instanceof Effect.Publish publish) {
-                    if (publish.topic().startsWith(Channel.TOPIC)) {
-                        sent.add(new Input.Received(BROKER, publish.topic(), publish.payload(), false));
-                    }
+                if (effect instanceof Effect.Send send) {
+                    sent.add(new Input.Received(BROKER, send.topic(), send.envelope(), false));
+                    later.add(new Input.Acknowledged(BROKER, send.token()));
+                } else if (effect instanceof Effect.Publish publish) {
                     later.add(new Input.Acknowledged(BROKER, publish.token()));
                 } else if (effect instanceof Effect.Offer offer) {
                     offers.add(offer);

@@ -149,6 +149,12 @@ final class SimulatedWorld {
                     topics.remove(unsubscribe.topic());
                 } else if (effect instanceof Effect.Publish publish) {
                     publish(this, publish);
+                } else if (effect instanceof Effect.Send send) {
+                    send.brokers()
+                            .forEach(broker -> publish(
+                                    this,
+                                    new Effect.Publish(
+                                            broker, send.topic(), send.envelope(), 1, false, send.token())));
                 } else if (effect instanceof Effect.KeepPeers keep) {
                     keptPeers = keep.records();
                     timesPeersKept++;

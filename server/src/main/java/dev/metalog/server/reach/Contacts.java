@@ -1,0 +1,125 @@
+package dev.metalog.server.reach;
+
+import dev.metalog.protocol.NetAddress;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.server.identity.Whereabouts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where others listen, as they said themselves, and to which of them links are up.
+ *
+ * <p>Overflow rules: of more than {@value #MOST} endpoints the one that was heard of longest ago and has no link is forgotten;
+ * of more than {@value #MOST_TOLD} speakers the one told longest ago is told again when it speaks.
+ */
+public final class Contacts {
+    static final int MOST = 256;
+    static final int MOST_TOLD = 1_024;
+    /** Whoever has no link to us hears again where we are, as the first time may have been lost. */
+    static final long TELL_AGAIN_MILLIS = 30_000;
+
+    /** A link that is up. */
+    public record Up(Endpoint endpoint, NetAddress address, long sinceMillis) {}
+
+    private record Told(int edition, long atMillis) {}
+
+    private final Map<Endpoint, Whereabouts> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Endpoint, Up> up = new LinkedHashMap<>();
+    private final Set<PeerId> linked = new HashSet<>();
+    private final Map<Speaker, Told> told = new LinkedHashMap<>(16, 0.75f, true);
+    private int edition;
+
+    /** Whether that is news: not older than what is known of it, and of other addresses. */
+    public boolean learn(Whereabouts said) {
+        Endpoint endpoint = Endpoint.of(said);
+        Whereabouts before = known.get(endpoint);
+        if (before != null && before.sinceMillis() > said.sinceMillis()) {
+            return false;
+        }
+        known.put(endpoint, said);
+        return before == null || !before.addresses().equals(said.addresses());
+    }
+
+    /** Forgets who is beyond the bound, and says whom. */
+    public List<Endpoint> overflow() {
+        List<Endpoint> forgotten = new ArrayList<>();
+        Iterator<Endpoint> oldest = known.keySet().iterator();
+        while (known.size() > MOST && oldest.hasNext()) {
+            Endpoint endpoint = oldest.next();
+            if (!up.containsKey(endpoint)) {
+                oldest.remove();
+                forgotten.add(endpoint);
+            }
+        }
+        return forgotten;
+    }
+
+    /** Everything that is known of a peer's whereabouts is forgotten; returns what that was. */
+    public List<Endpoint> forget(PeerId peer) {
+        List<Endpoint> forgotten = new ArrayList<>();
+        for (Endpoint endpoint : List.copyOf(known.keySet())) {
+            if (endpoint.peer().equals(peer)) {
+                known.remove(endpoint);
+                forgotten.add(endpoint);
+            }
+        }
+        told.keySet().removeIf(speaker -> speaker.peer().equals(peer));
+        return forgotten;
+    }
+
+    /** Where we are is another place now: everybody has to be told. */
+    public void moved() {
+        edition++;
+    }
+
+    /** Whether a speaker that was just heard has to be told where we are; it counts as told then. */
+    public boolean isToBeTold(Speaker speaker, long nowMillis) {
+        Told last = told.get(speaker);
+        boolean isFresh = last != null
+                && last.edition() == edition
+                && (linked.contains(speaker.peer()) || nowMillis < last.atMillis() + TELL_AGAIN_MILLIS);
+        if (isFresh) {
+            return false;
+        }
+        told.put(speaker, new Told(edition, nowMillis));
+        if (told.size() > MOST_TOLD) {
+            told.remove(told.keySet().iterator().next());
+        }
+        return true;
+    }
+
+    public void up(Up link) {
+        up.put(link.endpoint(), link);
+        linked.add(link.endpoint().peer());
+    }
+
+    /** Whether it was up. */
+    public boolean down(Endpoint endpoint) {
+        boolean was = up.remove(endpoint) != null;
+        boolean another = up.keySet().stream().anyMatch(other -> other.peer().equals(endpoint.peer()));
+        if (!another) {
+            linked.remove(endpoint.peer());
+        }
+        return was;
+    }
+
+    public boolean isAnyUp() {
+        return !up.isEmpty();
+    }
+
+    /** Whether a link to some device of it is up. */
+    public boolean isUp(PeerId peer) {
+        return linked.contains(peer);
+    }
+
+    public Collection<Up> links() {
+        return List.copyOf(up.values());
+    }
+}
