@@ -21,6 +21,7 @@ class ArchitectureTest {
         SERVER + "identity..",
         SERVER + "membership..",
         SERVER + "peers..",
+        SERVER + "reach..",
         SERVER + "sync..",
         SERVER + "workspace.."
     };
@@ -110,6 +111,7 @@ class ArchitectureTest {
                     SERVER + "identity..",
                     SERVER + "membership..",
                     SERVER + "peers..",
+                    SERVER + "reach..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -124,6 +126,7 @@ class ArchitectureTest {
                     SERVER + "identity..",
                     SERVER + "membership..",
                     SERVER + "peers..",
+                    SERVER + "reach..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -140,6 +143,7 @@ class ArchitectureTest {
                     SERVER + "identity..",
                     SERVER + "membership..",
                     SERVER + "peers..",
+                    SERVER + "reach..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -156,6 +160,7 @@ class ArchitectureTest {
                     SERVER + "blackboard..",
                     SERVER + "membership..",
                     SERVER + "peers..",
+                    SERVER + "reach..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
@@ -176,6 +181,22 @@ class ArchitectureTest {
                     SERVER + "workspace..");
 
     @ArchTest
+    static final ArchRule reachStandsOnIdentityAlone = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "reach..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    SERVER + "text..",
+                    SERVER + "authorship..",
+                    SERVER + "eventgraph..",
+                    SERVER + "blackboard..",
+                    SERVER + "membership..",
+                    SERVER + "peers..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
+
+    @ArchTest
     static final ArchRule membershipStandsOnIdentityAlone = noClasses()
             .that()
             .resideInAPackage(SERVER + "membership..")
@@ -187,6 +208,7 @@ class ArchitectureTest {
                     SERVER + "eventgraph..",
                     SERVER + "blackboard..",
                     SERVER + "peers..",
+                    SERVER + "reach..",
                     SERVER + "sync..",
                     SERVER + "workspace..");
 
