@@ -74,7 +74,8 @@ final class DirectWire {
                 return;
             }
             machines.stream()
-                    .filter(other -> other.endpoint().equals(endpoint) && other.direct().lets(machine))
+                    .filter(other ->
+                            other.endpoint().equals(endpoint) && other.direct().lets(machine))
                     .findFirst()
                     .ifPresent(this::link);
             dial(endpoint, number, clockwork.between(1_000, 5_000));

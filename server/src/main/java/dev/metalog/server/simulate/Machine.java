@@ -37,8 +37,12 @@ import java.util.Set;
 final class Machine {
     private static final long FLUSH_MILLIS = 50;
     /** What must not come of a message that is dropped. */
-    private static final Set<Class<?>> WOULD_BE_LEAKS =
-            Set.of(Effect.Persist.class, Effect.Publish.class, Effect.Send.class, Effect.Offer.class, Effect.TellMessage.class);
+    private static final Set<Class<?>> WOULD_BE_LEAKS = Set.of(
+            Effect.Persist.class,
+            Effect.Publish.class,
+            Effect.Send.class,
+            Effect.Offer.class,
+            Effect.TellMessage.class);
     /** Tickets of requests: one of these and the number of the document. */
     private static final long SHARE = 100;
 

@@ -74,12 +74,11 @@ final class World {
         faults = EnumSet.noneOf(Fault.class);
         for (Fault fault : Fault.values()) {
             // By other dice: the seeds that are kept were found before there were blocks and direct links.
-            boolean drawn =
-                    switch (fault) {
-                        case BLOCK -> new SplittableRandom(seed).nextInt(100) < 40;
-                        case DIRECT -> new SplittableRandom(seed + DIRECT_DIE).nextInt(100) < 50;
-                        default -> clockwork.chance(40);
-                    };
+            boolean drawn = switch (fault) {
+                case BLOCK -> new SplittableRandom(seed).nextInt(100) < 40;
+                case DIRECT -> new SplittableRandom(seed + DIRECT_DIE).nextInt(100) < 50;
+                default -> clockwork.chance(40);
+            };
             if (drawn && wanted.contains(fault)) {
                 faults.add(fault);
             }

@@ -16,12 +16,7 @@ final class DocumentCarrier {
     private int refusedBundles;
 
     DocumentCarrier(
-            Ways ways,
-            BulkSender bulk,
-            PeerNotes notes,
-            StatusBoard board,
-            Divergences divergences,
-            Outbox out) {
+            Ways ways, BulkSender bulk, PeerNotes notes, StatusBoard board, Divergences divergences, Outbox out) {
         this.ways = ways;
         this.bulk = bulk;
         this.notes = notes;

@@ -63,8 +63,9 @@ final class InboundGate {
         if (!message.from().equals(Envelopes.claimedSender(message.payload()))) {
             strangers++;
             if (Integer.bitCount(strangers) == 1) {
-                out.add(new Effect.Log(message.from() + " passed on, over a direct link, what claims to be from another."
-                        + " It was dropped (" + strangers + " so far)."));
+                out.add(new Effect.Log(
+                        message.from() + " passed on, over a direct link, what claims to be from another."
+                                + " It was dropped (" + strangers + " so far)."));
             }
             return true;
         }

@@ -143,8 +143,7 @@ final class LiveDocument {
      *
      * @param screen that shows them, or {@link ShownVersions#NO_SCREEN}
      */
-    Version type(int screen, Version parents, List<TextEdit> edits, Timeline time)
-            throws BadChange {
+    Version type(int screen, Version parents, List<TextEdit> edits, Timeline time) throws BadChange {
         List<Bundle> bundles;
         try {
             bundles = graph().edit(writer(), parents, edits, Stamp.minutesAt(time.wallMillis()));

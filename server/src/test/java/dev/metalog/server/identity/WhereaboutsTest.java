@@ -52,8 +52,7 @@ class WhereaboutsTest {
     @Test
     void theLargestFitsItsMessage() throws IdentityRefused {
         NetAddress address = new NetAddress("2001:db8:0:0:0:0:0:7", 4_711);
-        byte[] statement =
-                Whereabouts.sign(device, 7, 8, Collections.nCopies(Whereabouts.MOST_ADDRESSES, address));
+        byte[] statement = Whereabouts.sign(device, 7, 8, Collections.nCopies(Whereabouts.MOST_ADDRESSES, address));
         assertThat(statement.length).isLessThanOrEqualTo(PeerMessage.Reachable.MOST_BYTES);
         assertThat(Whereabouts.read(statement).addresses()).hasSize(Whereabouts.MOST_ADDRESSES);
         List<NetAddress> tooMany = Collections.nCopies(Whereabouts.MOST_ADDRESSES + 1, address);
@@ -65,6 +64,7 @@ class WhereaboutsTest {
         long place = Whereabouts.placeOf(device, new byte[] {1});
         assertThat(Whereabouts.placeOf(device, new byte[] {1})).isEqualTo(place);
         assertThat(Whereabouts.placeOf(device, new byte[] {2})).isNotEqualTo(place);
-        assertThat(Whereabouts.placeOf(TestData.device(alice, 3), new byte[] {1})).isNotEqualTo(place);
+        assertThat(Whereabouts.placeOf(TestData.device(alice, 3), new byte[] {1}))
+                .isNotEqualTo(place);
     }
 }

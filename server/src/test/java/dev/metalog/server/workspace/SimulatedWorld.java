@@ -153,8 +153,7 @@ final class SimulatedWorld {
                     send.brokers()
                             .forEach(broker -> publish(
                                     this,
-                                    new Effect.Publish(
-                                            broker, send.topic(), send.envelope(), 1, false, send.token())));
+                                    new Effect.Publish(broker, send.topic(), send.envelope(), 1, false, send.token())));
                 } else if (effect instanceof Effect.KeepPeers keep) {
                     keptPeers = keep.records();
                     timesPeersKept++;
