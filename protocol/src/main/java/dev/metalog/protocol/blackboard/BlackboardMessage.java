@@ -16,7 +16,10 @@ public sealed interface BlackboardMessage {
         }
     }
 
-    /** "These stand", whatever was written before them. What their writes erased is not told: a {@link State} follows. */
+    /**
+     * "These stand", whatever was written before them. What their writes erased is not told, so they count from the {@link
+     * State} on that names them.
+     */
     record Postings(List<BlackboardWrite> writes) implements BlackboardMessage {
         public Postings {
             writes = List.copyOf(writes);

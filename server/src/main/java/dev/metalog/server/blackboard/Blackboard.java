@@ -48,13 +48,15 @@ import java.util.function.Predicate;
  * <h2>Who lacks what</h2>
  *
  * <p>{@link #since} answers a vector with what the other lacks. If all of that is among the {@linkplain Recent last writes},
- * these are sent as they are. Otherwise the whole state: what stands and the other does not know, and then a {@link
- * BlackboardMessage.State} that lists the writes known here and those that stand. Whoever hears it drops what they have, the
- * sender knows, and does not stand there. Two that have exchanged their states stand equal: each posting of either is kept
- * exactly if it stands at both, or at one and the other had not heard of it.
+ * and one message holds them, these are sent as they are. Otherwise the whole state: what stands and the other does not know,
+ * and then a {@link BlackboardMessage.State} that lists the writes known here and those that stand. Whoever hears that {@linkplain
+ * Held holds back} the postings until the state is there, and takes in both at once: drops what they have, the sender knows,
+ * and does not stand there. Two that have exchanged their states stand equal: each posting of either is kept exactly if it
+ * stands at both, or at one and the other had not heard of it. So at no time do two who know the same writes show different
+ * entries.
  *
- * <p>What stands is summed up in {@link #digest}. Vectors that are equal while digests are not (an answer that was lost half
- * way, a fault) lead to the same exchange, which mends it.
+ * <p>What stands is summed up in {@link #digest}. Writes that are equal while digests are not (a fault, or who does not keep
+ * to this) lead to an exchange of states, which mends it.
  *
  * <h2>Expiry</h2>
  *
@@ -294,7 +296,7 @@ public final class Blackboard {
 
             @Override
             public Merged postings(BlackboardMessage.Postings postings) {
-                return ledger.takeStanding(postings.writes());
+                return ledger.hold(postings.writes());
             }
 
             @Override
@@ -309,10 +311,11 @@ public final class Blackboard {
     /**
      * What a replica lacks that knows this much; nothing when it lacks nothing.
      *
-     * @param aboutBytes of steps; the state goes in larger parts
+     * @param aboutBytes of steps: where they are more, the state is sent, in larger parts
+     * @param after where the last answer to the same asker ended, 0 if there was none
      */
-    public Answer since(VersionVector theirs, int aboutBytes) {
-        return ledger.since(theirs, aboutBytes);
+    public Answer since(VersionVector theirs, int aboutBytes, long after) {
+        return ledger.since(theirs, aboutBytes, after);
     }
 
     /** What is known and stands here, without the postings: it mends those who know the same and show something else. */

@@ -18,39 +18,43 @@ import java.util.Set;
  */
 record Check(Ledger ledger, ReplicaId self) implements BlackboardMessage.Handler<BlackboardRefused> {
     /** How far several who wrote at the same time, each within the bounds, may go beyond them together. */
-    private static final int TOGETHER = 2;
+    static final int TOGETHER = 2;
 
     @Override
     public BlackboardRefused writes(BlackboardMessage.Writes message) {
-        return writes(message.writes());
-    }
-
-    @Override
-    public BlackboardRefused postings(BlackboardMessage.Postings message) {
-        return writes(message.writes());
-    }
-
-    private BlackboardRefused writes(List<BlackboardWrite> writes) {
         Tally tally = new Tally();
-        for (BlackboardWrite write : writes) {
+        for (BlackboardWrite write : message.writes()) {
             if (isForged(write.id()) || write.erased().stream().anyMatch(this::isForged)) {
                 return notOurs();
             }
             tally.count(write);
         }
-        Standing standing = ledger.standing();
-        long postings = (long) standing.count() + tally.postings;
-        long bytes = standing.bytes() + tally.bytes;
-        boolean tooMany = tally.postings > 0 && postings > (long) TOGETHER * Limits.BLACKBOARD_POSTINGS;
-        boolean tooLarge = tally.bytes > 0 && bytes > (long) TOGETHER * Limits.BLACKBOARD_BYTES;
-        if (tooMany || tooLarge) {
-            return limit("more than " + TOGETHER + " times " + Limits.BLACKBOARD_POSTINGS + " entries and members or "
-                    + (Limits.BLACKBOARD_BYTES >> 20) + " MiB");
+        if (!fits(tally.postings, tally.bytes)) {
+            return tooMuch();
         }
         if (ledger.beyondGaps() + tally.unknown.size() > Limits.BLACKBOARD_APART) {
             return limit("more than " + Limits.BLACKBOARD_APART + " writes that follow on missing ones");
         }
         return writersBeyond(tally.newWriters);
+    }
+
+    /** They are only held, and have a bound there; what comes of them is judged with the state that names them. */
+    @Override
+    public BlackboardRefused postings(BlackboardMessage.Postings message) {
+        return message.writes().stream().anyMatch(write -> isForged(write.id())) ? notOurs() : null;
+    }
+
+    private boolean fits(long morePostings, long moreBytes) {
+        Standing standing = ledger.standing();
+        boolean tooMany =
+                morePostings > 0 && standing.count() + morePostings > (long) TOGETHER * Limits.BLACKBOARD_POSTINGS;
+        boolean tooLarge = moreBytes > 0 && standing.bytes() + moreBytes > (long) TOGETHER * Limits.BLACKBOARD_BYTES;
+        return !tooMany && !tooLarge;
+    }
+
+    private static BlackboardRefused tooMuch() {
+        return limit("more than " + TOGETHER + " times " + Limits.BLACKBOARD_POSTINGS + " entries and members or "
+                + (Limits.BLACKBOARD_BYTES >> 20) + " MiB");
     }
 
     /** What a message would add. */
@@ -100,7 +104,20 @@ record Check(Ledger ledger, ReplicaId self) implements BlackboardMessage.Handler
         Set<ReplicaId> newWriters = new HashSet<>(message.vector().nextSeqs().keySet());
         beyond.forEach(id -> newWriters.add(id.replica()));
         newWriters.removeIf(ledger.known()::isWriter);
-        return writersBeyond(newWriters);
+        return fits(message) ? writersBeyond(newWriters) : tooMuch();
+    }
+
+    private boolean fits(BlackboardMessage.State message) {
+        List<EventId> come = ledger.comeBy(message);
+        List<EventId> gone = come.isEmpty() ? List.of() : ledger.goneBy(message);
+        long bytes = 0;
+        for (EventId id : come) {
+            bytes += Standing.bytes(ledger.held().get(id));
+        }
+        for (EventId id : gone) {
+            bytes -= Standing.bytes(ledger.standing().get(id).posting());
+        }
+        return fits((long) come.size() - gone.size(), bytes);
     }
 
     private boolean isForged(EventId id) {

@@ -1,18 +1,19 @@
 package dev.metalog.server.blackboard;
 
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.blackboard.BlackboardMessage;
 import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.Posting;
 import dev.metalog.protocol.codec.BlackboardCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -32,7 +33,10 @@ final class Ledger {
     /** Erased before their writes came. */
     private final TreeSet<EventId> erasedUnseen = new TreeSet<>();
 
-    private EventId saidUpTo;
+    /** As much as {@link Check} lets stand, so that whatever may be taken in can be held. */
+    private final Held held = new Held(
+            Check.TOGETHER * Limits.BLACKBOARD_POSTINGS, (long) Check.TOGETHER * Limits.BLACKBOARD_BYTES);
+
     private long revision;
 
     Ledger(int mostRecent) {
@@ -61,31 +65,40 @@ final class Ledger {
         return known.apartCount() + erasedUnseen.size();
     }
 
+    Held held() {
+        return held;
+    }
+
     Merged take(List<BlackboardWrite> writes) {
-        return take(writes, true);
-    }
-
-    /** What stands somewhere. What these writes erased is not told, so nobody can be sent them as steps from here. */
-    Merged takeStanding(List<BlackboardWrite> writes) {
-        return take(writes, false);
-    }
-
-    private Merged take(List<BlackboardWrite> writes, boolean areSteps) {
         revision++;
         int gapsBefore = beyondGaps();
         TreeSet<EntryName> touched = new TreeSet<>();
         boolean news = false;
         for (BlackboardWrite write : writes) {
-            news |= take(write, areSteps, touched);
+            news |= take(write, touched);
         }
+        held.removeIf(known::contains);
         return new Merged(List.copyOf(touched), news, beyondGaps() <= gapsBefore);
+    }
+
+    /**
+     * What stands somewhere, to be held until the state that names it is here. What these writes erased is not told: taken in
+     * at once they would stand beside it, and who heard the same writes in another way would show something else.
+     */
+    Merged hold(List<BlackboardWrite> writes) {
+        boolean news = false;
+        for (BlackboardWrite write : writes) {
+            EventId id = write.id();
+            news |= !known.contains(id) && !erasedUnseen.contains(id) && held.add(id, write.posting());
+        }
+        return new Merged(List.of(), news, held.count() == 0);
     }
 
     long revision() {
         return revision;
     }
 
-    private boolean take(BlackboardWrite write, boolean isStep, Set<EntryName> touched) {
+    private boolean take(BlackboardWrite write, Set<EntryName> touched) {
         boolean fresh = known.add(write.id());
         boolean news = fresh;
         for (EventId erased : write.erased()) {
@@ -96,16 +109,20 @@ final class Ledger {
             }
         }
         if (fresh) {
-            if (isStep) {
+            boolean isErased = erasedUnseen.remove(write.id());
+            if (!isErased) {
                 recent.add(write.id(), write.erased());
             }
-            boolean stands = !erasedUnseen.remove(write.id()) && write.posting() != null;
-            if (stands) {
-                standing.put(new Posted(write.id(), write.posting()));
-                touched.add(write.posting().name());
+            if (!isErased && write.posting() != null) {
+                put(write.id(), write.posting(), touched);
             }
         }
         return news;
+    }
+
+    private void put(EventId id, Posting posting, Set<EntryName> touched) {
+        standing.put(new Posted(id, posting));
+        touched.add(posting.name());
     }
 
     private boolean drop(EventId id, Set<EntryName> touched) {
@@ -116,27 +133,22 @@ final class Ledger {
         return name != null;
     }
 
+    /** All of it, or nothing when a posting that it names was lost on its way. */
     Merged take(BlackboardMessage.State state) {
+        if (!isWhole(state)) {
+            // To call its write known would lose the posting for good.
+            return new Merged(List.of(), false, false);
+        }
         revision++;
         TreeSet<EntryName> touched = new TreeSet<>();
-        Set<EventId> theirs = new HashSet<>(state.standing());
-        Set<EventId> beyond = new HashSet<>(state.apart());
-        beyond.addAll(state.erasedUnseen());
-        List<EventId> gone = new ArrayList<>();
-        for (Posted mine : standing.all()) {
-            EventId id = mine.id();
-            if (!theirs.contains(id) && (state.vector().contains(id) || beyond.contains(id))) {
-                gone.add(id);
-            }
-        }
-        boolean news = !gone.isEmpty();
-        gone.forEach(id -> drop(id, touched));
-        for (EventId id : state.standing()) {
-            if (!known.contains(id) && !erasedUnseen.contains(id)) {
-                // A posting was lost on its way. To call its write known would lose it for good.
-                return new Merged(List.copyOf(touched), news, false);
-            }
-        }
+        List<EventId> gone = goneBy(state);
+        List<EventId> come = comeBy(state);
+        gone.forEach(id -> {
+            drop(id, touched);
+            recent.forget(id);
+        });
+        come.forEach(id -> put(id, held.get(id), touched));
+        boolean news = !gone.isEmpty() || !come.isEmpty();
         news |= known.add(state.vector());
         for (EventId id : state.apart()) {
             news |= known.add(id);
@@ -145,7 +157,34 @@ final class Ledger {
         for (EventId id : state.erasedUnseen()) {
             news |= !known.contains(id) && erasedUnseen.add(id);
         }
+        held.removeIf(known::contains);
         return new Merged(List.copyOf(touched), news, true);
+    }
+
+    /** Whether of all that stands there it is known here what becomes of it. */
+    private boolean isWhole(BlackboardMessage.State state) {
+        return state.standing().stream()
+                .allMatch(id -> known.contains(id) || erasedUnseen.contains(id) || held.has(id));
+    }
+
+    /** What stands here and was erased there. */
+    List<EventId> goneBy(BlackboardMessage.State state) {
+        Set<EventId> theirs = new HashSet<>(state.standing());
+        Set<EventId> beyond = new HashSet<>(state.apart());
+        beyond.addAll(state.erasedUnseen());
+        return standing.all().stream()
+                .map(Posted::id)
+                .filter(id -> !theirs.contains(id) && (state.vector().contains(id) || beyond.contains(id)))
+                .toList();
+    }
+
+    /** What is held and stands from now on: whatever it names, a posting stands only where its write is known. */
+    List<EventId> comeBy(BlackboardMessage.State state) {
+        Set<EventId> apart = new HashSet<>(state.apart());
+        return state.standing().stream()
+                .filter(id -> state.vector().contains(id) || apart.contains(id))
+                .filter(id -> !known.contains(id) && !erasedUnseen.contains(id) && held.has(id))
+                .toList();
     }
 
     /**
@@ -184,64 +223,63 @@ final class Ledger {
         return null;
     }
 
-    /** What a replica lacks that knows this much: single steps when we still have all of them, else the state. */
-    Answer since(VersionVector theirs, int aboutBytes) {
+    /**
+     * What a replica lacks that knows this much: single steps when we still have all of them and one message holds them,
+     * else the state. Nobody may know of a step whose posting is gone and not of what erased it, so they are not parted, and
+     * what erased them goes along even if they know of it: that may be what they expect from somebody else.
+     *
+     * @param after where the last answer to the same asker ended, 0 if there was none
+     */
+    Answer since(VersionVector theirs, int aboutBytes, long after) {
         List<EventId> steps = recent.beyond(theirs);
         // Steps behind a gap that nobody may ever close would be waited for without end, and all that comes with them.
         boolean isBehindGap = known.apart().stream().anyMatch(id -> !theirs.contains(id));
         if (isBehindGap || !erasedUnseen.isEmpty() || steps.size() != known.countBeyond(theirs)) {
-            return all(theirs);
+            return all(theirs, after);
         }
         List<BlackboardWrite> writes = new ArrayList<>();
-        int bytes = 0;
-        for (EventId id : steps) {
+        int bytes = HEAD_BYTES;
+        for (EventId id : recent.withErasers(steps, standing::has)) {
             Posted posted = standing.get(id);
             BlackboardWrite write =
                     new BlackboardWrite(id, recent.erasedBy(id), posted == null ? null : posted.posting());
             bytes += BlackboardCodec.mostBytes(write);
-            if (!writes.isEmpty() && bytes > aboutBytes) {
-                return new Answer(inMessages(writes, BlackboardMessage.Writes::new), true);
+            if (!writes.isEmpty() && bytes > Math.min(aboutBytes, BlackboardCodec.MAX_BYTES)) {
+                return all(theirs, after);
             }
             writes.add(write);
         }
-        return new Answer(inMessages(writes, BlackboardMessage.Writes::new), false);
+        return new Answer(inMessages(writes, BlackboardMessage.Writes::new), Answer.END);
     }
 
     /**
-     * What stands and they do not know, and then what is known and stands here. If that is too much for one answer, it goes
-     * on in the next where this one ends, whoever asks: who asks again comes round to all of it.
+     * What stands and they do not know, in the order in which it came here, and then what is known and stands here. If that
+     * is too much for one answer, the next goes on where this one ends; what comes here meanwhile stands at the end. Whoever
+     * lost some of it on the way asks again, and from the first.
      */
-    private Answer all(VersionVector theirs) {
-        NavigableMap<EventId, Posted> lacking = new TreeMap<>();
-        for (Posted posted : standing.all()) {
-            if (!theirs.contains(posted.id())) {
-                lacking.put(posted.id(), posted);
-            }
-        }
-        List<Posted> inTurn = new ArrayList<>();
-        if (saidUpTo != null) {
-            inTurn.addAll(lacking.tailMap(saidUpTo, false).values());
-            inTurn.addAll(lacking.headMap(saidUpTo, true).values());
-        } else {
-            inTurn.addAll(lacking.values());
-        }
+    private Answer all(VersionVector theirs, long after) {
         List<BlackboardWrite> writes = new ArrayList<>();
         long bytes = 0;
-        for (Posted posted : inTurn) {
+        long upTo = Answer.END;
+        long last = after;
+        for (Map.Entry<Long, Posted> next : standing.after(after).entrySet()) {
+            Posted posted = next.getValue();
+            if (theirs.contains(posted.id())) {
+                continue;
+            }
             bytes += Standing.bytes(posted.posting());
             if (bytes > ANSWER_BYTES) {
+                upTo = last;
                 break;
             }
             writes.add(new BlackboardWrite(posted.id(), List.of(), posted.posting()));
-            saidUpTo = posted.id();
-        }
-        boolean more = writes.size() < inTurn.size();
-        if (!more) {
-            saidUpTo = null;
+            last = next.getKey();
         }
         List<BlackboardMessage> messages = inMessages(writes, BlackboardMessage.Postings::new);
-        messages.add(state());
-        return new Answer(messages, more);
+        if (upTo == Answer.END) {
+            messages.add(state());
+        }
+        return new Answer(messages, upTo);
     }
 
     BlackboardMessage.State state() {
@@ -260,6 +298,7 @@ final class Ledger {
         writes.sort(Comparator.comparing(BlackboardWrite::id));
         List<BlackboardMessage> messages = inMessages(writes, BlackboardMessage.Postings::new);
         messages.add(state());
+        messages.addAll(inMessages(held.all(), BlackboardMessage.Postings::new));
         return messages;
     }
 

@@ -18,7 +18,11 @@ final class Standing {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
-    private final Map<EventId, Posted> byId = new HashMap<>();
+    private final Map<EventId, Long> placeOf = new HashMap<>();
+    /** In the order in which they came. Places begin at 1, and none is used twice. */
+    private final NavigableMap<Long, Posted> inOrder = new TreeMap<>();
+
+    private long lastPlace;
     private final NavigableMap<EntryName, List<Posted>> byName = new TreeMap<>();
     private final Map<EntryName, Long> bytesByName = new HashMap<>();
     private long bytes;
@@ -27,7 +31,8 @@ final class Standing {
     private boolean expiryMayBeLater;
 
     void put(Posted posted) {
-        byId.put(posted.id(), posted);
+        placeOf.put(posted.id(), ++lastPlace);
+        inOrder.put(lastPlace, posted);
         byName.computeIfAbsent(posted.posting().name(), name -> new ArrayList<>(1))
                 .add(posted);
         long more = bytes(posted.posting());
@@ -41,10 +46,11 @@ final class Standing {
 
     /** @return the entry it was of, or {@code null} when it does not stand */
     EntryName remove(EventId id) {
-        Posted posted = byId.remove(id);
-        if (posted == null) {
+        Long place = placeOf.remove(id);
+        if (place == null) {
             return null;
         }
+        Posted posted = inOrder.remove(place);
         EntryName name = posted.posting().name();
         List<Posted> rest = byName.get(name);
         rest.remove(posted);
@@ -61,16 +67,22 @@ final class Standing {
     }
 
     boolean has(EventId id) {
-        return byId.containsKey(id);
+        return placeOf.containsKey(id);
     }
 
     /** Returns {@code null} when it does not stand. */
     Posted get(EventId id) {
-        return byId.get(id);
+        Long place = placeOf.get(id);
+        return place == null ? null : inOrder.get(place);
     }
 
     Collection<Posted> all() {
-        return byId.values();
+        return inOrder.values();
+    }
+
+    /** What came after a place, by its place; 0 is before all. */
+    NavigableMap<Long, Posted> after(long place) {
+        return inOrder.tailMap(place, false);
     }
 
     /** All that stands side by side for one entry. */
@@ -83,7 +95,7 @@ final class Standing {
     }
 
     int count() {
-        return byId.size();
+        return inOrder.size();
     }
 
     long bytesOf(EntryName name) {
@@ -104,7 +116,7 @@ final class Standing {
         if (earliestExpiry <= nowMillis || expiryMayBeLater) {
             earliestExpiry = Long.MAX_VALUE;
             expiryMayBeLater = false;
-            for (Posted posted : byId.values()) {
+            for (Posted posted : inOrder.values()) {
                 long at = posted.posting().expiresAtMillis();
                 if (at > nowMillis) {
                     earliestExpiry = Math.min(earliestExpiry, at);

@@ -236,7 +236,7 @@ final class Board {
     }
 
     /** Returns what differs between those who know the same writes, or {@code null}. */
-    private String differs() {
+    String differs() {
         List<Machine> some =
                 members.stream().filter(machine -> machine.board() != null).toList();
         for (int i = 0; i < some.size(); i++) {

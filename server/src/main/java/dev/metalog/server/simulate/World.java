@@ -400,10 +400,13 @@ final class World {
 
     // Judgement.
 
-    /** After every step: equal versions are equal texts, and nothing grows beyond its bound. */
+    /** After every step: equal versions are equal texts and blackboards, and nothing grows beyond its bound. */
     private void check() {
         for (Machine machine : machines) {
             diverged = diverged == null ? machine.leak() : diverged;
+        }
+        if (board != null && diverged == null) {
+            diverged = board.differs();
         }
         for (int document = 0; document < documents.size(); document++) {
             for (int i = 0; i < machines.size() && diverged == null; i++) {

@@ -3,6 +3,7 @@ package dev.metalog.server.sync;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.blackboard.BlackboardMessage;
 import dev.metalog.protocol.blackboard.EntryName;
@@ -16,15 +17,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The writes of one blackboard as peers exchange them: a chunk is one message of {@link BlackboardCodec}. */
 public final class BlackboardEvents implements Replicated {
+    static final int MOST_ASKERS = 256;
     private static final byte[] DOMAIN = "meta-log/blackboard/1".getBytes(StandardCharsets.US_ASCII);
 
     private final Blackboard board;
     private final Consumer<List<EntryName>> touched;
+    /** Where the last answer ended for those who were told a part: who asked longest ago goes, and begins anew. */
+    private final Map<Speaker, Long> toldUpTo = new LinkedHashMap<>();
+
     private long digestedRevision = -1;
     private Digest frontier;
 
@@ -60,7 +67,23 @@ public final class BlackboardEvents implements Replicated {
 
     @Override
     public Slice since(VersionVector vector, int aboutBytes) {
-        Answer answer = board.since(vector, aboutBytes);
+        return slice(board.since(vector, aboutBytes, 0));
+    }
+
+    @Override
+    public Slice answer(Speaker asker, VersionVector vector, int aboutBytes) {
+        Long after = toldUpTo.remove(asker);
+        Answer answer = board.since(vector, aboutBytes, after == null ? 0 : after);
+        if (answer.more()) {
+            toldUpTo.put(asker, answer.upTo());
+            if (toldUpTo.size() > MOST_ASKERS) {
+                toldUpTo.remove(toldUpTo.keySet().iterator().next());
+            }
+        }
+        return slice(answer);
+    }
+
+    private static Slice slice(Answer answer) {
         return new Slice(answer.messages().stream().map(BlackboardEvents::chunk).toList(), answer.more());
     }
 

@@ -437,7 +437,7 @@ public final class Conversation {
 
         @Override
         public Void want(PeerMessage.Want want) {
-            Replicated.Slice slice = mine.since(want.vector(), ANSWER_BYTES);
+            Replicated.Slice slice = mine.answer(session.speaker(), want.vector(), ANSWER_BYTES);
             List<Chunk> chunks = slice.chunks().isEmpty() ? List.of(Chunk.EMPTY) : slice.chunks();
             for (int i = 0; i < chunks.size(); i++) {
                 boolean last = i == chunks.size() - 1;

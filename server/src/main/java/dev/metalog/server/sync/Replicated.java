@@ -3,6 +3,7 @@ package dev.metalog.server.sync;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
 import java.util.List;
 
@@ -35,6 +36,11 @@ public interface Replicated {
 
     /** What the vector does not hold, from its first on; about so many bytes, and at least one chunk if there is any. */
     Slice since(VersionVector vector, int aboutBytes);
+
+    /** As {@link #since}, for one who may have asked before and been told a part of it. */
+    default Slice answer(Speaker asker, VersionVector vector, int aboutBytes) {
+        return since(vector, aboutBytes);
+    }
 
     /** Takes in what somebody sent. Nothing about it is trusted. */
     Verdict admit(Chunk chunk);

@@ -27,8 +27,7 @@ record BlackboardSnapshot(List<BlackboardMessage> everything) implements Snapsho
         if (!before.board().known().equals(after.board().known())) {
             return "it knows of other writes";
         }
-        boolean same = before.board().state().equals(after.board().state())
-                && before.board().digest() == after.board().digest();
+        boolean same = before.board().everything().equals(after.board().everything());
         return same ? null : "it shows something else";
     }
 }

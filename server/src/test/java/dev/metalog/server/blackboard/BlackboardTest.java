@@ -81,7 +81,7 @@ final class BlackboardTest {
             ann.set(NAME, json("" + i), 0, NOW);
             ann.delete(NAME, NOW);
         }
-        List<BlackboardMessage> all = ann.since(bob.vector(), 1).messages();
+        List<BlackboardMessage> all = ann.since(bob.vector(), 1, 0).messages();
         assertThat(all).hasOnlyElementsOfType(BlackboardMessage.State.class);
         assertThat(bob.get(NAME, NOW)).isNotNull();
         for (BlackboardMessage message : all) {
@@ -260,25 +260,65 @@ final class BlackboardTest {
         assertThat(bob.digest()).isEqualTo(ann.digest());
     }
 
+    /** Parted, they would leave somebody with a step whose posting is gone and without the step that erased it. */
     @Test
-    void stepsComeInTheirOrderAndPartByPart() throws Exception {
+    void stepsComeInTheirOrderAndTogetherOrNotAtAll() throws Exception {
         for (int i = 0; i < 1_000; i++) {
             ann.set(new EntryName("n", "k" + i % 10), json("" + i), 0, NOW);
         }
-        int answers = 0;
-        Answer answer;
-        do {
-            answer = ann.since(bob.vector(), 10_000);
-            for (BlackboardMessage message : answer.messages()) {
-                assertThat(bob.missing(((BlackboardMessage.Writes) message).writes()))
-                        .isNull();
-                bob.merge(message);
-            }
-            answers++;
-        } while (answer.more());
-        assertThat(answers).isBetween(4, 20);
-        assertThat(bob.digest()).isEqualTo(ann.digest());
-        assertThat(bob.vector()).isEqualTo(ann.vector());
+        Answer steps = ann.since(bob.vector(), 1 << 20, 0);
+        assertThat(steps.more()).isFalse();
+        assertThat(steps.messages()).hasSize(1);
+        BlackboardMessage.Writes writes =
+                (BlackboardMessage.Writes) steps.messages().get(0);
+        assertThat(bob.missing(writes.writes())).isNull();
+        bob.merge(writes);
+        Blackboard carol = new Blackboard(BOB, new ReplicaId("carol"));
+        Answer state = ann.since(carol.vector(), 10_000, 0);
+        assertThat(state.messages()).hasSize(2);
+        for (BlackboardMessage message : state.messages()) {
+            carol.merge(message);
+        }
+        assertThat(bob.digest()).isEqualTo(ann.digest()).isEqualTo(carol.digest());
+        assertThat(bob.known()).isEqualTo(ann.known()).isEqualTo(carol.known());
+    }
+
+    @Test
+    void whatStandsIsHeldBackUntilTheStateThatNamesItIsHere() throws Exception {
+        EntryName other = new EntryName("tools", "other");
+        merge(bob, ann.set(NAME, json("1"), 0, NOW));
+        ann.set(NAME, json("2"), 0, NOW);
+        ann.set(other, json("3"), 0, NOW);
+        List<BlackboardMessage> messages = ann.everything();
+        Merged held = bob.merge(messages.get(0));
+        assertThat(held.news()).isTrue();
+        assertThat(held.touched()).isEmpty();
+        assertThat(shown(bob)).isEqualTo("1");
+        assertThat(bob.merge(messages.get(0)).news()).isFalse();
+
+        // A log that begins anew here, or ends here, keeps it.
+        Blackboard again = new Blackboard(BOB, new ReplicaId("again"));
+        for (BlackboardMessage message : bob.everything()) {
+            again.restore(BlackboardCodec.decode(BlackboardCodec.encode(message)));
+        }
+        for (Blackboard board : List.of(bob, again)) {
+            assertThat(board.known()).isNotEqualTo(ann.known());
+            assertThat(board.merge(messages.get(1)).touched()).containsExactly(NAME, other);
+            assertThat(board.known()).isEqualTo(ann.known());
+            assertThat(board.digest()).isEqualTo(ann.digest());
+            assertThat(board.everything()).isEqualTo(ann.everything());
+        }
+    }
+
+    /** Of a state that cannot be taken in whole nothing counts, not even what it says is gone. */
+    @Test
+    void whatAStateErasesStandsUntilAllThatItNamesIsHere() throws Exception {
+        merge(bob, ann.set(NAME, json("1"), 0, NOW));
+        ann.delete(NAME, NOW);
+        ann.set(new EntryName("tools", "other"), json("2"), 0, NOW);
+        Merged merged = bob.merge(ann.state());
+        assertThat(merged.news()).isFalse();
+        assertThat(shown(bob)).isEqualTo("1");
     }
 
     @Test
@@ -304,11 +344,28 @@ final class BlackboardTest {
         bob.merge(new BlackboardMessage.Postings(List.of(standing)));
         bob.merge(ann.state());
         assertThat(bob.digest()).isEqualTo(ann.digest());
-        for (BlackboardMessage message : bob.since(carol.vector(), 10_000).messages()) {
+        for (BlackboardMessage message : bob.since(carol.vector(), 10_000, 0).messages()) {
             carol.merge(message);
         }
         assertThat(carol.vector()).isEqualTo(ann.vector());
         assertThat(carol.digest()).isEqualTo(ann.digest());
+    }
+
+    /** An asker names also what it expects from somebody else, which may come later, or never. */
+    @Test
+    void whatErasedAStepGoesAlongThoughTheAskerSaysThatItKnowsIt() throws Exception {
+        BlackboardWrite first = ann.set(NAME, json("1"), 0, NOW);
+        merge(bob, first);
+        BlackboardWrite erasing = bob.set(NAME, json("2"), 0, NOW);
+        VersionVector expected = new VersionVector(
+                new TreeMap<>(java.util.Map.of(erasing.id().replica(), erasing.id().seq() + 1)));
+        Blackboard carol = new Blackboard(BOB, new ReplicaId("carol"));
+        for (BlackboardMessage message : bob.since(expected, 10_000, 0).messages()) {
+            carol.merge(message);
+        }
+        assertThat(carol.knows(first.id())).isTrue();
+        assertThat(shown(carol)).isEqualTo("2");
+        assertThat(carol.known()).isEqualTo(bob.known());
     }
 
     /** Who sends them may have heard of what erases first: after a lost record, or from two peers. */
@@ -342,7 +399,7 @@ final class BlackboardTest {
     }
 
     @Test
-    void aLargeStateGoesInSeveralAnswersAndComesRoundToAll() throws Exception {
+    void aLargeStateGoesInSeveralAnswersWhateverIsWrittenMeanwhile() throws Exception {
         EntryValue large = json("\"" + "x".repeat(60_000) + "\"");
         for (int i = 0; i < 500; i++) {
             ann.set(new EntryName("n", "k" + i), large, 0, NOW);
@@ -353,9 +410,9 @@ final class BlackboardTest {
             origin.restore(message);
         }
         int answers = 0;
-        Answer answer;
+        Answer answer = new Answer(List.of(), Answer.END);
         do {
-            answer = origin.since(bob.vector(), 1);
+            answer = origin.since(bob.vector(), 1, answer.upTo());
             long bytes = 0;
             for (BlackboardMessage message : answer.messages()) {
                 byte[] sent = BlackboardCodec.encode(message);
@@ -363,12 +420,77 @@ final class BlackboardTest {
                 bob.merge(BlackboardCodec.decode(sent));
             }
             assertThat(bytes).isLessThan(Ledger.ANSWER_BYTES + (1 << 20));
+            assertThat(bob.count()).isEqualTo(answer.more() ? 0 : 500);
+            if (answer.more()) {
+                origin.set(new EntryName("n", "k" + answers), json("" + answers), 0, NOW);
+            }
             answers++;
         } while (answer.more() && answers < 20);
-        assertThat(answers)
-                .as("four with something, and one that says that this was all")
-                .isEqualTo(5);
-        assertThat(bob.digest()).isEqualTo(ann.digest());
+        assertThat(answers).isEqualTo(4);
+        assertThat(bob.known()).isEqualTo(origin.known());
+        assertThat(bob.digest()).isEqualTo(origin.digest());
+    }
+
+    @Test
+    void whatIsHeldIsBoundedAndTheOldestGoes() throws Exception {
+        Held held = new Held(3, 100);
+        for (int i = 0; i < 10; i++) {
+            assertThat(held.add(new EventId(new ReplicaId("w"), i), posting("\"" + i + "\""))).isTrue();
+            assertThat(held.count()).isLessThanOrEqualTo(3);
+        }
+        assertThat(held.has(new EventId(new ReplicaId("w"), 6))).isFalse();
+        assertThat(held.has(new EventId(new ReplicaId("w"), 7))).isTrue();
+        held.add(new EventId(new ReplicaId("w"), 10), posting("\"" + "x".repeat(70) + "\""));
+        assertThat(held.bytes()).isLessThanOrEqualTo(100);
+        assertThat(held.all()).extracting(BlackboardWrite::id).endsWith(new EventId(new ReplicaId("w"), 10));
+        held.removeIf(id -> true);
+        assertThat(held.bytes()).isZero();
+
+        // Whoever sends what no state ever names fills it, and does not keep out what one names.
+        for (int i = 0; i < 2 * Limits.BLACKBOARD_POSTINGS + 5; i++) {
+            EventId id = new EventId(new ReplicaId("junk"), i);
+            ann.merge(new BlackboardMessage.Postings(List.of(new BlackboardWrite(id, List.of(), posting("1")))));
+        }
+        bob.set(NAME, json("1"), 0, NOW);
+        for (BlackboardMessage message : bob.everything()) {
+            ann.merge(message);
+        }
+        assertThat(shown(ann)).isEqualTo("1");
+        assertThat(ann.count()).isEqualTo(1);
+    }
+
+    @Test
+    void aStateThatNamesWhatItDoesNotKnowPutsNothingThere() throws Exception {
+        EventId id = new EventId(new ReplicaId("w"), 0);
+        ann.merge(new BlackboardMessage.Postings(List.of(new BlackboardWrite(id, List.of(), posting("1")))));
+        ann.merge(new BlackboardMessage.State(VersionVector.EMPTY, List.of(), List.of(), List.of(id)));
+        assertThat(ann.count()).isZero();
+        assertThat(ann.knows(id)).isFalse();
+    }
+
+    private static Posting posting(String json) {
+        return new Posting(NAME, Posting.Kind.VALUE, json(json), 0, ANN, NOW);
+    }
+
+    @Test
+    void moreThanMayStandTogetherIsNotTakenFromAState() throws Exception {
+        for (int i = 0; i < Limits.BLACKBOARD_POSTINGS; i++) {
+            ann.set(new EntryName("a", "" + i), json("1"), 0, NOW);
+            bob.set(new EntryName("b", "" + i), json("1"), 0, NOW);
+        }
+        for (BlackboardMessage message : bob.everything()) {
+            ann.merge(message);
+        }
+        Blackboard third = new Blackboard(BOB, new ReplicaId("third"));
+        third.set(NAME, json("1"), 0, NOW);
+        BlackboardMessage.Postings postings =
+                (BlackboardMessage.Postings) third.everything().get(0);
+        ann.merge(postings);
+        refused(Reason.LIMIT, () -> ann.merge(third.state()));
+        assertThat(ann.get(NAME, NOW)).isNull();
+        ann.delete(new EntryName("a", "0"), NOW);
+        assertThat(ann.merge(third.state()).touched()).containsExactly(NAME);
+        assertThat(ann.count()).isEqualTo(2 * Limits.BLACKBOARD_POSTINGS);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The oracle: keeps every write it ever heard of and works out from all of them what is shown, as plainly as it can be
@@ -21,6 +22,13 @@ final class PlainBlackboard {
 
     void hear(BlackboardWrite write) {
         writes.put(write.id(), write);
+    }
+
+    /** What somebody would have to show who knows just these. */
+    PlainBlackboard of(Predicate<EventId> known) {
+        PlainBlackboard some = new PlainBlackboard();
+        writes.values().stream().filter(write -> known.test(write.id())).forEach(some::hear);
+        return some;
     }
 
     /** Entry by entry, the texts that are shown, with an {@code =} before a value and a {@code +} before a member. */

@@ -172,6 +172,13 @@ final class RandomBlackboardTest {
                 assertThat(to.board.vector()).isEqualTo(before);
             }
             assertThat(to.board.merge(message).news()).isFalse();
+            showsWhatItKnows(to);
+        }
+
+        /** At any time, and not only in the end: so two that know the same never show different entries. */
+        void showsWhatItKnows(Peer peer) {
+            assertThat(shown(peer.board, 0))
+                    .isEqualTo(everything.of(peer.board::knows).shown(0));
         }
 
         void hello(Peer from) {
@@ -189,12 +196,15 @@ final class RandomBlackboardTest {
             boolean fault = theirs.equals(to.board.vector()) && from.board.digest() != to.board.digest();
             return fault
                     ? List.of(to.board.state())
-                    : to.board.since(theirs, 1 + random.nextInt(2_000)).messages();
+                    : to.board.since(theirs, 1 + random.nextInt(2_000), 0).messages();
         }
 
         void trouble(Peer peer) throws Exception {
             switch (random.nextInt(4)) {
-                case 0 -> peer.crash();
+                case 0 -> {
+                    peer.crash();
+                    showsWhatItKnows(peer);
+                }
                 case 1 -> peer.keepStateOnly();
                 case 2 -> peer.clockSkewMillis = random.nextBoolean() ? YEAR_MILLIS : -YEAR_MILLIS;
                 default -> peer.clockSkewMillis = 0;
