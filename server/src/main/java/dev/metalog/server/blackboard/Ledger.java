@@ -34,8 +34,8 @@ final class Ledger {
     private final TreeSet<EventId> erasedUnseen = new TreeSet<>();
 
     /** As much as {@link Check} lets stand, so that whatever may be taken in can be held. */
-    private final Held held = new Held(
-            Check.TOGETHER * Limits.BLACKBOARD_POSTINGS, (long) Check.TOGETHER * Limits.BLACKBOARD_BYTES);
+    private final Held held =
+            new Held(Check.TOGETHER * Limits.BLACKBOARD_POSTINGS, (long) Check.TOGETHER * Limits.BLACKBOARD_BYTES);
 
     private long revision;
 

@@ -357,8 +357,8 @@ final class BlackboardTest {
         BlackboardWrite first = ann.set(NAME, json("1"), 0, NOW);
         merge(bob, first);
         BlackboardWrite erasing = bob.set(NAME, json("2"), 0, NOW);
-        VersionVector expected = new VersionVector(
-                new TreeMap<>(java.util.Map.of(erasing.id().replica(), erasing.id().seq() + 1)));
+        VersionVector expected = new VersionVector(new TreeMap<>(
+                java.util.Map.of(erasing.id().replica(), erasing.id().seq() + 1)));
         Blackboard carol = new Blackboard(BOB, new ReplicaId("carol"));
         for (BlackboardMessage message : bob.since(expected, 10_000, 0).messages()) {
             carol.merge(message);
@@ -435,7 +435,8 @@ final class BlackboardTest {
     void whatIsHeldIsBoundedAndTheOldestGoes() throws Exception {
         Held held = new Held(3, 100);
         for (int i = 0; i < 10; i++) {
-            assertThat(held.add(new EventId(new ReplicaId("w"), i), posting("\"" + i + "\""))).isTrue();
+            assertThat(held.add(new EventId(new ReplicaId("w"), i), posting("\"" + i + "\"")))
+                    .isTrue();
             assertThat(held.count()).isLessThanOrEqualTo(3);
         }
         assertThat(held.has(new EventId(new ReplicaId("w"), 6))).isFalse();
