@@ -184,7 +184,8 @@ final class LogDisk {
                     Item lost = log.items.remove(i);
                     gone.addAll(lost.keys());
                     hole = i;
-                    eventsHole = isNoteOnly(lost) ? eventsHole : i;
+                    // What comes behind it has moved up by one.
+                    eventsHole = isNoteOnly(lost) ? eventsHole - 1 : i;
                 }
             }
             log.showsWhatIsGone |= log.items.stream().skip(eventsHole).anyMatch(LogDisk::isOfScreen);
