@@ -233,6 +233,14 @@ async function status({ sidecar, store }: CommandContext): Promise<Status> {
             label: `$(shield) ${count} refused`,
             description: `${kind}: ${reason}`,
         })),
+        ...(answer.divergences.found > 0
+            ? [
+                  {
+                      label: `$(git-compare) ${answer.divergences.found} times another text out of the same events`,
+                      description: `${answer.divergences.healed} healed`,
+                  },
+              ]
+            : []),
     ];
     void window.showQuickPick(items, { title: "meta-log", placeHolder: "State of the sidecar" }).then((choice) => {
         if (choice?.uri !== undefined) {

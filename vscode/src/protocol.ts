@@ -76,6 +76,8 @@ export interface Status {
     readonly documents: readonly DocumentStatus[];
     /** What was refused on public topics since the sidecar started. */
     readonly refused: readonly { readonly kind: string; readonly reason: string; readonly count: number }[];
+    /** How often somebody had another text out of the same events since then, and how often that was over again. */
+    readonly divergences: { readonly found: number; readonly healed: number };
 }
 
 /** A file or message has been taken by the broker; whether anybody received it is not known. */

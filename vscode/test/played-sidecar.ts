@@ -318,6 +318,7 @@ const STANDARD_ANSWERS: Record<string, (params: Json) => unknown> = {
         peers: 0,
         documents: [],
         refused: [],
+        divergences: { found: 0, healed: 0 },
     }),
     "meta-log/peers": () => ({ peers: [] }),
     "meta-log/peerList": () => ({ peers: [] }),

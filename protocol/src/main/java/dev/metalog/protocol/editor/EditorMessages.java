@@ -138,6 +138,7 @@ public final class EditorMessages {
      *
      * @param peers how many announce themselves now
      * @param refused what was refused on public topics
+     * @param divergences of documents, since the sidecar started
      */
     public record Status(
             String peerId,
@@ -145,7 +146,16 @@ public final class EditorMessages {
             List<Connection> connections,
             int peers,
             List<DocumentStatus> documents,
-            List<FederationMessages.Refusals> refused) {}
+            List<FederationMessages.Refusals> refused,
+            Divergences divergences) {}
+
+    /**
+     * How often somebody who knew the same of a document, a peer or an editor, was found to have another text.
+     *
+     * @param found each of them once, until it has the same text again
+     * @param healed how many of these had the same text again; of who went before that nobody knows
+     */
+    public record Divergences(int found, int healed) {}
 
     /**
      * {@code meta-log/digest}: what the editor shows, for comparison.

@@ -68,6 +68,11 @@ final class StatusCommand implements Callable<Integer> {
                     .append(refused.reason())
                     .append('\n');
         }
+        EditorMessages.Divergences divergences = status.divergences();
+        if (divergences.found() > 0) {
+            page.append("divergence ").append(divergences.found()).append(" times another text out of the same events, ");
+            page.append(divergences.healed()).append(" healed\n");
+        }
         return page.toString();
     }
 }

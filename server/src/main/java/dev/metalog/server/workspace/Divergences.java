@@ -5,6 +5,7 @@ import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.Version;
+import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.sync.SyncEffect;
 import dev.metalog.server.text.Text;
@@ -61,6 +62,10 @@ final class Divergences {
     private final Outbox out;
     private final Desk desk;
     private final Map<DocumentId, Case> cases = new HashMap<>();
+    /** Incidents that began, and those of them that were seen to be over. */
+    private int found;
+
+    private int healed;
 
     Divergences(DocumentShelf shelf, Editors editors, Timeline time, Outbox out, Desk desk) {
         this.shelf = shelf;
@@ -68,6 +73,11 @@ final class Divergences {
         this.time = time;
         this.out = out;
         this.desk = desk;
+    }
+
+    /** For the status. */
+    EditorMessages.Divergences counted() {
+        return new EditorMessages.Divergences(found, healed);
     }
 
     void peerDiffers(LiveDocument live, SyncEffect.Diverged effect) {
@@ -151,6 +161,7 @@ final class Divergences {
         Incident incident = before == null ? new Incident() : before.incident();
         if (incident.state() == Incident.State.OVER) {
             one.incidents++;
+            found++;
         }
         incident.change(Incident.Reason.ANOTHER_TEXT);
         one.said.put(other, new Said(incident, ours, theirs));
@@ -165,6 +176,7 @@ final class Divergences {
         Case one = cases.get(live.shared().id());
         Said said = one == null ? null : one.said.get(other);
         if (said != null && said.incident().change(Incident.Reason.SAME_TEXT)) {
+            healed++;
             out.add(new Effect.Log(live.shared().path() + ": " + other + " has the same text again."));
         }
     }

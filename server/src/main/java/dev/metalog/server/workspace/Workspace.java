@@ -501,7 +501,8 @@ public final class Workspace {
                     federation.connections(),
                     peers,
                     list,
-                    federation.refusals());
+                    federation.refusals(),
+                    documents.divergences().counted());
         }
 
         @Override

@@ -39,6 +39,7 @@ final class DivergenceTest {
         PeerMessage.Hello truth = helloOf(here);
         here.hear(received(truth));
         assertThat(here.shown).isEmpty();
+        assertThat(counted(editor)).isEqualTo(new EditorMessages.Divergences(0, 0));
 
         PeerMessage.Hello lie =
                 new PeerMessage.Hello(truth.range(), truth.frontier(), new Digest(new byte[32]), false, truth.extras());
@@ -72,6 +73,16 @@ final class DivergenceTest {
         });
         here.hear(received(helloOf(here)));
         assertThat(here.logged).anyMatch(line -> line.contains("has the same text again"));
+        assertThat(counted(editor)).isEqualTo(new EditorMessages.Divergences(1, 1));
+
+        PeerMessage.Hello now = helloOf(here);
+        here.hear(received(
+                new PeerMessage.Hello(now.range(), now.frontier(), new Digest(new byte[32]), false, now.extras())));
+        assertThat(counted(editor)).isEqualTo(new EditorMessages.Divergences(2, 1));
+    }
+
+    private EditorMessages.Divergences counted(SimulatedEditor asker) {
+        return ((EditorMessages.Status) here.ask(asker.id, new Request.Status())).divergences();
     }
 
     private Input received(PeerMessage message) {
