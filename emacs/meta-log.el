@@ -255,7 +255,7 @@ After a while the person does something else, and keys go where they look."
               (plist-get status :documents))
         (let ((divergences (plist-get status :divergences)))
           (when (> (or (plist-get divergences :found) 0) 0)
-            (princ (format "\n%s times another text out of the same events, %s healed\n"
+            (princ (format "\ndivergences %s found, %s healed\n"
                            (plist-get divergences :found) (plist-get divergences :healed)))))))
     status))
 

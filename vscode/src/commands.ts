@@ -236,8 +236,8 @@ async function status({ sidecar, store }: CommandContext): Promise<Status> {
         ...(answer.divergences.found > 0
             ? [
                   {
-                      label: `$(git-compare) ${answer.divergences.found} times another text out of the same events`,
-                      description: `${answer.divergences.healed} healed`,
+                      label: `$(git-compare) ${answer.divergences.found} found, ${answer.divergences.healed} healed`,
+                      description: "another text out of the same events",
                   },
               ]
             : []),

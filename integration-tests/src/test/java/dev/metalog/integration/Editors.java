@@ -34,6 +34,15 @@ final class Editors {
         };
     }
 
+    /** A headless one with a sidecar of this command. */
+    static Kind headlessWith(List<String> sidecar) {
+        return seat -> {
+            List<String> words = List.of("--workspace", seat.workspace().toString());
+            EditorStart start = start(seat, Product.headless(words, sidecar), seat.environment());
+            return new Driven(start.overStandardStreams(), seat);
+        };
+    }
+
     /**
      * An Emacs without a screen. It dies of SIGPIPE when it writes to a sidecar that was killed a moment ago, which one with
      * a screen ignores; so it is told to ignore that as well.

@@ -21,6 +21,13 @@ final class Product {
         return program(SERVER, "serve");
     }
 
+    /** The same with an option for its Java. */
+    static List<String> serve(String javaOption) {
+        List<String> command = new ArrayList<>(serve());
+        command.add(1, javaOption);
+        return List.copyOf(command);
+    }
+
     /** The embedded broker on a free port, which it prints. */
     static List<String> broker() {
         return program(SERVER, "broker", "--port", "0");
@@ -62,10 +69,15 @@ final class Product {
 
     /** The headless editor. */
     static List<String> headless(List<String> options) {
+        return headless(options, serve());
+    }
+
+    /** @param sidecar the command that starts its sidecar */
+    static List<String> headless(List<String> options, List<String> sidecar) {
         List<String> command = new ArrayList<>(program(EDITORS, "headless"));
         command.addAll(options);
         command.add("--");
-        command.addAll(serve());
+        command.addAll(sidecar);
         return List.copyOf(command);
     }
 

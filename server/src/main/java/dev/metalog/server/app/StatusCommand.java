@@ -70,8 +70,8 @@ final class StatusCommand implements Callable<Integer> {
         }
         EditorMessages.Divergences divergences = status.divergences();
         if (divergences.found() > 0) {
-            page.append("divergence ").append(divergences.found()).append(" times another text out of the same events, ");
-            page.append(divergences.healed()).append(" healed\n");
+            page.append("divergent  ").append(divergences.found()).append(" found, ").append(divergences.healed());
+            page.append(" healed: somebody had another text out of the same events\n");
         }
         return page.toString();
     }
