@@ -29,8 +29,7 @@ final class FailingMemory {
 
     /** The command of a sidecar whose memory can be made to fail. Quiet, as a debugger's greeting would be no JSON-RPC. */
     List<String> sidecar() {
-        return Product.serve(
-                "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=127.0.0.1:" + port);
+        return Product.serve("-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,quiet=y,address=127.0.0.1:" + port);
     }
 
     /**

@@ -87,10 +87,7 @@ final class HealingIT {
         awaitHealed(ada);
         awaitHealed(ben);
         assertThat(evidence(ada.seat())).singleElement().asString().contains(ben.peerId(), "THEIRS");
-        assertThat(evidence(ben.seat()))
-                .singleElement()
-                .asString()
-                .contains(ada.peerId(), "OURS", MARK.substring(1));
+        assertThat(evidence(ben.seat())).singleElement().asString().contains(ada.peerId(), "OURS", MARK.substring(1));
 
         ben.open(file);
         ben.waitForText(ada.text());
@@ -100,7 +97,10 @@ final class HealingIT {
         ben.insert(0, "ben goes on. ");
         ada.waitForContains("ben goes on. ");
         Driven.assertConverged(ada, ben);
-        assertThat(ada.text()).endsWith(BEGUN).containsOnlyOnce("ada types on. ").containsOnlyOnce("ben goes on. ");
+        assertThat(ada.text())
+                .endsWith(BEGUN)
+                .containsOnlyOnce("ada types on. ")
+                .containsOnlyOnce("ben goes on. ");
         assertThat(alarms(ada)).as("what ada was told").hasSize(1);
         assertThat(alarms(ben)).as("what ben was told").hasSize(1);
     }

@@ -70,7 +70,10 @@ final class StatusCommand implements Callable<Integer> {
         }
         EditorMessages.Divergences divergences = status.divergences();
         if (divergences.found() > 0) {
-            page.append("divergent  ").append(divergences.found()).append(" found, ").append(divergences.healed());
+            page.append("divergent  ")
+                    .append(divergences.found())
+                    .append(" found, ")
+                    .append(divergences.healed());
             page.append(" healed: somebody had another text out of the same events\n");
         }
         return page.toString();

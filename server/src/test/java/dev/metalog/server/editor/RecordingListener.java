@@ -117,7 +117,8 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     @Override
     public CompletableFuture<Status> status() {
-        return CompletableFuture.completedFuture(new Status("peer-x", "w", List.of(), 0, List.of(), List.of(), new EditorMessages.Divergences(0, 0)));
+        return CompletableFuture.completedFuture(
+                new Status("peer-x", "w", List.of(), 0, List.of(), List.of(), new EditorMessages.Divergences(0, 0)));
     }
 
     @Override
