@@ -65,6 +65,33 @@ public final class Limits {
     public static final int PENDING_BUNDLES_OF_ONE = 256;
 
     public static final int PENDING_BYTES_OF_ONE = 8 << 20;
+    /**
+     * What is listened to of one speaker about one thing, unasked: batches of events, and their bytes; what is beyond is
+     * dropped, and asked for. Somebody who pastes 4 MiB is within it, and what is longer comes as an answer.
+     */
+    public static final int SPEAKER_BATCHES_PER_SECOND = 200;
+
+    public static final int SPEAKER_BATCHES_AT_ONCE = 1_000;
+    public static final int SPEAKER_BYTES_PER_SECOND = 2 << 20;
+    public static final int SPEAKER_BYTES_AT_ONCE = 8 << 20;
+    /** The same of what only says where somebody is, what they have, or what they want. */
+    public static final int SPEAKER_TALK_PER_SECOND = 20;
+
+    public static final int SPEAKER_TALK_AT_ONCE = 200;
+    /**
+     * Speakers about one thing that were not heard before; what others say is dropped until there is room, and they say hello
+     * again. Whoever has the keys can make up any number.
+     */
+    public static final int NEW_SPEAKERS_PER_SECOND = 5;
+
+    public static final int NEW_SPEAKERS_AT_ONCE = 256;
+    /**
+     * Replicas in what speakers about one thing are known to have beyond what is here, together; whoever said most is
+     * forgotten, and says it again.
+     */
+    public static final int AHEAD_REPLICAS = 16_384;
+    /** Names under which one device may write one document: each run of a sidecar that typed is one. */
+    public static final int DEVICE_REPLICAS = 4_096;
     /** Replicas in one version vector: a run of a sidecar that typed is one, so these are years of work of a team. */
     public static final int VECTOR_REPLICAS = 16_384;
 
@@ -125,6 +152,8 @@ public final class Limits {
     public static final int RECEIVED_WAITING = 64;
     /** Peers kept in the table; the one heard of longest ago makes room. */
     public static final int PEERS = 4_096;
+    /** Announcements of one peer that are taken note of in a minute; more are refused. */
+    public static final int ANNOUNCEMENTS_PER_MINUTE = 10;
     /** How far the clock in an announcement, or any other signed statement on a public topic, may be from ours. */
     public static final long ANNOUNCEMENT_SKEW_MILLIS = 10 * 60 * 1_000;
 

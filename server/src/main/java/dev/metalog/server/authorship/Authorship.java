@@ -1,6 +1,8 @@
 package dev.metalog.server.authorship;
 
+import dev.metalog.protocol.DeviceId;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.NamedProof;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
@@ -31,7 +33,7 @@ public final class Authorship {
     /** A writer's newest proof, of its units before {@code end}. */
     private record Proved(WriterProof proof, int end) {}
 
-    private record Trial(ReplicaId writer, WriterTree.Mark before, Proved proved) {}
+    private record Trial(ReplicaId writer, DeviceId device, WriterTree.Mark before, Proved proved) {}
 
     private final DocumentId document;
     private final Author self;
@@ -42,6 +44,8 @@ public final class Authorship {
     private final Map<ReplicaId, WriterTree> trees = new HashMap<>();
 
     private final List<Trial> trials = new ArrayList<>();
+    /** How many names each device has here; {@code null} until somebody asks. */
+    private Map<DeviceId, Integer> names;
 
     public Authorship(DocumentId document, Author self, Notary notary, Authors authors) {
         this.document = document;
@@ -113,11 +117,15 @@ public final class Authorship {
         if (forbidden != null) {
             return forbidden;
         }
+        String tooMany = tooManyNames(name, device.device());
+        if (tooMany != null) {
+            return tooMany;
+        }
         if (end > Integer.MAX_VALUE - proof.unitsBeyond()) {
             return "more was signed than can be written.";
         }
         WriterTree tree = tree(name, graph);
-        trials.add(new Trial(name, tree.mark(), new Proved(proof, end)));
+        trials.add(new Trial(name, device.device(), tree.mark(), new Proved(proof, end)));
         tree.append(runs, writer);
         byte[] root = tree.root(new Beyond(proof.tokens(), proof.bridge(), proof.path()));
         boolean complete = proof.tokens() == tree.tokens();
@@ -132,8 +140,43 @@ public final class Authorship {
 
     /** The graph has taken in what was checked. */
     public void confirm() {
-        trials.forEach(trial -> proved.put(trial.writer(), trial.proved()));
+        for (Trial trial : trials) {
+            if (proved.put(trial.writer(), trial.proved()) == null && names != null) {
+                names.merge(trial.device(), 1, Integer::sum);
+            }
+        }
         trials.clear();
+    }
+
+    /**
+     * Why one more name is too many; {@code null} if it is none, or is here. Names are listed whenever peers say what they have,
+     * and a device can sign under thousands in a second. So one device can have some of those that there may be, and not all.
+     */
+    private String tooManyNames(ReplicaId name, DeviceId device) {
+        if (proved.containsKey(name)) {
+            return null;
+        }
+        long together = trials.stream().filter(trial -> trial.device().equals(device)).count();
+        if (namesOf(device) + together >= Limits.DEVICE_REPLICAS) {
+            return "its device wrote this document under " + Limits.DEVICE_REPLICAS + " names already.";
+        }
+        return proved.size() + trials.size() >= Limits.VECTOR_REPLICAS - Limits.MEMBERS
+                ? "this document was written under so many names already that no more can be told. Share its text anew."
+                : null;
+    }
+
+    private int namesOf(DeviceId device) {
+        if (names == null) {
+            names = new HashMap<>();
+            proved.values().forEach(known -> {
+                try {
+                    names.merge(notary.read(known.proof().certificate()).device(), 1, Integer::sum);
+                } catch (IdentityRefused unreadable) {
+                    // Our own log may hold what an older build took for a certificate.
+                }
+            });
+        }
+        return names.getOrDefault(device, 0);
     }
 
     /** The graph has not. Of a name that is nobody's here nothing stays: there is no end of names. */

@@ -1,6 +1,7 @@
 package dev.metalog.server.identity;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.server.identity.Verdict.Fault;
 import java.time.Instant;
@@ -21,7 +22,9 @@ import java.util.function.Predicate;
  * forgotten. That can only let an old announcement of that peer be repeated until it is stale, ten minutes later: keys
  * cost nothing, so refusing newcomers instead would let a stranger close the door for everybody. And signatures are
  * checked at a rate of {@value #CHECKS_PER_SECOND} a second, {@value #CHECKS_AT_ONCE} at once (a late joiner meets all
- * retained ones together); what comes above that is refused unseen, and true peers announce themselves again.
+ * retained ones together); what comes above that is refused unseen, and true peers announce themselves again. Of one peer
+ * {@value Limits#ANNOUNCEMENTS_PER_MINUTE} are taken in a minute; only those count that it did sign, so nobody can use up
+ * another's.
  */
 public final class AnnouncementGate {
     /** How many peers' newest timestamps are kept. */
@@ -30,8 +33,24 @@ public final class AnnouncementGate {
     static final int CHECKS_PER_SECOND = 50;
     static final int CHECKS_AT_ONCE = 2_048;
 
+    private static final long MINUTE_MILLIS = 60_000;
+
     @SuppressWarnings("ArrayRecordComponent") // a record only as a carrier: never compared, never a key
-    private record Newest(Instant timestamp, byte[] payloadHash) {}
+    private record Newest(Instant timestamp, byte[] payloadHash, long minuteBeganMillis, int inMinute) {
+        boolean isTooMany(long nowMillis) {
+            return inMinute >= Limits.ANNOUNCEMENTS_PER_MINUTE && isSameMinute(nowMillis);
+        }
+
+        private boolean isSameMinute(long nowMillis) {
+            return Math.abs(nowMillis - minuteBeganMillis) < MINUTE_MILLIS;
+        }
+
+        static Newest after(Newest before, Instant timestamp, byte[] payloadHash, long nowMillis) {
+            return before == null || !before.isSameMinute(nowMillis)
+                    ? new Newest(timestamp, payloadHash, nowMillis, 1)
+                    : new Newest(timestamp, payloadHash, before.minuteBeganMillis(), before.inMinute() + 1);
+        }
+    }
 
     /** In the order of when each peer was accepted last. */
     private final Map<PeerId, Newest> newestByPeer = new LinkedHashMap<>();
@@ -94,6 +113,11 @@ public final class AnnouncementGate {
         if (newest != null && Arrays.equals(newest.payloadHash(), payloadHash)) {
             throw new StatementRefused(Fault.REPEATED, "It is the one we have.");
         }
+        if (newest != null && newest.isTooMany(nowMillis)) {
+            throw new StatementRefused(
+                    Fault.TOO_MANY,
+                    "A peer announces itself more than " + Limits.ANNOUNCEMENTS_PER_MINUTE + " times a minute.");
+        }
         if (!budget.take(nowMillis)) {
             throw new StatementRefused(
                     Fault.TOO_MANY, "More announcements arrive than can be checked. Somebody floods this broker.");
@@ -102,7 +126,7 @@ public final class AnnouncementGate {
         if (newest != null && !timestamp.isAfter(newest.timestamp())) {
             throw new StatementRefused(Fault.REPLAY, "It is not newer than the one we have of that peer.");
         }
-        remember(peerId, new Newest(timestamp, payloadHash));
+        remember(peerId, Newest.after(newest, timestamp, payloadHash, nowMillis));
         return new Announcement(peerId, publicKey, address, timestamp);
     }
 

@@ -41,12 +41,19 @@ public final class Conversation {
     static final int MOST_ALONE = 4;
     /** What follows on something missing has often only overtaken it. */
     static final long GAP_MILLIS = 100;
+    /** Something was dropped because too much came at once: so soon it is asked whether anything is missing. */
+    static final long DROPPED_MILLIS = 1_000;
+    /** Wishes that are thought about in one go; there may be hundreds, and somebody may be typing. */
+    static final int WISHES_AT_ONCE = 8;
     /** The bytes of one answer; whoever wants more asks again, so what others say in between is not held up. */
     static final int ANSWER_BYTES = 512 << 10;
 
+    private static final String TOO_MUCH =
+            "more came at once than is listened to. It was dropped, and what is missing is asked for.";
+
     private final Replicated mine;
     private final Jitter jitter;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final Pending pending = new Pending();
     private final Haves haves;
     private List<SyncEffect> effects = new ArrayList<>();
@@ -60,6 +67,7 @@ public final class Conversation {
         this.mine = mine;
         this.jitter = jitter;
         this.haves = new Haves(jitter);
+        this.sessions = new Sessions(nowMillis);
         this.helloAtMillis = nowMillis + ACTIVE_MILLIS;
         this.wakeAtMillis = helloAtMillis;
     }
@@ -112,9 +120,14 @@ public final class Conversation {
 
     /** A peer said something. */
     public List<SyncEffect> hear(Speaker from, PeerMessage message, long nowMillis) {
-        alone = MOST_ALONE;
         int before = sessions.count();
         PeerSession session = sessions.heard(from, nowMillis);
+        if (session == null || !session.allows(message, nowMillis)) {
+            effects.add(new SyncEffect.Refused(from, TOO_MUCH));
+            helloWithin(DROPPED_MILLIS, nowMillis);
+            return finish(nowMillis);
+        }
+        alone = MOST_ALONE;
         if (sessions.count() > before) {
             helloWithin(ACTIVE_MILLIS, nowMillis);
         }
@@ -240,7 +253,7 @@ public final class Conversation {
                 changed(nowMillis);
             }
             case WAITS -> {
-                if (pending.add(from.speaker().peer(), chunk, verdict.waitsFor())) {
+                if (pending.add(from.speaker(), chunk, verdict.waitsFor())) {
                     effects.add(new SyncEffect.Keep(chunk, true));
                 }
             }
@@ -261,6 +274,8 @@ public final class Conversation {
                     pending.putBack(waiting, verdict.waitsFor());
                 } else if (verdict.kind() == Verdict.Kind.ADDED) {
                     effects.add(new SyncEffect.KeepAdmitted(waiting.chunk()));
+                } else if (verdict.kind() == Verdict.Kind.REFUSED && waiting.from() != null) {
+                    effects.add(new SyncEffect.Refused(waiting.from(), verdict.explanation()));
                 }
             }
             ready = pending.takeReady(mine);
@@ -286,7 +301,7 @@ public final class Conversation {
             return;
         }
         VersionVector own = mine.vector();
-        for (PeerSession session : due) {
+        for (PeerSession session : due.subList(0, Math.min(due.size(), WISHES_AT_ONCE))) {
             VersionVector expected = sessions.expected(own, session);
             if (!lacks(own, session)) {
                 session.change(Reason.ALL_CAME, nowMillis);
@@ -408,7 +423,7 @@ public final class Conversation {
             }
             if (!own.includes(have.vector())) {
                 session.change(Reason.SAID_ANOTHER, nowMillis);
-                session.hasMore(have.vector());
+                sessions.hasMore(session, have.vector(), own);
                 session.change(Reason.HAS_MORE, nowMillis);
             } else if (have.frontier().equals(mine.frontier())) {
                 sameAs(session, nowMillis);

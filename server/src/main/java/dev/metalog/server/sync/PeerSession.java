@@ -1,8 +1,12 @@
 package dev.metalog.server.sync;
 
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Where the conversation with one speaker about one thing stands.
@@ -11,9 +15,9 @@ import dev.metalog.protocol.VersionVector;
  *                  says our frontier
  *     ┌───────────────────────────────────────────────────┐
  *     ▼                                                   │
- *   EQUAL ── something changed, or it says another ─▶ DIFFERENT ◀── all it had more is here ──┐
+ *   EQUAL ── something changed, or it says another ─▶ DIFFERENT ◀── all it had more is here, ─┐
  *                                                         │                                  │
- *                              it has what we lack        │                                  │
+ *                              it has what we lack        │         or it was forgotten      │
  *                                                         ▼        a wish was sent           │
  *                             ┌── it says where it is ▶ AHEAD ◀────────────────────────▶ FETCHING
  *                             │                           ▲   its answer needs what others   │
@@ -47,6 +51,7 @@ final class PeerSession {
         WISH_SENT,
         NEEDS_WHAT_OTHERS_SEND,
         ALL_CAME,
+        FORGOTTEN,
         UNANSWERED,
         RESTED,
         SPEAKS_ANOTHER_PROTOCOL,
@@ -68,6 +73,7 @@ final class PeerSession {
     private VersionVector wished = VersionVector.EMPTY;
     private boolean wishCountsOnOthers;
     private boolean progressed;
+    private final SpeakerLimits limits;
     private Digest frontier;
     /** What it had when it said it, while that is more than is here. */
     private VersionVector vector;
@@ -77,6 +83,13 @@ final class PeerSession {
     PeerSession(Speaker speaker, long nowMillis) {
         this.speaker = speaker;
         this.heardAtMillis = nowMillis;
+        this.limits = new SpeakerLimits(nowMillis);
+    }
+
+    /** Whether this much is listened to. */
+    boolean allows(PeerMessage message, long nowMillis) {
+        return limits.allows(
+                message, message instanceof PeerMessage.Part part && awaits(part.number()), nowMillis);
     }
 
     Speaker speaker() {
@@ -133,16 +146,34 @@ final class PeerSession {
         vector = saidVector;
     }
 
+    /** There is too much of what others have: it has to say it again. */
+    void forgetWhatItHas() {
+        vector = null;
+        change(Reason.FORGOTTEN, heardAtMillis);
+    }
+
     /** Numbers the next wish, for what is not in this, and begins to count what comes for it. */
     int nextWish(VersionVector without, boolean countsOnOthers) {
         progressed = false;
-        wished = without;
+        limits.asked();
+        wished = vector == null ? VersionVector.EMPTY : ofIts(without);
         wishCountsOnOthers = countsOnOthers;
         wish = wish == Integer.MAX_VALUE ? 1 : wish + 1;
         return wish;
     }
 
-    /** What the last wish left out. */
+    /** Only what it has matters later, and all of it may be long. */
+    private VersionVector ofIts(VersionVector without) {
+        SortedMap<ReplicaId, Integer> its = new TreeMap<>();
+        vector.nextSeqs().keySet().forEach(replica -> {
+            if (without.nextSeq(replica) > 0) {
+                its.put(replica, without.nextSeq(replica));
+            }
+        });
+        return new VersionVector(its);
+    }
+
+    /** What the last wish left out of what it has. */
     VersionVector wished() {
         return wished;
     }
@@ -233,7 +264,7 @@ final class PeerSession {
             case SPOKE, RESTED -> state == State.RESTING ? State.AHEAD : state;
             case NEEDS_WHAT_OTHERS_SEND -> state == State.FETCHING ? State.AHEAD : state;
             case WISH_SENT -> isBusy() ? State.FETCHING : state;
-            case ALL_CAME -> isBusy() ? State.DIFFERENT : state;
+            case ALL_CAME, FORGOTTEN -> isBusy() ? State.DIFFERENT : state;
             case UNANSWERED -> state == State.FETCHING ? State.RESTING : state;
             case SPEAKS_ANOTHER_PROTOCOL -> State.FOREIGN;
             case SPEAKS_OUR_PROTOCOL -> state == State.FOREIGN ? State.DIFFERENT : state;

@@ -4,6 +4,7 @@ import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,18 +21,19 @@ import java.util.Set;
  * <p>Overflow rule: a peer that sends more than {@link Limits#PENDING_BUNDLES_OF_ONE} or {@link
  * Limits#PENDING_BYTES_OF_ONE} loses its own oldest, so it cannot push out what others sent; when all together are more
  * than {@link Limits#PENDING_BUNDLES} or {@link Limits#PENDING_BYTES}, whoever has most here loses its oldest. What is
- * lost is fetched again.
+ * lost is fetched again. Of all that came, so much is kept in the log until it is of use as may wait at once.
  */
 final class Pending {
     /** A chunk that waits. */
     static final class Waiting {
         private final Chunk chunk;
         /** {@code null}: our own log gave it back. */
-        private final PeerId from;
+        private final Speaker from;
 
         private EventId waitsFor;
+        private boolean isKept;
 
-        private Waiting(Chunk chunk, PeerId from, EventId waitsFor) {
+        private Waiting(Chunk chunk, Speaker from, EventId waitsFor) {
             this.chunk = chunk;
             this.from = from;
             this.waitsFor = waitsFor;
@@ -39,6 +41,11 @@ final class Pending {
 
         Chunk chunk() {
             return chunk;
+        }
+
+        /** {@code null}: our own log gave it back. */
+        Speaker from() {
+            return from;
         }
     }
 
@@ -55,20 +62,31 @@ final class Pending {
 
     private int size;
     private int bytes;
+    /** Of those that were kept in the log and are not known to be of use. */
+    private long keptBytes;
 
     void recall(Chunk chunk, EventId waitsFor) {
         if (chunks.add(chunk)) {
-            recalled.add(new Waiting(chunk, null, waitsFor));
+            Waiting waiting = new Waiting(chunk, null, waitsFor);
+            waiting.isKept = true;
+            keptBytes += chunk.length();
+            recalled.add(waiting);
         }
     }
 
-    /** Returns whether it was not waiting yet. */
-    boolean add(PeerId from, Chunk chunk, EventId waitsFor) {
+    /**
+     * Returns whether it is to be kept in the log: it was not waiting yet, and there is room for it there. Whoever sends what
+     * nothing will ever follow on must not fill the disk.
+     */
+    boolean add(Speaker from, Chunk chunk, EventId waitsFor) {
         if (!chunks.add(chunk)) {
             return false;
         }
-        insert(new Waiting(chunk, from, waitsFor));
-        return true;
+        Waiting waiting = new Waiting(chunk, from, waitsFor);
+        waiting.isKept = keptBytes + chunk.length() <= Limits.PENDING_BYTES;
+        keptBytes += waiting.isKept ? chunk.length() : 0;
+        insert(waiting);
+        return waiting.isKept;
     }
 
     /** Puts back one that still lacks something. */
@@ -77,6 +95,7 @@ final class Pending {
         if (!chunks.add(waiting.chunk)) {
             return;
         }
+        keptBytes += waiting.isKept ? waiting.chunk.length() : 0;
         if (waiting.from == null) {
             recalled.add(waiting);
         } else {
@@ -85,13 +104,14 @@ final class Pending {
     }
 
     private void insert(Waiting waiting) {
-        Share own = byPeer.computeIfAbsent(waiting.from, none -> new Share());
+        PeerId peer = waiting.from.peer();
+        Share own = byPeer.computeIfAbsent(peer, none -> new Share());
         own.waiting.add(waiting);
         own.bytes += waiting.chunk.length();
         size++;
         bytes += waiting.chunk.length();
         while (own.waiting.size() > Limits.PENDING_BUNDLES_OF_ONE || own.bytes > Limits.PENDING_BYTES_OF_ONE) {
-            dropOldest(waiting.from);
+            dropOldest(peer);
         }
         while (size > Limits.PENDING_BUNDLES || bytes > Limits.PENDING_BYTES) {
             dropOldest(whoHasMost());
@@ -124,6 +144,7 @@ final class Pending {
             if (mine.has(waiting.waitsFor)) {
                 all.remove();
                 chunks.remove(waiting.chunk);
+                keptBytes -= waiting.isKept ? waiting.chunk.length() : 0;
                 ready.add(waiting);
             }
         }

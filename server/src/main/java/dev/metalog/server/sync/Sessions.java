@@ -1,11 +1,13 @@
 package dev.metalog.server.sync;
 
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +29,22 @@ final class Sessions {
      */
     static final long SUCCEEDED_MILLIS = 3 * Conversation.ACTIVE_MILLIS;
 
+    /** Names can be made up without end, see {@link Limits#NEW_SPEAKERS_PER_SECOND}. */
+    private final Allowance strangers;
     /** By who was heard last. */
     private final Map<Speaker, PeerSession> bySpeaker = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** The session with a speaker that was just heard. */
+    Sessions(long nowMillis) {
+        strangers = new Allowance(Limits.NEW_SPEAKERS_PER_SECOND, Limits.NEW_SPEAKERS_AT_ONCE, nowMillis);
+    }
+
+    /** The session with a speaker that was just heard; {@code null} when too many come at once that were not heard before. */
     PeerSession heard(Speaker speaker, long nowMillis) {
         PeerSession session = bySpeaker.get(speaker);
         if (session == null) {
+            if (!strangers.take(1, nowMillis)) {
+                return null;
+            }
             session = new PeerSession(speaker, nowMillis);
             succeeded(speaker.peer(), nowMillis);
             bySpeaker.put(speaker, session);
@@ -43,6 +54,36 @@ final class Sessions {
             bySpeaker.remove(bySpeaker.keySet().iterator().next());
         }
         return session;
+    }
+
+    /**
+     * A speaker has more than is here. Only what it has more is kept of that, and of all together so much at most: then whoever
+     * has most is forgotten, who would be the one that lies.
+     */
+    void hasMore(PeerSession session, VersionVector said, VersionVector own) {
+        SortedMap<ReplicaId, Integer> more = new TreeMap<>();
+        said.nextSeqs().forEach((replica, next) -> {
+            if (next > own.nextSeq(replica)) {
+                more.put(replica, next);
+            }
+        });
+        session.hasMore(new VersionVector(more));
+        while (ahead() > Limits.AHEAD_REPLICAS) {
+            mostAhead().forgetWhatItHas();
+        }
+    }
+
+    /** Replicas in all that is kept of what others have. */
+    int ahead() {
+        return bySpeaker.values().stream().mapToInt(Sessions::ahead).sum();
+    }
+
+    private static int ahead(PeerSession session) {
+        return session.vector() == null ? 0 : session.vector().nextSeqs().size();
+    }
+
+    private PeerSession mostAhead() {
+        return Collections.max(bySpeaker.values(), Comparator.comparingInt(Sessions::ahead));
     }
 
     private void succeeded(PeerId peer, long nowMillis) {
@@ -107,23 +148,28 @@ final class Sessions {
     }
 
     /**
-     * What is here, or is on its way from others that were asked and have always answered. Of each writer only what was asked for from where we are
-     * on: whoever was asked for a later part alone will not bring what comes before it.
+     * What is here, or is on its way from others that were asked and have always answered, as far as it is of use to somebody
+     * who has no more than {@code of} says. Of each writer only what was asked for from where we are on: whoever was asked for
+     * a later part alone will not bring what comes before it.
      */
-    VersionVector expected(VersionVector mine, PeerSession except) {
+    VersionVector expected(VersionVector mine, PeerSession of) {
         SortedMap<ReplicaId, Integer> expected = new TreeMap<>(mine.nextSeqs());
         for (PeerSession session : bySpeaker.values()) {
             boolean counts = session.is(PeerSession.State.FETCHING) && session.isReliable();
-            if (session == except || !counts || session.vector() == null) {
+            if (session == of || !counts || session.vector() == null) {
                 continue;
             }
-            session.vector().nextSeqs().forEach((replica, next) -> {
-                if (session.wished().nextSeq(replica) <= mine.nextSeq(replica)) {
+            VersionVector its = session.vector();
+            SortedMap<ReplicaId, Integer> looked =
+                    of.vector() == null ? its.nextSeqs() : of.vector().nextSeqs();
+            looked.forEach((replica, unused) -> {
+                int next = its.nextSeq(replica);
+                if (next > 0 && session.wished().nextSeq(replica) <= mine.nextSeq(replica)) {
                     expected.merge(replica, next, Math::max);
                 }
             });
         }
-        return new VersionVector(expected);
+        return expected.size() > Limits.VECTOR_REPLICAS ? mine : new VersionVector(expected);
     }
 
     /** Those that waited for what another was asked for need not wait any more. */

@@ -1,28 +1,48 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Sends pieces of answers so slowly that what is typed overtakes them: a few at a time, the next when a broker has taken
- * one over.
+ * Sends pieces of answers so slowly that what is typed overtakes them: a few at a time, the next when one was taken
+ * over. Those who asked get theirs in turn.
  *
- * <p>Overflow rule: when {@value #MOST_BYTES} bytes wait, what comes is dropped, and whoever asked for it asks again. When
- * no way is open everything is.
+ * <p>Overflow rule: when {@value #MOST_BYTES_OF_ONE} bytes wait for one who asked, what comes for it is dropped, and it asks
+ * again; when {@value #MOST_BYTES} wait together, all that waits for the one for whom most does. When no way is open
+ * everything is.
  */
 final class BulkSender {
     static final int MOST_BYTES = 16 << 20;
+    static final int MOST_BYTES_OF_ONE = 2 << 20;
     /** Pieces given to the links and not taken over yet. */
     static final int MOST_UNDER_WAY = 2;
+    /** What a piece costs that has nothing in it. */
+    private static final int PIECE_BYTES = 256;
 
-    private record Waiting(Channel channel, SyncEffect.Say say, int bytes) {}
+    private record Asker(Channel channel, Speaker speaker) {}
+
+    private record Waiting(SyncEffect.Say say, int bytes) {}
+
+    /** What waits for one. */
+    private static final class Line {
+        final Deque<Waiting> waiting = new ArrayDeque<>();
+        int bytes;
+    }
 
     private final Ways ways;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    /** In the order in which they are served next. */
+    private final Map<Asker, Line> lines = new LinkedHashMap<>();
+
     private final Set<Long> underWay = new HashSet<>();
     private int bytes;
 
@@ -30,16 +50,29 @@ final class BulkSender {
         this.ways = ways;
     }
 
-    /** @return whether it will be sent, unless every way closes before */
+    /** @return whether it will be sent, unless every way closes before, or others ask for too much */
     boolean add(Channel channel, SyncEffect.Say say) {
-        int size = say.bytes();
-        if (!ways.areOpen() || bytes + size > MOST_BYTES) {
+        int size = say.bytes() + PIECE_BYTES;
+        Asker asker = new Asker(channel, say.to());
+        Line known = lines.get(asker);
+        if (!ways.areOpen() || (known != null && known.bytes + size > MOST_BYTES_OF_ONE)) {
             return false;
         }
-        waiting.add(new Waiting(channel, say, size));
+        Line line = lines.computeIfAbsent(asker, none -> new Line());
+        line.waiting.add(new Waiting(say, size));
+        line.bytes += size;
         bytes += size;
+        while (bytes > MOST_BYTES) {
+            drop(Collections.max(lines.entrySet(), Comparator.comparingInt(entry -> entry.getValue().bytes))
+                    .getKey());
+        }
+        boolean stays = lines.containsKey(asker);
         pump();
-        return true;
+        return stays;
+    }
+
+    private void drop(Asker asker) {
+        bytes -= lines.remove(asker).bytes;
     }
 
     /** A message was taken over, or it never will. */
@@ -53,7 +86,7 @@ final class BulkSender {
     void linkDown() {
         underWay.clear();
         if (!ways.areOpen()) {
-            waiting.clear();
+            lines.clear();
             bytes = 0;
         } else {
             pump();
@@ -62,9 +95,10 @@ final class BulkSender {
 
     /** Nothing more is sent to it. */
     void forget(PeerId peer) {
-        waiting.removeIf(one -> {
-            boolean its = one.say().to() != null && one.say().to().peer().equals(peer);
-            bytes -= its ? one.bytes() : 0;
+        lines.entrySet().removeIf(entry -> {
+            boolean its = entry.getKey().speaker() != null
+                    && entry.getKey().speaker().peer().equals(peer);
+            bytes -= its ? entry.getValue().bytes : 0;
             return its;
         });
     }
@@ -74,13 +108,21 @@ final class BulkSender {
     }
 
     private void pump() {
-        while (underWay.size() < MOST_UNDER_WAY && !waiting.isEmpty()) {
-            Waiting next = waiting.poll();
-            bytes -= next.bytes();
-            if (next.channel().isSilent()) {
-                continue;
+        while (underWay.size() < MOST_UNDER_WAY && !lines.isEmpty()) {
+            Iterator<Map.Entry<Asker, Line>> first = lines.entrySet().iterator();
+            Map.Entry<Asker, Line> next = first.next();
+            first.remove();
+            Line line = next.getValue();
+            Waiting piece = line.waiting.poll();
+            line.bytes -= piece.bytes();
+            bytes -= piece.bytes();
+            if (!line.waiting.isEmpty()) {
+                lines.put(next.getKey(), line);
             }
-            underWay.add(next.channel().send(next.say().to(), next.say().message()));
+            Channel channel = next.getKey().channel();
+            if (!channel.isSilent()) {
+                underWay.add(channel.send(piece.say().to(), piece.say().message()));
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ final class DocumentCarrier {
     private final Divergences divergences;
     private final Outbox out;
     private int refusedBundles;
+    /** Told at 1, 2, 4, 8, …, as there is no end of names. */
+    private int foreigners;
 
     DocumentCarrier(
             Ways ways, BulkSender bulk, PeerNotes notes, StatusBoard board, Divergences divergences, Outbox out) {
@@ -79,6 +81,10 @@ final class DocumentCarrier {
 
         @Override
         public void foreign(SyncEffect.Foreign effect) {
+            foreigners++;
+            if (Integer.bitCount(foreigners) > 1) {
+                return;
+            }
             boolean weAreOlder = ProtocolRange.OURS.isOlderThan(effect.range());
             out.add(new Effect.Log(live.shared().path() + ": " + effect.from() + " speaks version " + effect.range()
                     + " of the peers' protocol and we speak " + ProtocolRange.OURS + ". "

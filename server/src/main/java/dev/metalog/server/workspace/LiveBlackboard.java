@@ -30,6 +30,9 @@ final class LiveBlackboard {
     /** What stands in the place of a document's URI. */
     static final String URI = "meta-log:blackboard";
 
+    /** Between two messages of everything that stands, to who shows something else. */
+    static final long STATE_EVERY_MILLIS = 1_000;
+
     private static final int ID_BYTES = 16;
     private static final int SECRET_BYTES = 32;
 
@@ -60,6 +63,10 @@ final class LiveBlackboard {
     private boolean isKept = true;
     private boolean logStays;
     private int refused;
+    private int differences;
+    private int foreigners;
+    private long heardAtMillis;
+    private long stateToldAtMillis = Long.MIN_VALUE / 2;
 
     LiveBlackboard(
             ReplicaId writer,
@@ -229,6 +236,7 @@ final class LiveBlackboard {
 
     /** A message arrived on one of its topics. */
     void received(String topic, byte[] envelope, long nowMillis) {
+        heardAtMillis = nowMillis;
         channel.open(topic, envelope, new Channel.Ear() {
             @Override
             public void hear(Speaker from, byte[] message) {
@@ -371,9 +379,14 @@ final class LiveBlackboard {
 
         @Override
         public void diverged(SyncEffect.Diverged effect) {
-            out.add(new Effect.Log("The blackboard shows something else at " + effect.with()
-                    + " although both have the same writes. Both tell what stands, and agree again."));
-            if (ways.areOpen()) {
+            differences++;
+            if (Integer.bitCount(differences) == 1) {
+                out.add(new Effect.Log("The blackboard shows something else at " + effect.with() + " (" + differences
+                        + " so far) although both have the same writes. Both tell what stands, and agree again."));
+            }
+            // Who lies about it under ever new names gets no answer to each lie.
+            if (ways.areOpen() && heardAtMillis - stateToldAtMillis >= STATE_EVERY_MILLIS) {
+                stateToldAtMillis = heardAtMillis;
                 channel.send(null, new PeerMessage.Events(events.state()));
             }
         }
@@ -385,6 +398,10 @@ final class LiveBlackboard {
 
         @Override
         public void foreign(SyncEffect.Foreign effect) {
+            foreigners++;
+            if (Integer.bitCount(foreigners) > 1) {
+                return;
+            }
             out.add(new Effect.Log("The blackboard is not exchanged with " + effect.from() + ", who speaks version "
                     + effect.range() + " of the peers' protocol. The older of the two needs an upgrade."));
         }

@@ -2,6 +2,7 @@ package dev.metalog.server.sync;
 
 import static dev.metalog.server.sync.PeerSession.Reason.ALL_CAME;
 import static dev.metalog.server.sync.PeerSession.Reason.CHANGED_HERE;
+import static dev.metalog.server.sync.PeerSession.Reason.FORGOTTEN;
 import static dev.metalog.server.sync.PeerSession.Reason.HAS_MORE;
 import static dev.metalog.server.sync.PeerSession.Reason.NEEDS_WHAT_OTHERS_SEND;
 import static dev.metalog.server.sync.PeerSession.Reason.RESTED;
@@ -45,12 +46,14 @@ class PeerSessionTest {
                     SAID_OUR_FRONTIER, EQUAL,
                     WISH_SENT, FETCHING,
                     ALL_CAME, DIFFERENT,
+                    FORGOTTEN, DIFFERENT,
                     SPEAKS_ANOTHER_PROTOCOL, FOREIGN),
             FETCHING,
             Map.of(
                     SAID_OUR_FRONTIER, EQUAL,
                     NEEDS_WHAT_OTHERS_SEND, AHEAD,
                     ALL_CAME, DIFFERENT,
+                    FORGOTTEN, DIFFERENT,
                     UNANSWERED, RESTING,
                     SPEAKS_ANOTHER_PROTOCOL, FOREIGN),
             RESTING,
@@ -61,6 +64,7 @@ class PeerSessionTest {
                     RESTED, AHEAD,
                     WISH_SENT, FETCHING,
                     ALL_CAME, DIFFERENT,
+                    FORGOTTEN, DIFFERENT,
                     SPEAKS_ANOTHER_PROTOCOL, FOREIGN),
             FOREIGN,
             Map.of(SPEAKS_OUR_PROTOCOL, DIFFERENT));

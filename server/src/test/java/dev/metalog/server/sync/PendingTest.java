@@ -6,6 +6,7 @@ import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.ReplicaId;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,10 @@ class PendingTest {
         return new PeerId("peer-" + String.format("%040x", number));
     }
 
+    private static Speaker speaker(int number) {
+        return new Speaker(peer(number), 1);
+    }
+
     private static Chunk chunk(int number, int bytes) {
         byte[] content = new byte[bytes];
         ByteBuffer.wrap(content).putInt(number);
@@ -28,26 +33,26 @@ class PendingTest {
 
     @Test
     void aFloodOfOneCostsItsOwnOldestAlone() {
-        pending.add(peer(1), chunk(-1, 10), MISSING);
+        pending.add(speaker(1), chunk(-1, 10), MISSING);
         for (int i = 0; i < 5_000; i++) {
-            pending.add(peer(2), chunk(i, 10), MISSING);
+            pending.add(speaker(2), chunk(i, 10), MISSING);
         }
         assertThat(pending.of(peer(1))).isOne();
         assertThat(pending.of(peer(2))).isEqualTo(Limits.PENDING_BUNDLES_OF_ONE);
-        assertThat(pending.add(peer(2), chunk(4_999, 10), MISSING))
+        assertThat(pending.add(speaker(2), chunk(4_999, 10), MISSING))
                 .as("the newest is here")
                 .isFalse();
-        assertThat(pending.add(peer(2), chunk(0, 10), MISSING))
+        assertThat(pending.add(speaker(2), chunk(0, 10), MISSING))
                 .as("the oldest is not")
                 .isTrue();
     }
 
     @Test
     void manyTogetherStayWithinTheirBoundAndTheLargestLoses() {
-        pending.add(peer(99), chunk(-1, 10), MISSING);
+        pending.add(speaker(99), chunk(-1, 10), MISSING);
         for (int i = 0; i < 10; i++) {
             for (int k = 0; k < 200; k++) {
-                pending.add(peer(i), chunk(i * 1_000 + k, 10), MISSING);
+                pending.add(speaker(i), chunk(i * 1_000 + k, 10), MISSING);
             }
         }
         assertThat(pending.size()).isEqualTo(Limits.PENDING_BUNDLES);
@@ -57,11 +62,11 @@ class PendingTest {
     @Test
     void bytesAreBoundedToo() {
         for (int i = 0; i < 100; i++) {
-            pending.add(peer(1), chunk(i, Limits.BATCH_BYTES), MISSING);
+            pending.add(speaker(1), chunk(i, Limits.BATCH_BYTES), MISSING);
         }
         assertThat(pending.size()).isEqualTo(Limits.PENDING_BYTES_OF_ONE / Limits.BATCH_BYTES);
         for (int i = 0; i < 1_000; i++) {
-            pending.add(peer(2 + i % 10), chunk(1_000 + i, Limits.BATCH_BYTES), MISSING);
+            pending.add(speaker(2 + i % 10), chunk(1_000 + i, Limits.BATCH_BYTES), MISSING);
         }
         assertThat(pending.size()).isEqualTo(Limits.PENDING_BYTES / Limits.BATCH_BYTES);
     }
@@ -72,9 +77,18 @@ class PendingTest {
             pending.recall(chunk(i, 10), MISSING);
         }
         for (int i = 0; i < 5_000; i++) {
-            pending.add(peer(i % 7), chunk(100_000 + i, 10), MISSING);
+            pending.add(speaker(i % 7), chunk(100_000 + i, 10), MISSING);
         }
         assertThat(pending.size()).isEqualTo(3 * Limits.PENDING_BUNDLES);
-        assertThat(pending.add(peer(1), chunk(0, 10), MISSING)).isFalse();
+        assertThat(pending.add(speaker(1), chunk(0, 10), MISSING)).isFalse();
+    }
+
+    @Test
+    void whatNothingWillEverFollowOnDoesNotFillTheDisk() {
+        long kept = 0;
+        for (int i = 0; i < 1_000; i++) {
+            kept += pending.add(speaker(i % 7), chunk(i, Limits.BATCH_BYTES), MISSING) ? Limits.BATCH_BYTES : 0;
+        }
+        assertThat(kept).isEqualTo(Limits.PENDING_BYTES);
     }
 }
