@@ -156,7 +156,8 @@ public final class Authorship {
         if (proved.containsKey(name)) {
             return null;
         }
-        long together = trials.stream().filter(trial -> trial.device().equals(device)).count();
+        long together =
+                trials.stream().filter(trial -> trial.device().equals(device)).count();
         if (namesOf(device) + together >= Limits.DEVICE_REPLICAS) {
             return "its device wrote this document under " + Limits.DEVICE_REPLICAS + " names already.";
         }

@@ -88,8 +88,7 @@ final class PeerSession {
 
     /** Whether this much is listened to. */
     boolean allows(PeerMessage message, long nowMillis) {
-        return limits.allows(
-                message, message instanceof PeerMessage.Part part && awaits(part.number()), nowMillis);
+        return limits.allows(message, message instanceof PeerMessage.Part part && awaits(part.number()), nowMillis);
     }
 
     Speaker speaker() {

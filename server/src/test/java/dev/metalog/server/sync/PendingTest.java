@@ -6,8 +6,8 @@ import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
-import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Speaker;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Reaches each bound of what is listened to of one speaker. */
 class SpeakerLimitsTest {
     private static final Digest SOME = new Digest(new byte[Digest.BYTES]);
-    private static final PeerMessage HELLO =
-            new PeerMessage.Hello(ProtocolRange.OURS, SOME, SOME, true, Extras.NONE);
+    private static final PeerMessage HELLO = new PeerMessage.Hello(ProtocolRange.OURS, SOME, SOME, true, Extras.NONE);
 
     private final SpeakerLimits limits = new SpeakerLimits(0);
 
@@ -39,7 +38,9 @@ class SpeakerLimitsTest {
     void batchesAreBoundedAtOnceAndASecond() {
         assertThat(allowed(events(10), false, 5_000, 0)).isEqualTo(Limits.SPEAKER_BATCHES_AT_ONCE);
         assertThat(allowed(events(10), false, 5_000, 1_000)).isEqualTo(Limits.SPEAKER_BATCHES_PER_SECOND);
-        assertThat(allowed(events(10), false, 5_000, 500)).as("a clock that is set back").isZero();
+        assertThat(allowed(events(10), false, 5_000, 500))
+                .as("a clock that is set back")
+                .isZero();
     }
 
     @Test
@@ -52,7 +53,9 @@ class SpeakerLimitsTest {
     void talkIsBoundedByItself() {
         assertThat(allowed(HELLO, false, 2_000, 0)).isEqualTo(Limits.SPEAKER_TALK_AT_ONCE);
         assertThat(allowed(HELLO, false, 2_000, 2_000)).isEqualTo(2 * Limits.SPEAKER_TALK_PER_SECOND);
-        assertThat(limits.allows(events(10), false, 2_000)).as("events come all the same").isTrue();
+        assertThat(limits.allows(events(10), false, 2_000))
+                .as("events come all the same")
+                .isTrue();
     }
 
     @Test

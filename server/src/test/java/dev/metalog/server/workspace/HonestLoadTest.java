@@ -22,8 +22,7 @@ class HonestLoadTest {
             editor.open("");
             world.settle();
             if (invitation == null) {
-                Object shared =
-                        sidecar.ask(editor.id, new Request.Share(new EditorMessages.ShareParams(editor.uri)));
+                Object shared = sidecar.ask(editor.id, new Request.Share(new EditorMessages.ShareParams(editor.uri)));
                 invitation = ((EditorMessages.Shared) shared).invitation();
             } else {
                 sidecar.ask(editor.id, new Request.Join(new EditorMessages.JoinParams(invitation, editor.uri)));

@@ -36,14 +36,15 @@ enum ResourceAttack implements Attack {
                     3_000,
                     i -> s.mallory.sayAs(
                             s.mallory.voice(someone(s)),
-                            new PeerMessage.Hello(
-                                    new ProtocolRange(9, 9), random(s), random(s), true, Extras.NONE)))),
-    LIES_ABOUT_THE_SAME_VERSION(Outcome.REFUSED, s -> s.flood(3_000, i -> {
-        Digest frontier = new dev.metalog.server.sync.Frontiers(s.tip()).digest();
-        s.mallory.sayAs(
-                s.mallory.voice(someone(s)),
-                new PeerMessage.Hello(ProtocolRange.OURS, frontier, random(s), true, Extras.NONE));
-    })),
+                            new PeerMessage.Hello(new ProtocolRange(9, 9), random(s), random(s), true, Extras.NONE)))),
+    LIES_ABOUT_THE_SAME_VERSION(
+            Outcome.REFUSED,
+            s -> s.flood(3_000, i -> {
+                Digest frontier = new dev.metalog.server.sync.Frontiers(s.tip()).digest();
+                s.mallory.sayAs(
+                        s.mallory.voice(someone(s)),
+                        new PeerMessage.Hello(ProtocolRange.OURS, frontier, random(s), true, Extras.NONE));
+            })),
     WISHES_FOR_EVERYTHING(
             Outcome.REFUSED,
             s -> s.flood(3_000, i -> s.mallory.say(new PeerMessage.Want(1 + i, VersionVector.EMPTY, Extras.NONE)))),
@@ -52,22 +53,26 @@ enum ResourceAttack implements Attack {
             s -> s.flood(
                     3_000,
                     i -> s.mallory.sayAs(
-                            s.mallory.voice(someone(s)),
-                            new PeerMessage.Want(1, VersionVector.EMPTY, Extras.NONE)))),
+                            s.mallory.voice(someone(s)), new PeerMessage.Want(1, VersionVector.EMPTY, Extras.NONE)))),
     WISHES_FOR_NOTHING(
-            Outcome.REFUSED, s -> s.flood(5_000, i -> s.mallory.say(new PeerMessage.Want(1, vector(s, 3), Extras.NONE)))),
+            Outcome.REFUSED,
+            s -> s.flood(5_000, i -> s.mallory.say(new PeerMessage.Want(1, vector(s, 3), Extras.NONE)))),
     THE_LONGEST_WISHES(Outcome.REFUSED, s -> {
         PeerMessage want = new PeerMessage.Want(1, vector(s, 16_384), Extras.NONE);
         s.flood(300, i -> s.mallory.say(want));
     }),
-    THE_LONGEST_HAVES_OF_MANY_SPEAKERS(Outcome.ALLOWED, s -> s.flood(200, i -> {
-        PeerMessage have = new PeerMessage.Have(random(s), vector(s, 16_384), Extras.NONE);
-        s.mallory.sayAs(s.mallory.voice(someone(s)), have);
-    })),
-    HAVES_OF_MANY_SPEAKERS(Outcome.REFUSED, s -> s.flood(1_500, i -> {
-        PeerMessage have = new PeerMessage.Have(random(s), vector(s, 256), Extras.NONE);
-        s.mallory.sayAs(s.mallory.voice(someone(s)), have);
-    })),
+    THE_LONGEST_HAVES_OF_MANY_SPEAKERS(
+            Outcome.ALLOWED,
+            s -> s.flood(200, i -> {
+                PeerMessage have = new PeerMessage.Have(random(s), vector(s, 16_384), Extras.NONE);
+                s.mallory.sayAs(s.mallory.voice(someone(s)), have);
+            })),
+    HAVES_OF_MANY_SPEAKERS(
+            Outcome.REFUSED,
+            s -> s.flood(1_500, i -> {
+                PeerMessage have = new PeerMessage.Have(random(s), vector(s, 256), Extras.NONE);
+                s.mallory.sayAs(s.mallory.voice(someone(s)), have);
+            })),
     ANSWERS_THAT_NOBODY_ASKED_FOR(Outcome.REFUSED, s -> {
         Chunk junk = new Chunk(s.mallory.bytes(400 << 10));
         s.flood(200, i -> s.mallory.say(new PeerMessage.Part(1 + i, true, false, junk)));
@@ -90,17 +95,21 @@ enum ResourceAttack implements Attack {
             s.mallory.sayAs(s.mallory.voice(someone(s)), events);
         });
     }),
-    BAD_SIGNATURES_UNDER_EVER_NEW_NAMES(Outcome.REFUSED, s -> s.flood(5_000, i -> {
-        Forger pen = s.mallory.pen();
-        Chunk chunk = pen.sign(insert(pen.id(0), s.tip(), 0, "x"));
-        byte[] forged = chunk.bytes().clone();
-        forged[forged.length - 1] ^= 1;
-        s.mallory.send(forged);
-    })),
-    TRUE_EVENTS_UNDER_EVER_NEW_NAMES(Outcome.REFUSED, s -> s.flood(3_000, i -> {
-        Forger pen = s.mallory.pen();
-        s.mallory.send(pen.sign(insert(pen.id(0), Version.ROOT, 0, "x")));
-    })),
+    BAD_SIGNATURES_UNDER_EVER_NEW_NAMES(
+            Outcome.REFUSED,
+            s -> s.flood(5_000, i -> {
+                Forger pen = s.mallory.pen();
+                Chunk chunk = pen.sign(insert(pen.id(0), s.tip(), 0, "x"));
+                byte[] forged = chunk.bytes().clone();
+                forged[forged.length - 1] ^= 1;
+                s.mallory.send(forged);
+            })),
+    TRUE_EVENTS_UNDER_EVER_NEW_NAMES(
+            Outcome.REFUSED,
+            s -> s.flood(3_000, i -> {
+                Forger pen = s.mallory.pen();
+                s.mallory.send(pen.sign(insert(pen.id(0), Version.ROOT, 0, "x")));
+            })),
     MORE_NAMES_THAN_A_DEVICE_CAN_HAVE(Outcome.REFUSED, s -> {
         for (int batch = 0; batch < 5; batch++) {
             List<Forger> pens = new ArrayList<>();
@@ -153,28 +162,41 @@ enum ResourceAttack implements Attack {
             s.mallory.sayRaw(large);
         });
     }),
-    KINDS_OF_A_LATER_PROTOCOL(Outcome.REFUSED, s -> s.flood(5_000, i -> {
-        byte[] message = s.mallory.bytes(100);
-        message[0] = (byte) (6 + i % 250);
-        s.mallory.sayRaw(message);
-    })),
+    KINDS_OF_A_LATER_PROTOCOL(
+            Outcome.REFUSED,
+            s -> s.flood(5_000, i -> {
+                byte[] message = s.mallory.bytes(100);
+                message[0] = (byte) (6 + i % 250);
+                s.mallory.sayRaw(message);
+            })),
     JUNK_FOR_THE_MEMBERS(
             Outcome.REFUSED, s -> s.flood(3_000, i -> s.mallory.tellMembers(s.mallory.bytes(1 + i % 2_000)))),
-    JUNK_ANNOUNCEMENTS(Outcome.REFUSED, s -> s.flood(5_000, i -> {
-        byte[] junk = ("{\"type\":\"peer_announce\",\"peer_id\":\"" + i + "\"}").getBytes(StandardCharsets.UTF_8);
-        s.mallory.publish("canvasl/peers/announce", junk);
-    })),
-    ANNOUNCEMENTS_OF_ONE_PEER(Outcome.REFUSED, s -> s.flood(1_500, i -> s.mallory.publish(
-            "canvasl/peers/announce", Announcement.signed(s.mallory.identity, s.world.nowMillis)))),
-    ANNOUNCEMENTS_OF_MANY_PEERS(Outcome.ALLOWED, s -> s.flood(200, i -> {
-        byte[] entropy = s.mallory.bytes(Mnemonic.ENTROPY_BYTES);
-        PeerIdentity someone = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
-        s.mallory.publish("canvasl/peers/announce", Announcement.signed(someone, s.world.nowMillis));
-    })),
-    PUBLIC_FILES_AND_MESSAGES_OF_JUNK(Outcome.REFUSED, s -> s.flood(1_000, i -> {
-        s.mallory.publish("canvasl/sync", s.mallory.bytes(40_000));
-        s.mallory.publish("canvasl/peers/" + s.ada.identity.peerId() + "/messages", s.mallory.bytes(4_000));
-    }));
+    JUNK_ANNOUNCEMENTS(
+            Outcome.REFUSED,
+            s -> s.flood(5_000, i -> {
+                byte[] junk =
+                        ("{\"type\":\"peer_announce\",\"peer_id\":\"" + i + "\"}").getBytes(StandardCharsets.UTF_8);
+                s.mallory.publish("canvasl/peers/announce", junk);
+            })),
+    ANNOUNCEMENTS_OF_ONE_PEER(
+            Outcome.REFUSED,
+            s -> s.flood(
+                    1_500,
+                    i -> s.mallory.publish(
+                            "canvasl/peers/announce", Announcement.signed(s.mallory.identity, s.world.nowMillis)))),
+    ANNOUNCEMENTS_OF_MANY_PEERS(
+            Outcome.ALLOWED,
+            s -> s.flood(200, i -> {
+                byte[] entropy = s.mallory.bytes(Mnemonic.ENTROPY_BYTES);
+                PeerIdentity someone = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
+                s.mallory.publish("canvasl/peers/announce", Announcement.signed(someone, s.world.nowMillis));
+            })),
+    PUBLIC_FILES_AND_MESSAGES_OF_JUNK(
+            Outcome.REFUSED,
+            s -> s.flood(1_000, i -> {
+                s.mallory.publish("canvasl/sync", s.mallory.bytes(40_000));
+                s.mallory.publish("canvasl/peers/" + s.ada.identity.peerId() + "/messages", s.mallory.bytes(4_000));
+            }));
 
     private final Outcome outcome;
     private final Play play;
