@@ -129,6 +129,9 @@ public final class Limits {
     /** Brokers one sidecar talks to at once. */
     public static final int BROKERS = 4;
 
+    /** One frame of a direct link, behind its length. */
+    public static final int DIRECT_FRAME_BYTES = 1 << 20;
+
     /** One announcement of a peer. */
     public static final int ANNOUNCEMENT_BYTES = 4 << 10;
     /** The text of one file that is sent to everybody, as UTF-8; a longer one is refused where it is sent and taken. */

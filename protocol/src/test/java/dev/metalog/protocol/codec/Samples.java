@@ -65,6 +65,11 @@ final class Samples {
                 PeerMessageCodecTest.golden()
                         .map(golden -> HexFormat.of().parseHex((String) golden.get()[0]))
                         .toList());
+        write(
+                folder.resolve("DirectFrameFuzzTestInputs/decode"),
+                DirectFrameCodecTest.golden()
+                        .map(golden -> HexFormat.of().parseHex(((String) golden.get()[0]).substring(8)))
+                        .toList());
     }
 
     private static void write(Path folder, List<byte[]> inputs) throws IOException {

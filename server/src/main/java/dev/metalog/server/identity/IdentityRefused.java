@@ -1,7 +1,7 @@
 package dev.metalog.server.identity;
 
 /**
- * Words, a keystore, a device's file or certificate, or a JSON value that cannot be used, with the reason and what the person can do. The message never
+ * Words, a keystore, a device's file, certificate or voucher, or a JSON value that cannot be used, with the reason and what the person can do. The message never
  * contains a secret: not a word of the mnemonic, not a passphrase, not a key.
  */
 public final class IdentityRefused extends Exception {
@@ -15,6 +15,7 @@ public final class IdentityRefused extends Exception {
         KEYSTORE_WRONG_PASSPHRASE,
         KEYSTORE_NO_MNEMONIC,
         CERTIFICATE_MALFORMED,
+        VOUCHER_MALFORMED,
         DEVICE_FILE_UNUSABLE,
         NOT_CANONICAL
     }

@@ -28,7 +28,9 @@ public enum SigningDomain {
     /** By a device: where it listens. */
     WHEREABOUTS("meta-log/whereabouts/1"),
     /** By a device, and kept to itself: what tells two workspaces of one device apart. */
-    PLACE("meta-log/place/1");
+    PLACE("meta-log/place/1"),
+    /** By a device: the TLS key of its direct links. */
+    TRANSPORT("meta-log/transport/1");
 
     private final byte[] name;
 

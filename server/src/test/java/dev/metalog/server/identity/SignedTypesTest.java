@@ -145,6 +145,28 @@ class SignedTypesTest {
         }
     }
 
+    @Test
+    void nothingElseThatADeviceSignedIsAVoucher() throws IdentityRefused {
+        byte[] spki = "a key".getBytes(StandardCharsets.UTF_8);
+        byte[] good = TransportVoucher.issue(device, spki);
+        int signed = DeviceCertificate.BYTES;
+        byte[] content = Arrays.copyOf(good, signed + spki.length);
+        System.arraycopy(spki, 0, content, signed, spki.length);
+        for (SigningDomain domain : SigningDomain.values()) {
+            byte[] bytes = good.clone();
+            System.arraycopy(device.sign(domain, content), 0, bytes, signed, bytes.length - signed);
+            DeviceCertificate whose;
+            try {
+                whose = TransportVoucher.check(bytes, spki);
+            } catch (IdentityRefused nobodys) {
+                whose = null;
+            }
+            assertThat(device.certificate().equals(whose))
+                    .as("%s", domain)
+                    .isEqualTo(domain == SigningDomain.TRANSPORT);
+        }
+    }
+
     /** What is signed for a person can be any text, also one that is a statement. */
     @Test
     void whatAPersonSignsIsNoStatement() throws IdentityRefused {
