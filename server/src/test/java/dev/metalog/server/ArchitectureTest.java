@@ -270,4 +270,14 @@ class ArchitectureTest {
             .onlyHaveDependentClassesThat()
             .resideInAnyPackage(SERVER + "link..", "org.eclipse.paho..")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nettyStaysInTheLinkShell = noClasses()
+            .that()
+            .resideInAPackage("dev.metalog..")
+            .and()
+            .resideOutsideOfPackage(SERVER + "link..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
 }

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * <p>A frame has one form: whatever does not encode to itself again is refused. Sizes are looked at before anything is
  * copied.
  */
+@SuppressWarnings("ByteBufferBackingArray") // each is made here, around or with an array of its own
 public final class DirectFrameCodec {
     /** The length in front of each frame. */
     public static final int PREFIX_BYTES = Integer.BYTES;

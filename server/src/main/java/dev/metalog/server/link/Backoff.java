@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** Pauses that double from one attempt to the next, spread by ±30 % so that peers do not all come back at once. */
-final class Backoff {
+public final class Backoff {
     private static final double SPREAD = 0.3;
 
     private final RandomGenerator random;
@@ -12,14 +12,14 @@ final class Backoff {
     private final Duration longest;
     private Duration next;
 
-    Backoff(RandomGenerator random, Duration first, Duration longest) {
+    public Backoff(RandomGenerator random, Duration first, Duration longest) {
         this.random = random;
         this.first = first;
         this.longest = longest;
         next = first;
     }
 
-    Duration next() {
+    public Duration next() {
         double factor = 1 - SPREAD + 2 * SPREAD * random.nextDouble();
         Duration pause = Duration.ofMillis(Math.round(next.toMillis() * factor));
         Duration doubled = next.multipliedBy(2);
@@ -27,7 +27,7 @@ final class Backoff {
         return pause;
     }
 
-    void reset() {
+    public void reset() {
         next = first;
     }
 }

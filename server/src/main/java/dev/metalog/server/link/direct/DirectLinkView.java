@@ -6,7 +6,7 @@ package dev.metalog.server.link.direct;
  * @param where the other end
  * @param dialled whether we dialled
  * @param sinceMillis when it came up, in milliseconds since 1970
- * @param bytesIn of frames, since then
+ * @param bytesIn of messages and their topics, since then
  * @param bytesOut of frames, since then
  * @param queuedMessages waiting to be sent
  * @param queuedBytes of those
