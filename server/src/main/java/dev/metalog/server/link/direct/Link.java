@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -39,7 +37,6 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private static final System.Logger LOGGER = System.getLogger(Link.class.getPackageName());
     private static final int TICKS_A_PING = 4;
-    private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private enum State {
         OPENING,
@@ -55,13 +52,12 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private final Seeker seeker;
     private final long mark;
 
-    private final Outgoing outgoing = new Outgoing();
+    private final Sender sender;
+    private final Unheard unheard;
+    private final Unwanted unwanted = new Unwanted();
     private final Set<String> wants = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean draining = new AtomicBoolean();
-    private final AtomicInteger unheardMessages = new AtomicInteger();
-    private final AtomicInteger unheardBytes = new AtomicInteger();
+    private final AtomicLong bytesIn = new AtomicLong();
     private volatile Link successor;
-    private volatile boolean paused;
 
     private State state = State.OPENING;
     private ChannelHandlerContext context;
@@ -74,12 +70,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private long lastPingNanos;
     private long upSinceNanos;
     private volatile long upSinceMillis;
-    private final AtomicLong bytesIn = new AtomicLong();
-    private final AtomicLong bytesOut = new AtomicLong();
-    private final AtomicLong unwanted = new AtomicLong();
     private volatile long roundTripMicros = -1;
-    private long minuteSinceNanos;
-    private int unwantedThisMinute;
 
     /** @param seeker who dialled, or null when the other end did */
     Link(Network network, Judge judge, DirectAddress where, Seeker seeker, long mark) {
@@ -88,6 +79,8 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         this.where = where;
         this.seeker = seeker;
         this.mark = mark;
+        sender = new Sender(network);
+        unheard = new Unheard(network);
     }
 
     DirectAddress where() {
@@ -159,6 +152,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
             return;
         }
         become(State.GREETING, "TLS is done");
+        sender.open(context);
         say(new DirectFrame.Hello(DirectFrame.VERSIONS, mark, Extras.NONE));
         network.wanted().allTold().forEach(topic -> say(new DirectFrame.Want(topic)));
         say(new DirectFrame.Ready());
@@ -277,7 +271,6 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         long now = System.nanoTime();
         upSinceNanos = now;
         upSinceMillis = System.currentTimeMillis();
-        minuteSinceNanos = now;
         become(State.UP, "the other end is ready");
         Refusal refusal = network.takeUp(this);
         if (refusal != null) {
@@ -293,58 +286,18 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
 
     private void heard(DirectFrame.Message message) {
         bytesIn.addAndGet(message.topic().length() + message.payload().length);
-        if (!network.wanted().isTold(message.topic())) {
-            notWanted();
-            return;
-        }
-        int bytes = message.payload().length;
-        int messagesNow = unheardMessages.incrementAndGet();
-        int bytesNow = unheardBytes.addAndGet(bytes);
-        if (messagesNow >= LinkLimits.DIRECT_UNHEARD_MESSAGES || bytesNow >= LinkLimits.DIRECT_UNHEARD_BYTES) {
-            pause();
-        }
-        network.deliverMessage(this, message);
-    }
-
-    private void notWanted() {
-        unwanted.incrementAndGet();
-        long now = System.nanoTime();
-        if (now - minuteSinceNanos >= MINUTE_NANOS) {
-            minuteSinceNanos = now;
-            unwantedThisMinute = 0;
-        }
-        unwantedThisMinute++;
-        if (unwantedThisMinute > LinkLimits.DIRECT_UNWANTED_A_MINUTE) {
+        if (network.wanted().isTold(message.topic())) {
+            unheard.arrived(context.channel(), message.payload().length);
+            network.deliverMessage(this, message);
+        } else if (unwanted.isTooMany(System.nanoTime())) {
             badFrames("It sends more than " + LinkLimits.DIRECT_UNWANTED_A_MINUTE
                     + " messages a minute on topics that are not wanted here.");
         }
     }
 
-    /** Reads no further until the listener has caught up: then the other end's queue fills, and not ours. */
-    private void pause() {
-        paused = true;
-        context.channel().config().setAutoRead(false);
-    }
-
     /** The listener is done with a message. Called on its thread. */
     void delivered(int bytes) {
-        int messagesNow = unheardMessages.decrementAndGet();
-        int bytesNow = unheardBytes.addAndGet(-bytes);
-        boolean caughtUp = messagesNow <= LinkLimits.DIRECT_UNHEARD_MESSAGES / 2
-                && bytesNow <= LinkLimits.DIRECT_UNHEARD_BYTES / 2;
-        if (paused && caughtUp) {
-            network.execute(this::resume);
-        }
-    }
-
-    private void resume() {
-        boolean behind = unheardMessages.get() > LinkLimits.DIRECT_UNHEARD_MESSAGES / 2
-                || unheardBytes.get() > LinkLimits.DIRECT_UNHEARD_BYTES / 2;
-        if (paused && !behind) {
-            paused = false;
-            lastHeardNanos = System.nanoTime();
-            context.channel().config().setAutoRead(true);
-        }
+        unheard.delivered(context.channel(), bytes);
     }
 
     private void heardBye(DirectFrame.Bye bye) {
@@ -374,8 +327,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
 
     /** Sends a message; closes the link when it has no room. Any thread. */
     boolean offer(byte[] frame, boolean urgent) {
-        if (outgoing.offer(frame, urgent)) {
-            wake();
+        if (sender.offer(frame, urgent)) {
             return true;
         }
         Link instead = successor;
@@ -388,12 +340,8 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
 
     /** Says something about the link itself. */
     void say(DirectFrame frame) {
-        if (state != State.GREETING && state != State.UP) {
-            return;
-        }
-        if (outgoing.offerControl(DirectFrameCodec.encode(frame))) {
-            wake();
-        } else {
+        boolean speaks = state == State.GREETING || state == State.UP;
+        if (speaks && !sender.offerControl(DirectFrameCodec.encode(frame))) {
             overflow();
         }
     }
@@ -409,43 +357,16 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
     }
 
-    /** However many frames come in a burst, they are written, and flushed, in one go. */
-    private void wake() {
-        if (draining.compareAndSet(false, true)) {
-            network.execute(this::drain);
-        }
-    }
-
-    private void drain() {
-        draining.set(false);
-        if (context == null || state == State.OPENING) {
-            return;
-        }
-        long written = 0;
-        while (context.channel().isWritable()) {
-            byte[] frame = outgoing.poll();
-            if (frame == null) {
-                break;
-            }
-            context.write(Unpooled.wrappedBuffer(frame));
-            written += frame.length;
-        }
-        if (written > 0) {
-            bytesOut.addAndGet(written);
-            context.flush();
-        }
-    }
-
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
-            drain();
+            sender.drain();
         }
     }
 
     private void tick() {
         long now = System.nanoTime();
-        if (paused) {
+        if (unheard.isPaused()) {
             lastHeardNanos = now;
         }
         if (now - lastHeardNanos >= network.times().dead().toNanos()) {
@@ -475,11 +396,9 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         successor = winner;
         byte[] bye = DirectFrameCodec.encode(
                 new DirectFrame.Bye(DirectFrame.Bye.REPLACED, "Another link to you is kept."));
-        if (!outgoing.endWith(bye, winner.outgoing)) {
+        if (!sender.endWith(bye, winner.sender)) {
             winner.overflow();
         }
-        winner.wake();
-        wake();
         stopTimer();
         if (otherLeaves) {
             network.execute(() -> close(Troubles.REPLACED, 0));
@@ -497,7 +416,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         boolean leaving = state == State.LEAVING;
         become(State.CLOSED, refusal.reason().name());
         stopTimer();
-        outgoing.end();
+        sender.end();
         network.ended(this, refusal);
         if (context == null) {
             return;
@@ -557,10 +476,10 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
                 seeker != null,
                 upSinceMillis,
                 bytesIn.get(),
-                bytesOut.get(),
-                outgoing.messages(),
-                outgoing.bytes(),
-                unwanted.get(),
+                sender.bytesOut(),
+                sender.messages(),
+                sender.bytes(),
+                unwanted.all(),
                 roundTripMicros);
     }
 }
