@@ -67,7 +67,9 @@ public final class DirectFrameCodec {
                     .putLong(hello.mark())
                     .put((byte) extras.size());
             for (Map.Entry<Integer, byte[]> extra : extras.entrySet()) {
-                out.putInt(extra.getKey()).putShort((short) extra.getValue().length).put(extra.getValue());
+                out.putInt(extra.getKey())
+                        .putShort((short) extra.getValue().length)
+                        .put(extra.getValue());
             }
             return out.array();
         }
@@ -140,8 +142,8 @@ public final class DirectFrameCodec {
      */
     public static void demandLength(int length, int most) throws MalformedMessageException {
         if (length < 1 || length > most) {
-            throw new MalformedMessageException("A frame of " + Integer.toUnsignedString(length)
-                    + " bytes, where one has from 1 to " + most + ".");
+            throw new MalformedMessageException(
+                    "A frame of " + Integer.toUnsignedString(length) + " bytes, where one has from 1 to " + most + ".");
         }
     }
 

@@ -41,8 +41,7 @@ public final class TransportVoucher {
     public static DeviceCertificate check(byte[] voucher, byte[] spki) throws IdentityRefused {
         demand(voucher.length == BYTES, "has another length than " + BYTES + " bytes");
         demand(spki.length >= 1 && spki.length <= SPKI_BYTES, "comes with a key of a length that none has");
-        DeviceCertificate certificate =
-                DeviceCertificate.decode(Arrays.copyOf(voucher, DeviceCertificate.BYTES));
+        DeviceCertificate certificate = DeviceCertificate.decode(Arrays.copyOf(voucher, DeviceCertificate.BYTES));
         byte[] signature = Arrays.copyOfRange(voucher, DeviceCertificate.BYTES, BYTES);
         demand(certificate.verify(SigningDomain.TRANSPORT, signed(voucher, spki), signature), "is for another key");
         return certificate;

@@ -43,11 +43,7 @@ class TransportVoucherTest {
         assertThatThrownBy(() -> TransportVoucher.check(mixed, SPKI)).isInstanceOf(IdentityRefused.class);
         byte[] swapped = TransportVoucher.issue(device, SPKI);
         System.arraycopy(
-                theirs,
-                DeviceCertificate.BYTES,
-                swapped,
-                DeviceCertificate.BYTES,
-                DeviceCertificate.SIGNATURE_BYTES);
+                theirs, DeviceCertificate.BYTES, swapped, DeviceCertificate.BYTES, DeviceCertificate.SIGNATURE_BYTES);
         assertThatThrownBy(() -> TransportVoucher.check(swapped, SPKI)).isInstanceOf(IdentityRefused.class);
     }
 

@@ -394,8 +394,8 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     void leaveFor(Link winner) {
         become(State.LEAVING, "another link is kept");
         successor = winner;
-        byte[] bye = DirectFrameCodec.encode(
-                new DirectFrame.Bye(DirectFrame.Bye.REPLACED, "Another link to you is kept."));
+        byte[] bye =
+                DirectFrameCodec.encode(new DirectFrame.Bye(DirectFrame.Bye.REPLACED, "Another link to you is kept."));
         if (!sender.endWith(bye, winner.sender)) {
             winner.overflow();
         }
@@ -431,7 +431,8 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
             context.close();
         }
         // Whoever does not read does not get a goodbye either.
-        network.schedule(LinkLimits.DIRECT_BYE_TIMEOUT, () -> context.channel().unsafe().closeForcibly());
+        network.schedule(
+                LinkLimits.DIRECT_BYE_TIMEOUT, () -> context.channel().unsafe().closeForcibly());
     }
 
     @Override

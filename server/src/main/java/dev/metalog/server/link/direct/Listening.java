@@ -107,7 +107,9 @@ final class Listening {
     }
 
     private int port() {
-        return open.isEmpty() ? settings.port() : ((InetSocketAddress) open.get(0).localAddress()).getPort();
+        return open.isEmpty()
+                ? settings.port()
+                : ((InetSocketAddress) open.get(0).localAddress()).getPort();
     }
 
     private void tellAddresses() {

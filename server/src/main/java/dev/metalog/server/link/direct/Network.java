@@ -2,8 +2,8 @@ package dev.metalog.server.link.direct;
 
 import dev.metalog.protocol.DirectFrame;
 import dev.metalog.server.link.LinkLimits;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -174,17 +174,19 @@ final class Network {
     // ---- connections
 
     void dial(Seeker seeker, DirectAddress address, int round) {
-        threads.lookUp(address, socketAddress -> execute(() -> {
-            if (!seeker.isDialling(round)) {
-                return;
-            }
-            if (socketAddress.isUnresolved()) {
-                report(address, new Refusal(DirectDown.UNREACHABLE, "The name of the host is not known."));
-                seeker.failed(round);
-                return;
-            }
-            connect(seeker, address, socketAddress, round);
-        }));
+        threads.lookUp(
+                address,
+                socketAddress -> execute(() -> {
+                    if (!seeker.isDialling(round)) {
+                        return;
+                    }
+                    if (socketAddress.isUnresolved()) {
+                        report(address, new Refusal(DirectDown.UNREACHABLE, "The name of the host is not known."));
+                        seeker.failed(round);
+                        return;
+                    }
+                    connect(seeker, address, socketAddress, round);
+                }));
     }
 
     private void connect(Seeker seeker, DirectAddress address, InetSocketAddress socketAddress, int round) {

@@ -43,6 +43,8 @@ final class RareReports {
             told.remove(told.keySet().iterator().next());
         }
         int more = before == null ? 0 : before.suppressed;
-        return more == 0 ? refusal.explanation() : refusal.explanation() + " (" + more + " more times since it was told.)";
+        return more == 0
+                ? refusal.explanation()
+                : refusal.explanation() + " (" + more + " more times since it was told.)";
     }
 }

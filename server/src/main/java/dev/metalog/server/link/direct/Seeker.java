@@ -49,7 +49,9 @@ final class Seeker {
         this.device = device;
         this.addresses = addresses;
         backoff = new Backoff(
-                network.random(), network.times().backoffFirst(), network.times().backoffLongest());
+                network.random(),
+                network.times().backoffFirst(),
+                network.times().backoffLongest());
     }
 
     String device() {

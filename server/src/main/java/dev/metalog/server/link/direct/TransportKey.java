@@ -88,10 +88,11 @@ final class TransportKey {
         body.setSubject(NAME);
         body.setStartDate(BEGINNING);
         body.setEndDate(NEVER);
-        body.setSubjectPublicKeyInfo(SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
+        body.setSubjectPublicKeyInfo(
+                SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()));
         byte[] value = new DEROctetString(voucher).getEncoded();
-        body.setExtensions(new Extensions(
-                new Extension(new ASN1ObjectIdentifier(VOUCHER_OID), false, new DEROctetString(value))));
+        body.setExtensions(
+                new Extensions(new Extension(new ASN1ObjectIdentifier(VOUCHER_OID), false, new DEROctetString(value))));
         TBSCertificate signed = body.generateTBSCertificate();
         Signature signer = Signature.getInstance("SHA256withECDSA");
         signer.initSign(pair.getPrivate());
@@ -109,8 +110,10 @@ final class TransportKey {
             return null;
         }
         try {
-            byte[] value = ASN1OctetString.getInstance(ASN1Primitive.fromByteArray(extension)).getOctets();
-            byte[] voucher = ASN1OctetString.getInstance(ASN1Primitive.fromByteArray(value)).getOctets();
+            byte[] value = ASN1OctetString.getInstance(ASN1Primitive.fromByteArray(extension))
+                    .getOctets();
+            byte[] voucher = ASN1OctetString.getInstance(ASN1Primitive.fromByteArray(value))
+                    .getOctets();
             return voucher.length > LinkLimits.DIRECT_VOUCHER_BYTES ? null : voucher;
         } catch (IOException | IllegalArgumentException | IllegalStateException malformed) {
             return null;

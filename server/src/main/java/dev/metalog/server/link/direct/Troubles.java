@@ -76,13 +76,12 @@ final class Troubles {
     }
 
     static Refusal ofBye(DirectFrame.Bye bye) {
-        DirectDown reason =
-                switch (bye.code()) {
-                    case DirectFrame.Bye.OVERFLOW -> DirectDown.OVERFLOW;
-                    case DirectFrame.Bye.UPGRADE_NEEDED -> DirectDown.UPGRADE_NEEDED;
-                    case DirectFrame.Bye.FULL -> DirectDown.FULL;
-                    default -> DirectDown.LEFT;
-                };
+        DirectDown reason = switch (bye.code()) {
+            case DirectFrame.Bye.OVERFLOW -> DirectDown.OVERFLOW;
+            case DirectFrame.Bye.UPGRADE_NEEDED -> DirectDown.UPGRADE_NEEDED;
+            case DirectFrame.Bye.FULL -> DirectDown.FULL;
+            default -> DirectDown.LEFT;
+        };
         return new Refusal(reason, "The other end said goodbye: " + bye.text());
     }
 

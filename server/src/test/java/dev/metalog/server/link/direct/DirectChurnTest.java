@@ -43,7 +43,9 @@ class DirectChurnTest {
             try (Socket socket = Stranger.tcp(host.address())) {
                 switch (i % 4) {
                     case 0 -> socket.getOutputStream().write(0x16);
-                    case 1 -> socket.getOutputStream().write("GET /\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                    case 1 ->
+                        socket.getOutputStream()
+                                .write("GET /\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
                     case 2 -> socket.setSoLinger(true, 0);
                     default -> {}
                 }

@@ -71,8 +71,9 @@ class DirectHostileTest {
     }
 
     private void nobodyElseIsUp() {
-        assertThat(ann.heard.ups).singleElement().satisfies(up -> assertThat(up.who())
-                .isEqualTo(ben.asRemote()));
+        assertThat(ann.heard.ups)
+                .singleElement()
+                .satisfies(up -> assertThat(up.who()).isEqualTo(ben.asRemote()));
     }
 
     private void expectHangUp(Socket socket) throws IOException {
@@ -131,7 +132,9 @@ class DirectHostileTest {
             }
         }
         ann.heard.awaitRefused(DirectDown.NOT_ADMITTED);
-        assertThat(ann.heard.refusals).as("the same is not told again and again").hasSize(1);
+        assertThat(ann.heard.refusals)
+                .as("the same is not told again and again")
+                .hasSize(1);
         nobodyElseIsUp();
     }
 
@@ -146,8 +149,8 @@ class DirectHostileTest {
 
     @Test
     void anOlderTls() {
-        assertThatThrownBy(() -> Stranger.dial(
-                        ann.address(), keyOf(member), "TLSv1.2", TlsHandlers.APPLICATION_PROTOCOL))
+        assertThatThrownBy(
+                        () -> Stranger.dial(ann.address(), keyOf(member), "TLSv1.2", TlsHandlers.APPLICATION_PROTOCOL))
                 .isInstanceOf(SSLException.class);
         ann.heard.awaitRefused(DirectDown.NO_TLS);
         nobodyElseIsUp();
@@ -176,12 +179,13 @@ class DirectHostileTest {
         SSLContext context = Stranger.context(keyOf(member));
         List<byte[]> vouchers = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            try (Stranger stranger = Stranger.over(
-                    Stranger.tcp(ann.address()), context, "TLSv1.3", TlsHandlers.APPLICATION_PROTOCOL)) {
+            try (Stranger stranger =
+                    Stranger.over(Stranger.tcp(ann.address()), context, "TLSv1.3", TlsHandlers.APPLICATION_PROTOCOL)) {
                 stranger.greet();
                 // A ticket, if there were any, would have come before this.
                 assertThat(stranger.hear()).isInstanceOf(DirectFrame.Hello.class);
-                long age = System.currentTimeMillis() - stranger.tls().getSession().getCreationTime();
+                long age =
+                        System.currentTimeMillis() - stranger.tls().getSession().getCreationTime();
                 vouchers.add(stranger.tls().getSession().getId());
                 assertThat(age).isLessThan(60_000);
             }
@@ -282,10 +286,7 @@ class DirectHostileTest {
         DirectFrame hello = new DirectFrame.Hello(DirectFrame.VERSIONS, 1, Extras.NONE);
         DirectFrame message = new DirectFrame.Message("w/wanted", false, new byte[0]);
         List<List<DirectFrame>> wrong = List.of(
-                List.of(new DirectFrame.Ready()),
-                List.of(message),
-                List.of(hello, hello),
-                List.of(hello, message));
+                List.of(new DirectFrame.Ready()), List.of(message), List.of(hello, hello), List.of(hello, message));
         for (List<DirectFrame> frames : wrong) {
             try (Stranger stranger = Stranger.dial(ann.address(), keyOf(member))) {
                 stranger.say(frames.toArray(new DirectFrame[0]));

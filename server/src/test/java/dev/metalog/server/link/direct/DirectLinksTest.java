@@ -194,8 +194,9 @@ class DirectLinksTest {
         after.listen();
         ann.seek(after);
         ann.heard.awaitUp(2);
-        assertThat(ann.heard.downs).singleElement().satisfies(down -> assertThat(down.explanation())
-                .contains("said goodbye"));
+        assertThat(ann.heard.downs)
+                .singleElement()
+                .satisfies(down -> assertThat(down.explanation()).contains("said goodbye"));
     }
 
     /** Another run of the same device: what is left of the former is no reason to turn it away. */
@@ -276,7 +277,8 @@ class DirectLinksTest {
     void aNameIsLookedUp() {
         End ann = end();
         End ben = end();
-        ann.links.seek(ben.name(), List.of(new DirectAddress("localhost", ben.address().port())));
+        ann.links.seek(
+                ben.name(), List.of(new DirectAddress("localhost", ben.address().port())));
         ann.heard.awaitUp(1);
         assertThat(ann.heard.ups.peek().where().host()).isEqualTo("localhost");
     }

@@ -35,8 +35,9 @@ class DirectPressureTest {
         int before = ben.heard.ups.size();
         ann.links.seek(ben.name(), List.of(ben.address()));
         ben.heard.awaitUp(before + 1);
-        ann.heard.awaitThat("linked", () -> ann.links.links().stream()
-                .anyMatch(view -> view.who().equals(ben.asRemote())));
+        ann.heard.awaitThat(
+                "linked",
+                () -> ann.links.links().stream().anyMatch(view -> view.who().equals(ben.asRemote())));
     }
 
     /** A listener that blocks: its links are read no further, nothing is lost, and pings are answered meanwhile. */
@@ -115,7 +116,8 @@ class DirectPressureTest {
         }
         link(ann, ben);
         assertThat(ann.say("many/0", "first")).isEqualTo(1);
-        assertThat(ann.say("many/" + (LinkLimits.DIRECT_TOPICS - 1), "last told")).isEqualTo(1);
+        assertThat(ann.say("many/" + (LinkLimits.DIRECT_TOPICS - 1), "last told"))
+                .isEqualTo(1);
         assertThat(ann.say("many/" + LinkLimits.DIRECT_TOPICS, "not told")).isZero();
         ben.links.unsubscribe("many/0");
         ann.heard.awaitThat("told now", () -> ann.say("many/" + LinkLimits.DIRECT_TOPICS, "told") == 1);

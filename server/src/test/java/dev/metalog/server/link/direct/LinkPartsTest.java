@@ -119,6 +119,8 @@ class LinkPartsTest {
         for (int i = 0; i < LinkLimits.DIRECT_REPORTS; i++) {
             assertThat(reports.pass("h" + i, silent, 150)).isNotNull();
         }
-        assertThat(reports.pass("a", silent, 151)).as("was forgotten for the others").isEqualTo("Silent.");
+        assertThat(reports.pass("a", silent, 151))
+                .as("was forgotten for the others")
+                .isEqualTo("Silent.");
     }
 }
