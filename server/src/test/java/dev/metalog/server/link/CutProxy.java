@@ -12,23 +12,27 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A TCP relay on the loopback address whose connections a test can cut. */
-final class CutProxy implements AutoCloseable {
+public final class CutProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    CutProxy(int target) throws IOException {
+    public CutProxy(int target) throws IOException {
         this.target = target;
         listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
     }
 
     RelayAddress address() {
-        return new RelayAddress(false, "", "127.0.0.1", listening.getLocalPort());
+        return new RelayAddress(false, "", "127.0.0.1", port());
+    }
+
+    public int port() {
+        return listening.getLocalPort();
     }
 
     /** Ends every connection at once, with a reset as a crashed router would, or with an orderly end. */
-    void cut(boolean reset) throws IOException {
+    public void cut(boolean reset) throws IOException {
         for (Socket socket : open) {
             if (reset && !socket.isClosed()) {
                 try {

@@ -416,11 +416,37 @@ class DirectHostileTest {
         }
     }
 
+    /** One run after the other takes over, and none of those before lets go. */
+    @Test
+    void moreConnectionsThanOneDeviceMayHave() throws Exception {
+        List<Stranger> runs = new ArrayList<>();
+        try {
+            for (int i = 0; i < LinkLimits.DIRECT_LINKS_OF_ONE; i++) {
+                Stranger run = Stranger.dial(ann.address(), keyOf(member));
+                runs.add(run);
+                run.greet();
+                if (i > 0) {
+                    assertThat(runs.get(i - 1).hearBye()).isEqualTo(DirectFrame.Bye.REPLACED);
+                }
+                ann.heard.awaitUp(2);
+            }
+            Stranger tooMany = Stranger.dial(ann.address(), keyOf(member));
+            runs.add(tooMany);
+            tooMany.greet();
+            assertThat(tooMany.hearBye()).isEqualTo(DirectFrame.Bye.FULL);
+        } finally {
+            for (Stranger run : runs) {
+                run.close();
+            }
+        }
+        ann.heard.awaitRefused(DirectDown.FULL);
+    }
+
     /** We dial, and somebody else answers, or nobody does. */
     @Test
     void whatAnswersWhenWeDialIsJudgedAsWell() throws Exception {
         End other = End.listening(club);
-        try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             ann.links.seek(Club.nameOf(member), List.of(other.address()));
             ann.heard.awaitRefused(DirectDown.OTHER_DEVICE);
             ann.links.seek(Club.nameOf(member), List.of(new DirectAddress("127.0.0.1", mute.getLocalPort())));

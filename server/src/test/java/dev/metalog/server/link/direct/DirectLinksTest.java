@@ -285,7 +285,7 @@ class DirectLinksTest {
 
     @Test
     void aPortThatIsTakenIsSaid() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             End ann = keep(new End(club, club.member(), End.QUICK, taken.getLocalPort()));
             ann.links.listen();
             ann.heard.awaitRefused(DirectDown.NOT_LISTENING);

@@ -123,4 +123,17 @@ class LinkPartsTest {
                 .as("was forgotten for the others")
                 .isEqualTo("Silent.");
     }
+
+    @Test
+    void whenTooMuchWaitsForTheListenerThatIsKnown() {
+        Deliveries deliveries = new Deliveries();
+        for (int i = 0; i < LinkLimits.DIRECT_UNHEARD; i++) {
+            assertThat(deliveries.isFull()).isFalse();
+            deliveries.add(() -> {});
+        }
+        assertThat(deliveries.isFull()).isTrue();
+        deliveries.end();
+        deliveries.run();
+        assertThat(deliveries.isFull()).isFalse();
+    }
 }

@@ -25,6 +25,8 @@ final class Witness implements DirectListener {
     final Queue<Message> messages = new ConcurrentLinkedQueue<>();
     final Queue<Refused> refusals = new ConcurrentLinkedQueue<>();
     volatile List<DirectAddress> addresses;
+    /** Whether each message makes it throw, once it was written down. */
+    volatile boolean failing;
     /** A message takes one; tests that hold a witness up drain it. */
     final Semaphore mayHear = new Semaphore(1 << 30);
 
@@ -47,6 +49,9 @@ final class Witness implements DirectListener {
     public void message(RemoteDevice from, String topic, byte[] payload) {
         mayHear.acquireUninterruptibly();
         messages.add(new Message(from, topic, new String(payload, StandardCharsets.UTF_8)));
+        if (failing) {
+            throw new AssertionError("thrown by the test");
+        }
     }
 
     @Override
