@@ -170,7 +170,8 @@ public abstract class LinkContract {
         for (int times = 1; times <= 3; times++) {
             int ups = times + 1;
             both.cut();
-            Recorder.awaitThat("both again", () -> both.ann().ups() >= ups && both.ben().ups() >= ups);
+            Recorder.awaitThat(
+                    "both again", () -> both.ann().ups() >= ups && both.ben().ups() >= ups);
             assertThat(both.ann().downs()).contains("LOST");
             awaitWay(both.ann(), both.ben(), "r/y", times);
             awaitWay(both.ben(), both.ann(), "r/x", times);

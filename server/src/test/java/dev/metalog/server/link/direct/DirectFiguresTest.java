@@ -69,8 +69,8 @@ class DirectFiguresTest {
         End writer = End.of(club);
         var device = club.member();
         try (writer;
-                DirectLinks reader = new DirectLinks(
-                        new DirectSettings(0, true), club.doormanOf(device), clock, End.QUICK)) {
+                DirectLinks reader =
+                        new DirectLinks(new DirectSettings(0, true), club.doormanOf(device), clock, End.QUICK)) {
             reader.listen();
             reader.subscribe("f/x");
             writer.heard.awaitThat("listening", () -> clock.addresses != null);
@@ -117,7 +117,8 @@ class DirectFiguresTest {
                 guest.links.seek(host.name(), List.of(host.address()));
                 while (guest.heard.ups.size() == ups) {
                     Thread.onSpinWait();
-                    assertThat(System.nanoTime() - before).isLessThan(Duration.ofSeconds(10).toNanos());
+                    assertThat(System.nanoTime() - before)
+                            .isLessThan(Duration.ofSeconds(10).toNanos());
                 }
                 nanos[i % HANDSHAKES] = System.nanoTime() - before;
                 guest.links.forsake(host.name());

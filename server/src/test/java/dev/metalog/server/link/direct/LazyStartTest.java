@@ -19,8 +19,7 @@ class LazyStartTest {
     public static void main(String[] arguments) throws InterruptedException {
         Club club = new Club();
         Witness heard = new Witness();
-        try (DirectLinks links = new DirectLinks(
-                new DirectSettings(0, true), club.doormanOf(club.member()), heard)) {
+        try (DirectLinks links = new DirectLinks(new DirectSettings(0, true), club.doormanOf(club.member()), heard)) {
             links.subscribe("t/x");
             System.out.println("published to " + links.publish("t/x", new byte[1], true) + ", links " + links.links());
             new DirectAddress("::1", 1);
