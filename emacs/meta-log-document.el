@@ -49,6 +49,7 @@
   (whole nil :documentation "Whether the whole text has to be sent after what is noted.")
   (unsent 0 :documentation "Changes made while there was no sidecar.")
   (status nil :documentation "The sidecar's last `meta-log/documentStatus' for it, a plist.")
+  (forbidden nil :documentation "`now' or `before' while the person may only read: which of us made the buffer read-only.")
   (compared 0 :documentation "The version that was last found equal to the sidecar's text.")
   (warned nil :documentation "Whether the person was told of characters that are not Unicode."))
 
@@ -179,6 +180,7 @@ hook, but ours was called."
 (defun meta-log-document-close (document)
   "Forget DOCUMENT; what its buffer shows stays."
   (when (memq document meta-log-document--all)
+    (meta-log-document--forbid document nil)
     (when (buffer-live-p (meta-log-document-buffer document))
       (meta-log-document-flush document)
       (with-current-buffer (meta-log-document-buffer document)
@@ -659,7 +661,24 @@ When the sidecar begins to wait for the whole text, send it."
       (when (and waits (not waited))
         (meta-log-document--want-whole document)))
     (setf (meta-log-document-status document) params)
+    (meta-log-document--forbid document (eq t (plist-get params :readOnly)))
     (meta-log-document--changed document)))
+
+(defun meta-log-document--forbid (document forbidden)
+  "Make DOCUMENT's buffer read-only when FORBIDDEN, and else as it was before.
+What others write is shown all the same.  Who makes the buffer writable meanwhile has it so."
+  (when (buffer-live-p (meta-log-document-buffer document))
+    (with-current-buffer (meta-log-document-buffer document)
+      (cond
+       ((and forbidden (not (meta-log-document-forbidden document)))
+        (setf (meta-log-document-forbidden document) (if buffer-read-only 'before 'now))
+        (setq buffer-read-only t)
+        (force-mode-line-update))
+       ((and (not forbidden) (meta-log-document-forbidden document))
+        (when (eq 'now (meta-log-document-forbidden document))
+          (setq buffer-read-only nil))
+        (setf (meta-log-document-forbidden document) nil)
+        (force-mode-line-update))))))
 
 (defun meta-log-document-summary (document)
   "Return a few words on how DOCUMENT stands."
@@ -670,6 +689,7 @@ When the sidecar begins to wait for the whole text, send it."
       ('ready
        (pcase (plist-get status :state)
          ('nil (or unsent-words "not shared"))
+         ((and "in-sync" (guard (meta-log-document-forbidden document))) "in sync, read only")
          ("in-sync" (or unsent-words "in sync"))
          ("sending" (or unsent-words "sending"))
          ("offline" (if unsent-words (concat "offline, " unsent-words) "offline"))

@@ -197,6 +197,37 @@
       (should (string-prefix-p "peer-2b5ad5c4 is out." (meta-log-members-remove ben)))
       (meta-log-members-test--should-be-golden "memberRemove"))))
 
+(defun meta-log-members-test--tell-status (&rest more)
+  "Tell how the document stands, with the keys and values MORE."
+  (let ((before (meta-log-document-status (meta-log-document-here))))
+    (meta-log-fake-notify "meta-log/documentStatus"
+                          (append (list :uri (meta-log-fake-uri) :documentId "d" :path "plan.canvasl" :state "in-sync"
+                                        :unsent 0 :peers 1)
+                                  more))
+    (meta-log-fake-wait (lambda () (not (eq before (meta-log-document-status (meta-log-document-here))))) 'status)))
+
+(ert-deftest meta-log-members-who-may-only-read-cannot-type ()
+  (meta-log-members-test--with
+    (meta-log-members-test--tell-status :readOnly t)
+    (should buffer-read-only)
+    (should (equal "in sync, read only" (meta-log-document-summary (meta-log-document-here))))
+    (should-error (call-interactively #'newline) :type 'buffer-read-only)
+    (meta-log-members-test--tell-status :readOnly t :explanation "again")
+    (should buffer-read-only)
+    (meta-log-members-test--tell-status)
+    (should-not buffer-read-only)
+    ;; What the person made read-only stays so.
+    (setq buffer-read-only t)
+    (meta-log-members-test--tell-status :readOnly t)
+    (meta-log-members-test--tell-status)
+    (should buffer-read-only)
+    (setq buffer-read-only nil)
+    (meta-log-members-test--tell-status :readOnly t)
+    (should buffer-read-only)
+    (meta-log-members-leave "k3w2wr6azala2muo5er6jtjbie")
+    (should-not buffer-read-only)
+    (should (equal "text\n" (buffer-string)))))
+
 (ert-deftest meta-log-members-leaving-ends-the-mode-of-its-documents ()
   (meta-log-members-test--with
     (meta-log-fake-notify "meta-log/documentStatus"

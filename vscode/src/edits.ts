@@ -69,14 +69,14 @@ async function apply(
 ): Promise<ApplyWorkspaceEditResult> {
     const editor = editorOf(document);
     let accepted = editor !== undefined && (await editIn(editor, changes));
-    // The editor may have been closed meanwhile. Its document is the same as long as the version is.
-    if (!accepted && document.version === version) {
+    // The editor may have been closed meanwhile, or be one for reading only, which says yes and does nothing. Its document is
+    // the same as long as the version is.
+    if (document.version === version) {
         accepted = await editUnseen(document, changes);
     }
     if (!accepted) {
         return refused(`the text changed while the edit for version ${version} was on its way`);
     }
-    // A read-only editor says yes and does nothing.
     return document.version > version ? { applied: true } : refused("the document cannot be changed");
 }
 

@@ -7,6 +7,7 @@ import { findCommand } from "./launch";
 import { MemberRequests } from "./members";
 import { Passphrase } from "./passphrase";
 import { Arrivals } from "./post";
+import { ReadOnly } from "./readOnly";
 import { Sidecar, workspaceFolder } from "./sidecar";
 import { Store } from "./store";
 import { createOverview, createStatusItem, showMessage } from "./views";
@@ -42,6 +43,7 @@ export function activate(context: ExtensionContext): Api {
         new Passphrase(sidecar, context.secrets, (message) => log.warn(message)),
         new MemberRequests(sidecar, (message) => log.warn(message)),
         new Comparison(sidecar, store, (message) => log.warn(message)),
+        new ReadOnly(store, (message) => log.warn(message)),
         sidecar.onNotification((notification) => arrivals.hear(notification)),
         sidecar.onNotification(({ method, params }) => {
             if (method === "window/showMessage") {

@@ -65,6 +65,8 @@ export interface DocumentStatus {
     readonly peers: number;
     /** What is wrong and what to do; absent when nothing is. */
     readonly explanation?: string | null;
+    /** Whether the person may read it and not write it; absent when they may write. */
+    readonly readOnly?: boolean | null;
 }
 
 /** The whole state, as `meta-log/status` tells it. */

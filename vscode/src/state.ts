@@ -113,7 +113,7 @@ export function connectionText(connection: Connection): string {
 export function documentText(document: DocumentStatus): string {
     switch (document.state) {
         case "in-sync":
-            return "in sync";
+            return document.readOnly ? "in sync, read only" : "in sync";
         case "sending":
             return unsentText(document.unsent);
         case "receiving":

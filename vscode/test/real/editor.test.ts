@@ -239,6 +239,21 @@ test("a document that the sidecar paused is told whole, once", async () => {
     expect(current().changes.length).toBe(length + 1);
 });
 
+test("who may only read cannot type, and sees what others write", async () => {
+    await open("text\n");
+    live("in-sync", 0, true);
+    await editor.page.getByText("meta-log: in sync, read only").waitFor();
+    await keys("Control+End");
+    await editor.page.keyboard.type("mine");
+    await insert(0, "theirs ");
+    await shows("theirs text\n");
+    await sidecar.shows(name, "theirs text\n");
+    live("in-sync");
+    await editor.page.getByText("meta-log: in sync").waitFor();
+    await editor.page.keyboard.type("mine");
+    await sidecar.shows(name, "theirs text\nmine");
+});
+
 test("the status bar tells the state of the document in front", async () => {
     await open("text\n");
     live("sending", 3);
@@ -325,9 +340,9 @@ async function shows(text: string): Promise<void> {
 }
 
 /** Says how a live document stands, as the sidecar does. */
-function live(state: string, unsent = 0): void {
+function live(state: string, unsent = 0, readOnly?: boolean): void {
     const uri = sidecar.uri(name);
-    sidecar.notify("meta-log/documentStatus", { uri, documentId: name, path: name, state, unsent, peers: 1 });
+    sidecar.notify("meta-log/documentStatus", { uri, documentId: name, path: name, state, unsent, peers: 1, readOnly });
 }
 
 async function keys(...names: string[]): Promise<void> {

@@ -35,6 +35,7 @@ describe("the status line", () => {
 
     test.each([
         [{}, "in sync"],
+        [{ readOnly: true }, "in sync, read only"],
         [{ state: "sending", unsent: 1 }, "1 change unsent"],
         [{ state: "sending", unsent: 3 }, "3 changes unsent"],
         [{ state: "receiving" }, "receiving"],

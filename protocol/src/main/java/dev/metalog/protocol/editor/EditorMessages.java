@@ -129,9 +129,18 @@ public final class EditorMessages {
      * @param state {@code in-sync}, {@code sending}, {@code receiving}, {@code offline} or {@code paused}
      * @param unsent local changes that no broker has acknowledged yet
      * @param explanation what is wrong and what to do; absent when nothing is
+     * @param readOnly {@code true} while the person may read this document and not write it: what is typed there all the same
+     *     reaches nobody. Absent otherwise
      */
     public record DocumentStatus(
-            String uri, String documentId, String path, String state, int unsent, int peers, String explanation) {}
+            String uri,
+            String documentId,
+            String path,
+            String state,
+            int unsent,
+            int peers,
+            String explanation,
+            Boolean readOnly) {}
 
     /**
      * {@code meta-log/status}.

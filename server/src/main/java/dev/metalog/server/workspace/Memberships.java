@@ -121,6 +121,12 @@ final class Memberships implements ShareKeys {
                 .isPresent();
     }
 
+    /** Whether what is typed here counts with the others. */
+    boolean mayWrite(SharedDocument shared) {
+        LiveMembership membership = of(shared.workspace());
+        return shared.workspace() == null || (membership != null && membership.log().mayWrite(ownDevice()));
+    }
+
     private DeviceId ownDevice() {
         return device.certificate().device();
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Tells editors how their live documents stand, when that changes, and no more often than every {@value #EVERY_MILLIS}
@@ -15,15 +16,21 @@ import java.util.Set;
 final class StatusBoard {
     static final long EVERY_MILLIS = 200;
 
+    private static final String READ_ONLY =
+            "You may read this document, and not write it. Ask the workspace's owner for that (meta-log members role).";
+
     private final Ways ways;
+    private final Predicate<SharedDocument> mayWrite;
     private final Outbox out;
     private final Set<LiveDocument> touched = new LinkedHashSet<>();
     private final Map<View, DocumentStatus> told = new HashMap<>();
     private long tellAtMillis = Long.MAX_VALUE;
     private long toldAtMillis = -EVERY_MILLIS;
 
-    StatusBoard(Ways ways, Outbox out) {
+    /** @param mayWrite whether the person here may write what is shared */
+    StatusBoard(Ways ways, Predicate<SharedDocument> mayWrite, Outbox out) {
         this.ways = ways;
+        this.mayWrite = mayWrite;
         this.out = out;
     }
 
@@ -87,6 +94,10 @@ final class StatusBoard {
         } else if (view != null && !view.frontier().equals(document.graph().tip())) {
             state = "receiving";
         }
+        boolean readOnly = !mayWrite.test(document.shared());
+        if (readOnly && explanation == null) {
+            explanation = READ_ONLY;
+        }
         return new DocumentStatus(
                 view == null ? document.shared().uri() : view.uri(),
                 document.shared().id().value(),
@@ -94,6 +105,7 @@ final class StatusBoard {
                 state,
                 document.unsent(),
                 document.sync().peers(nowMillis),
-                explanation);
+                explanation,
+                readOnly ? true : null);
     }
 }

@@ -63,7 +63,7 @@ public final class Workspace {
         blackboard = new BlackboardDesk(writer, random, federation, ways, bulk, notes, time, out);
         memberships = new Memberships(device, federation, ways, bulk, random, time, out);
         shelf = new DocumentShelf(device, notary, memberships, random, ways, out);
-        board = new StatusBoard(ways, out);
+        board = new StatusBoard(ways, memberships::mayWrite, out);
         documents = new Documents(shelf, editors, ways, board, bulk, notes, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         memberships.join(shelf, memberWatch);
@@ -411,6 +411,7 @@ public final class Workspace {
         @Override
         public void askAgain(LiveDocument live) {
             documents.askAgain(live, time.millis());
+            board.touched(live);
         }
 
         @Override

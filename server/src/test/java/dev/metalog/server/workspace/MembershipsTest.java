@@ -175,6 +175,16 @@ class MembershipsTest {
         adas.append("y");
         settle();
         assertThat(cleos.text()).as("still reads").contains("y");
+        assertThat(cleo.statuses.get(cleos.id).readOnly()).as("and is told").isTrue();
+        assertThat(cleo.statuses.get(cleos.id).explanation()).contains("may read");
+        assertThat(ben.statuses.get(bens.id).readOnly()).isNull();
+
+        assertThat(memberships.setRole(memberships.own(), cleo.identity.peerId(), MemberRole.WRITE))
+                .isTrue();
+        flush(ada);
+        settle();
+        assertThat(cleo.statuses.get(cleos.id).readOnly()).as("may write again").isNull();
+        assertThat(cleo.statuses.get(cleos.id).explanation()).isNull();
     }
 
     @Test
