@@ -124,7 +124,8 @@ final class Memberships implements ShareKeys {
     /** Whether what is typed here counts with the others. */
     boolean mayWrite(SharedDocument shared) {
         LiveMembership membership = of(shared.workspace());
-        return shared.workspace() == null || (membership != null && membership.log().mayWrite(ownDevice()));
+        return shared.workspace() == null
+                || (membership != null && membership.log().mayWrite(ownDevice()));
     }
 
     private DeviceId ownDevice() {
