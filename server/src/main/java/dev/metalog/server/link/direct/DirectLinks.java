@@ -116,7 +116,12 @@ public final class DirectLinks implements AutoCloseable {
 
     /** The links that are up, one for each device. */
     public List<DirectLinkView> links() {
-        return table.kept().stream().map(Link::view).toList();
+        List<DirectLinkView> views = new ArrayList<>();
+        // A method reference would load the link's class, and Netty with it, before there is a link.
+        for (Link link : table.kept()) {
+            views.add(link.view());
+        }
+        return List.copyOf(views);
     }
 
     /** Says goodbye to every other end and ends; waits for that, at most two seconds. */

@@ -2,10 +2,10 @@ package dev.metalog.server.link.direct;
 
 import dev.metalog.protocol.DirectFrame;
 import dev.metalog.protocol.Extras;
-import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.codec.DirectFrameCodec;
 import dev.metalog.server.link.LinkLimits;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -16,7 +16,6 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -55,6 +54,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private final Sender sender;
     private final Unheard unheard;
     private final Unwanted unwanted = new Unwanted();
+    private final Pulse pulse;
     private final Set<String> wants = ConcurrentHashMap.newKeySet();
     private final AtomicLong bytesIn = new AtomicLong();
     private volatile Link successor;
@@ -66,11 +66,8 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private long rank;
     private boolean otherLeaves;
     private Future<?> timer;
-    private long lastHeardNanos;
-    private long lastPingNanos;
     private long upSinceNanos;
     private volatile long upSinceMillis;
-    private volatile long roundTripMicros = -1;
 
     /** @param seeker who dialled, or null when the other end did */
     Link(Network network, Judge judge, DirectAddress where, Seeker seeker, long mark) {
@@ -81,6 +78,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         this.mark = mark;
         sender = new Sender(network);
         unheard = new Unheard(network);
+        pulse = new Pulse(network.times());
     }
 
     DirectAddress where() {
@@ -166,14 +164,12 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         if (state == State.CLOSED) {
             return;
         }
-        lastHeardNanos = System.nanoTime();
-        if (state == State.GREETING && !greeted && !(frame instanceof DirectFrame.Hello)) {
-            if (!(frame instanceof DirectFrame.Bye)) {
-                badFrames("The first frame is no hello.");
-                return;
-            }
+        pulse.heard(System.nanoTime());
+        if (greeted || frame instanceof DirectFrame.Hello || frame instanceof DirectFrame.Bye) {
+            frame.dispatch(hearing);
+        } else {
+            badFrames("The first frame is no hello.");
         }
-        frame.dispatch(hearing);
     }
 
     private final DirectFrame.Handler<Void> hearing = new DirectFrame.Handler<>() {
@@ -182,7 +178,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
             if (greeted) {
                 badFrames("It said hello twice.");
             } else if (!hello.range().meets(DirectFrame.VERSIONS)) {
-                upgradeNeeded(hello.range());
+                close(Troubles.upgradeNeeded(hello.range()), DirectFrame.Bye.UPGRADE_NEEDED);
             } else {
                 greeted = true;
                 rank = mark ^ hello.mark();
@@ -204,11 +200,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         public Void want(DirectFrame.Want want) {
             wants.add(want.topic());
             if (wants.size() > LinkLimits.DIRECT_TOPICS) {
-                close(
-                        new Refusal(
-                                DirectDown.OVERFLOW,
-                                "It wants to hear more than " + LinkLimits.DIRECT_TOPICS + " topics."),
-                        DirectFrame.Bye.OVERFLOW);
+                close(Troubles.TOO_MANY_TOPICS, DirectFrame.Bye.OVERFLOW);
             }
             return null;
         }
@@ -237,9 +229,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
 
         @Override
         public Void pong(DirectFrame.Pong pong) {
-            if (pong.number() == lastPingNanos) {
-                roundTripMicros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - lastPingNanos);
-            }
+            pulse.answered(pong, System.nanoTime());
             return null;
         }
 
@@ -256,16 +246,6 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
     };
 
-    private void upgradeNeeded(ProtocolRange range) {
-        String which = DirectFrame.VERSIONS.isOlderThan(range) ? "Upgrade this sidecar." : "Upgrade the other one.";
-        close(
-                new Refusal(
-                        DirectDown.UPGRADE_NEEDED,
-                        "It speaks version " + range + " of direct links, and this sidecar " + DirectFrame.VERSIONS
-                                + ". " + which),
-                DirectFrame.Bye.UPGRADE_NEEDED);
-    }
-
     private void comeUp() {
         stopTimer();
         long now = System.nanoTime();
@@ -279,7 +259,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
         wasUp = true;
         if (state == State.UP) {
-            ping(now);
+            say(pulse.ping(now));
             tick();
         }
     }
@@ -348,12 +328,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
 
     private void overflow() {
         if (state == State.GREETING || state == State.UP) {
-            close(
-                    new Refusal(
-                            DirectDown.OVERFLOW,
-                            "More waits to be sent than may wait; the other end or the network is too slow."
-                                    + " What was not sent is made up for over the next link."),
-                    DirectFrame.Bye.OVERFLOW);
+            close(Troubles.OVERFLOW, DirectFrame.Bye.OVERFLOW);
         }
     }
 
@@ -367,25 +342,21 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private void tick() {
         long now = System.nanoTime();
         if (unheard.isPaused()) {
-            lastHeardNanos = now;
+            // Whoever is not listened to cannot be told from the dead.
+            pulse.heard(now);
         }
-        if (now - lastHeardNanos >= network.times().dead().toNanos()) {
+        if (pulse.isDead(now)) {
             close(Troubles.dead(network.times().dead()), 0);
             return;
         }
-        if (now - lastPingNanos >= network.times().ping().toNanos()) {
-            ping(now);
+        if (pulse.isPingDue(now)) {
+            say(pulse.ping(now));
         }
         network.schedule(network.times().ping().dividedBy(TICKS_A_PING), () -> {
             if (state == State.UP) {
                 tick();
             }
         });
-    }
-
-    private void ping(long now) {
-        lastPingNanos = now;
-        say(new DirectFrame.Ping(now));
     }
 
     // ---- the end
@@ -423,8 +394,10 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
         if (greeting && byeCode != 0) {
             DirectFrame.Bye bye = new DirectFrame.Bye(byeCode, Troubles.briefly(refusal));
-            context.writeAndFlush(Unpooled.wrappedBuffer(DirectFrameCodec.encode(bye)))
-                    .addListener(ChannelFutureListener.CLOSE);
+            // Hanging up with something unread would take the goodbye away from whoever has not read it yet: the other end does
+            // it, or the timer below.
+            context.channel().config().setAutoRead(true);
+            context.writeAndFlush(Unpooled.wrappedBuffer(DirectFrameCodec.encode(bye)));
         } else if (leaving) {
             context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
@@ -432,7 +405,13 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
         // Whoever does not read does not get a goodbye either.
         network.schedule(
-                LinkLimits.DIRECT_BYE_TIMEOUT, () -> context.channel().unsafe().closeForcibly());
+                LinkLimits.DIRECT_BYE_TIMEOUT, this::forceClosed);
+    }
+
+    /** Past TLS, which would wait to say its own goodbye first. */
+    private void forceClosed() {
+        Channel.Unsafe transport = context.channel().unsafe();
+        transport.close(transport.voidPromise());
     }
 
     @Override
@@ -481,6 +460,6 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
                 sender.messages(),
                 sender.bytes(),
                 unwanted.all(),
-                roundTripMicros);
+                pulse.roundTripMicros());
     }
 }

@@ -223,7 +223,7 @@ final class Network {
     void accept(Channel channel) {
         DirectAddress from = addressOf(channel.remoteAddress());
         if (closed || !unproven.enter(from.host())) {
-            channel.unsafe().closeForcibly();
+            channel.close();
             if (!closed) {
                 report(from, new Refusal(DirectDown.FULL, "Too many connections that prove nothing come from there."));
             }

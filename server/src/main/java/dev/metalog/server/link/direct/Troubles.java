@@ -1,7 +1,9 @@
 package dev.metalog.server.link.direct;
 
 import dev.metalog.protocol.DirectFrame;
+import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.server.link.LinkLimits;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
@@ -13,6 +15,12 @@ import javax.net.ssl.SSLException;
 /** What became of a connection, in words for a person. */
 final class Troubles {
     static final Refusal REPLACED = new Refusal(DirectDown.REPLACED, "Another link to the same device is kept.");
+    static final Refusal OVERFLOW = new Refusal(
+            DirectDown.OVERFLOW,
+            "More waits to be sent than may wait; the other end or the network is too slow. What was not sent is made up for"
+                    + " over the next link.");
+    static final Refusal TOO_MANY_TOPICS = new Refusal(
+            DirectDown.OVERFLOW, "It wants to hear more than " + LinkLimits.DIRECT_TOPICS + " topics.");
     static final Refusal FORSAKEN = new Refusal(DirectDown.FORSAKEN, "No link to this device is wanted any more.");
     static final Refusal CLOSED = new Refusal(DirectDown.CLOSED, "Direct links were closed.");
 
@@ -28,6 +36,13 @@ final class Troubles {
 
     static Refusal dead(Duration time) {
         return new Refusal(DirectDown.DEAD, "Nothing was heard for " + time.toSeconds() + " s.");
+    }
+
+    static Refusal upgradeNeeded(ProtocolRange theirs) {
+        String which = DirectFrame.VERSIONS.isOlderThan(theirs) ? "Upgrade this sidecar." : "Upgrade the other one.";
+        return new Refusal(
+                DirectDown.UPGRADE_NEEDED,
+                "It speaks version " + theirs + " of direct links, and this sidecar " + DirectFrame.VERSIONS + ". " + which);
     }
 
     static Refusal unreachable(Throwable cause) {
