@@ -394,7 +394,8 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
         if (greeting && byeCode != 0) {
             DirectFrame.Bye bye = new DirectFrame.Bye(byeCode, Troubles.briefly(refusal));
-            // Hanging up with something unread would take the goodbye away from whoever has not read it yet: the other end does
+            // Hanging up with something unread would take the goodbye away from whoever has not read it yet: the other
+            // end does
             // it, or the timer below.
             context.channel().config().setAutoRead(true);
             context.writeAndFlush(Unpooled.wrappedBuffer(DirectFrameCodec.encode(bye)));
@@ -404,8 +405,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
             context.close();
         }
         // Whoever does not read does not get a goodbye either.
-        network.schedule(
-                LinkLimits.DIRECT_BYE_TIMEOUT, this::forceClosed);
+        network.schedule(LinkLimits.DIRECT_BYE_TIMEOUT, this::forceClosed);
     }
 
     /** Past TLS, which would wait to say its own goodbye first. */

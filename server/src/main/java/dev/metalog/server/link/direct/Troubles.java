@@ -19,8 +19,8 @@ final class Troubles {
             DirectDown.OVERFLOW,
             "More waits to be sent than may wait; the other end or the network is too slow. What was not sent is made up for"
                     + " over the next link.");
-    static final Refusal TOO_MANY_TOPICS = new Refusal(
-            DirectDown.OVERFLOW, "It wants to hear more than " + LinkLimits.DIRECT_TOPICS + " topics.");
+    static final Refusal TOO_MANY_TOPICS =
+            new Refusal(DirectDown.OVERFLOW, "It wants to hear more than " + LinkLimits.DIRECT_TOPICS + " topics.");
     static final Refusal FORSAKEN = new Refusal(DirectDown.FORSAKEN, "No link to this device is wanted any more.");
     static final Refusal CLOSED = new Refusal(DirectDown.CLOSED, "Direct links were closed.");
 
@@ -42,7 +42,8 @@ final class Troubles {
         String which = DirectFrame.VERSIONS.isOlderThan(theirs) ? "Upgrade this sidecar." : "Upgrade the other one.";
         return new Refusal(
                 DirectDown.UPGRADE_NEEDED,
-                "It speaks version " + theirs + " of direct links, and this sidecar " + DirectFrame.VERSIONS + ". " + which);
+                "It speaks version " + theirs + " of direct links, and this sidecar " + DirectFrame.VERSIONS + ". "
+                        + which);
     }
 
     static Refusal unreachable(Throwable cause) {
