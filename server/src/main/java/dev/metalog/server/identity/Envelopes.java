@@ -30,6 +30,11 @@ import javax.crypto.spec.GCMParameterSpec;
  *
  * <p>A window is kept for each (sender, boot) that proved to hold the secret, {@value #MAX_SENDERS} at most; then the one
  * heard longest ago is forgotten. An envelope of a forgotten boot would open again: everything above is idempotent.
+ *
+ * <p>So does one that lies behind its sender's window. All holders of the secret can seal under the name of another; if what
+ * lies behind counted as seen, one envelope with a counter far ahead would silence that other for good. What is repeated
+ * out of the last {@value ReplayWindow#WIDTH} is dropped here, and older repetitions change nothing above, where so much of each
+ * speaker is listened to.
  */
 public final class Envelopes {
     /** The largest envelope that is opened. */
@@ -136,7 +141,8 @@ public final class Envelopes {
         }
         ByteBuffer name = ByteBuffer.wrap(Arrays.copyOfRange(envelope, 1, 29));
         Sender from = senders.get(name);
-        if (from != null && !from.window().isNew(counter)) {
+        boolean isBehind = from != null && from.window().isBehind(counter);
+        if (from != null && !isBehind && !from.window().isNew(counter)) {
             return new Opened.Replay();
         }
         if (from == null) {
@@ -146,7 +152,9 @@ public final class Envelopes {
         if (plain == null) {
             return new Opened.Forged();
         }
-        from.window().mark(counter);
+        if (!isBehind) {
+            from.window().mark(counter);
+        }
         remember(name, from);
         return unpad(from.speaker(), plain);
     }

@@ -23,7 +23,7 @@ public sealed interface Opened {
     /** It was changed, sealed under another secret, or sealed for another topic. */
     record Forged() implements Opened {}
 
-    /** It was opened before, or is so old that this cannot be told. Nothing is lost: what is missing is asked for. */
+    /** It was opened before. */
     record Replay() implements Opened {}
 
     /** It is larger than {@link Envelopes#MAX_ENVELOPE_BYTES}; it was not looked into. */

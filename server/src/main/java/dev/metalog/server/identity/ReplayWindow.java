@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * Which counters of one sender were seen: a window that slides with the highest one, as in RFC 6479. Counters below the
- * window count as seen, so memory is fixed and nothing is ever accepted twice; {@value #WIDTH} is far more than links
- * that race each other, or a reconnection that sends again, put out of order.
+ * window are not new, so memory is fixed; {@value #WIDTH} is far more than links that race each other, or a reconnection that
+ * sends again, put out of order.
  */
 final class ReplayWindow {
     static final int WIDTH = 1_024;
@@ -19,6 +19,11 @@ final class ReplayWindow {
             return true;
         }
         return counter > highest - WIDTH && (seen[word(counter)] & bit(counter)) == 0;
+    }
+
+    /** Whether it lies behind the window, so that nobody can tell. */
+    boolean isBehind(long counter) {
+        return counter <= highest - WIDTH;
     }
 
     /** Marks a counter for which {@link #isNew} holds. */

@@ -1,5 +1,7 @@
 package dev.metalog.server.workspace;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.Extras;
@@ -61,6 +63,25 @@ enum EnvelopeAttack implements Attack {
             s.mallory.sayAs(one, lie(s));
             s.mallory.sayAs(other, new PeerMessage.Want(1, VersionVector.EMPTY, Extras.NONE));
         }
+    }),
+    A_COUNTER_FAR_AHEAD_UNDER_THE_NAME_OF_AN_HONEST_RUN(Outcome.ALLOWED, s -> {
+        byte[] payload = said(s).stream()
+                .map(Attacker.Seen::payload)
+                .filter(one -> s.ben.identity.peerId().equals(Envelopes.claimedSender(one)))
+                .reduce((one, other) -> other)
+                .orElseThrow();
+        long boot = ByteBuffer.wrap(payload).getLong(21);
+        Envelopes liar = s.mallory.voice(s.ben.identity.peerId(), boot);
+        byte[] ahead = payload;
+        for (int i = 0; i < 5_000; i++) {
+            ahead = liar.seal(s.mallory.topic(), PeerMessageCodec.encode(lie(s)));
+        }
+        s.mallory.publish(s.mallory.topic(), ahead);
+        s.world.deliverAll();
+        s.bens.typeKey();
+        s.bens.report(s.ben::hear);
+        s.world.deliverAll();
+        assertThat(s.text()).as("comes at once").isEqualTo(s.bens.text());
     }),
     UNDER_A_KEY_OF_ITS_OWN(Outcome.REFUSED, s -> {
         DocumentKey other = new DocumentKey(s.mallory.bytes(DocumentKey.SECRET_BYTES));
