@@ -69,7 +69,7 @@ arrive through others: the sidecar's answer tells so."
 (define-derived-mode meta-log-peers-mode tabulated-list-mode "Peers"
   "The peers of this workspace: \\<meta-log-peers-mode-map>\\[meta-log-peers-block] blocks one, \\[meta-log-peers-unblock] unblocks it.
 \\{meta-log-peers-mode-map}"
-  (setq tabulated-list-format [("Peer" 46 t) ("Status" 9 t) ("Heard" 21 t) ("Synced" 21 t) ("Answered" 12 nil) ("Shared" 0 nil)]
+  (setq tabulated-list-format [("Peer" 46 t) ("Status" 9 t) ("Way" 24 t) ("Heard" 21 t) ("Synced" 21 t) ("Answered" 12 nil) ("Shared" 0 nil)]
         tabulated-list-padding 1)
   (add-hook 'tabulated-list-revert-hook #'meta-log-peers--fetch nil t)
   (tabulated-list-init-header))
@@ -101,10 +101,16 @@ arrive through others: the sidecar's answer tells so."
                                                 ("blocked" 'meta-log-peers-blocked)
                                                 ("active" 'meta-log-peers-active)
                                                 (_ 'shadow)))
+                     (meta-log-peers--way peer)
                      (meta-log-peers--time (plist-get peer :lastHeard))
                      (meta-log-peers--time (plist-get peer :lastSynced))
                      (meta-log-peers--answered exchanges)
                      (mapconcat #'meta-log-peers--path (plist-get peer :relations) ", ")))))
+
+(defun meta-log-peers--way (peer)
+  "Return by which way PEER is reached now."
+  (let ((way (plist-get peer :way)))
+    (if way (string-trim (concat (plist-get way :kind) " " (string-join (plist-get way :addresses) ", "))) "-")))
 
 (defun meta-log-peers--time (time)
   "Return TIME, of ISO 8601 or nil, as people here read it."
@@ -135,6 +141,7 @@ arrive through others: the sidecar's answer tells so."
   (let ((traffic (plist-get dealings :traffic)) (failure (plist-get dealings :failure)))
     (pcase-dolist (`(,name . ,value)
                    `(("status" . ,(plist-get dealings :status))
+                     ("way" . ,(and (plist-get dealings :status) (meta-log-peers--way dealings)))
                      ("blocked since" . ,(and (plist-get dealings :blockedAt)
                                               (meta-log-peers--time (plist-get dealings :blockedAt))))
                      ("dropped messages" . ,(let ((dropped (plist-get dealings :dropped)))

@@ -49,7 +49,7 @@ async function pick(
     const items = peers.filter(wanted).map(
         (peer): QuickPickItem => ({
             label: peer.peerId,
-            description: peer.status,
+            description: peer.way ? `${peer.status}, ${peer.way.kind}` : peer.status,
             detail: [
                 peer.lastHeard ? `heard ${peer.lastHeard}` : "never heard",
                 peer.lastSynced ? `synced ${peer.lastSynced}` : "never synced",

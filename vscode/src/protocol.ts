@@ -41,6 +41,8 @@ export type PeerStatus = "active" | "inactive" | "blocked";
 export interface PeerState {
     readonly peerId: string;
     readonly status: PeerStatus;
+    /** How it is reached now; absent when nothing reaches it. */
+    readonly way?: { readonly kind: "direct" | "broker"; readonly addresses: readonly string[] } | null;
     /** UTC, ISO 8601; absent when it was never heard. */
     readonly lastHeard?: string | null;
     readonly lastSynced?: string | null;

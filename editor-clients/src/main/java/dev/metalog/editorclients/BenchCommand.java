@@ -1,10 +1,12 @@
 package dev.metalog.editorclients;
 
 import com.google.gson.GsonBuilder;
+import dev.metalog.editorclients.bench.LinksBench;
 import dev.metalog.editorclients.bench.StartBench;
 import dev.metalog.editorclients.bench.TypingBench;
 import dev.metalog.editorclients.sidecar.SidecarException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,14 +20,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures on this machine.",
-        subcommands = {BenchCommand.Start.class, BenchCommand.Typing.class})
+        subcommands = {BenchCommand.Start.class, BenchCommand.Typing.class, BenchCommand.LinksCommand.class})
 final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "what shall be measured: start, typing or traces?");
+        throw new ParameterException(spec.commandLine(), "what shall be measured: start, typing, links or traces?");
     }
 
     private static void printJson(Object figures) {
@@ -123,6 +125,81 @@ final class BenchCommand implements Callable<Integer> {
                         figures.maxMillis());
             }
             return 0;
+        }
+    }
+
+    /** {@code meta-log bench links}. */
+    @Command(
+            name = "links",
+            mixinStandardHelpOptions = true,
+            description = "What each way between two editors costs: direct, the embedded broker, Mosquitto.")
+    static final class LinksCommand implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec;
+
+        @Option(names = "--keys", paramLabel = "N", description = "keys that count (default: ${DEFAULT-VALUE})")
+        private int keys = 10_000;
+
+        @Option(names = "--warm-up", paramLabel = "N", description = "keys before them (default: ${DEFAULT-VALUE})")
+        private int warmUp = 3_000;
+
+        @Option(names = "--per-second", paramLabel = "N", description = "pace (default: ${DEFAULT-VALUE})")
+        private int perSecond = 200;
+
+        @Option(
+                names = "--writers",
+                paramLabel = "N",
+                description = "who type in one document at once; 0 leaves that out (default: ${DEFAULT-VALUE})")
+        private int writers = 10;
+
+        @Option(
+                names = "--ways",
+                split = ",",
+                paramLabel = "WAY",
+                description = "of ${COMPLETION-CANDIDATES} (default: all)")
+        private List<LinksBench.Way> ways = List.of(LinksBench.Way.values());
+
+        @Option(names = "--json", description = "print one JSON object a line and nothing else")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException, SidecarException {
+            atLeastOne(spec, "--keys", keys);
+            atLeastOne(spec, "--warm-up", warmUp);
+            atLeastOne(spec, "--per-second", perSecond);
+            for (LinksBench.Way way : ways) {
+                try (LinksBench bench = LinksBench.of(way)) {
+                    print(bench.keys(keys, warmUp, perSecond));
+                    print(bench.paste());
+                    print(bench.join());
+                    if (way == LinksBench.Way.DIRECT) {
+                        print(bench.brokerKilled());
+                    }
+                }
+                if (writers > 0) {
+                    try (LinksBench bench = LinksBench.of(way)) {
+                        print(bench.writers(writers));
+                    }
+                }
+            }
+            return 0;
+        }
+
+        private void print(LinksBench.Row row) {
+            if (json) {
+                printJson(row);
+            } else {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-20s %-16s %6d: p50 %8.2f ms, p90 %8.2f ms, p99 %8.2f ms, longest %8.1f ms%n",
+                        row.what(),
+                        row.way(),
+                        row.count(),
+                        row.p50Millis(),
+                        row.p90Millis(),
+                        row.p99Millis(),
+                        row.maxMillis());
+            }
         }
     }
 }

@@ -75,6 +75,19 @@ public sealed interface PeerMessage {
         }
     }
 
+    /**
+     * "Send this back the way it came", to one speaker, and that.
+     *
+     * @param number of whoever asked; 0 or more
+     */
+    record Probe(long number, boolean isAnswer) implements PeerMessage {
+        public Probe {
+            if (number < 0) {
+                throw new IllegalArgumentException("A probe's number is not negative.");
+            }
+        }
+    }
+
     /** A kind of message that a newer sidecar sends and that may be missed without harm. */
     record Unknown(int kind) implements PeerMessage {}
 
@@ -91,6 +104,8 @@ public sealed interface PeerMessage {
         T part(Part message);
 
         T reachable(Reachable message);
+
+        T probe(Probe message);
 
         T unknown(Unknown message);
     }
@@ -113,6 +128,9 @@ public sealed interface PeerMessage {
         }
         if (this instanceof Reachable reachable) {
             return handler.reachable(reachable);
+        }
+        if (this instanceof Probe probe) {
+            return handler.probe(probe);
         }
         return handler.unknown((Unknown) this);
     }

@@ -1,2 +1,2 @@
-/** Measurements that the project keeps: how fast a sidecar starts, and how fast a key reaches the other editor. */
+/** Measurements that the project keeps: how fast a sidecar starts, and what each way to the other editor costs. */
 package dev.metalog.editorclients.bench;

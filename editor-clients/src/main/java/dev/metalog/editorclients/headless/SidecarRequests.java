@@ -21,6 +21,7 @@ import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
 import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
 import dev.metalog.protocol.editor.FederationMessages.Sent;
+import dev.metalog.protocol.editor.PeerMessages.PeerStates;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -114,6 +115,11 @@ public final class SidecarRequests {
 
     public CompletableFuture<Peers> peers() {
         return editor.profile().stock() ? command("meta-log.peers", Peers.class) : ask(Sidecar::peers);
+    }
+
+    /** All that were ever heard of in this workspace, and what was seen of each. */
+    public CompletableFuture<PeerStates> peerList() {
+        return ask(Sidecar::peerList);
     }
 
     public CompletableFuture<Identity> identity() {

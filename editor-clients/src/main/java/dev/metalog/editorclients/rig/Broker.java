@@ -4,13 +4,20 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
-/** The embedded broker in a process of its own, on a free loopback port. It ends when its standard input does. */
+/** A broker in a process of its own, on a free loopback port. The embedded one ends when its standard input does. */
 public final class Broker implements AutoCloseable {
     private static final String READY = "ready ";
     private static final int START_SECONDS = 30;
@@ -49,6 +56,47 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /**
+     * Mosquitto, of the machine, in the same way.
+     *
+     * @throws IOException when there is none; it says how to get it
+     */
+    public static Broker mosquitto(Scratch scratch) throws IOException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Path configuration = Files.write(
+                scratch.folder("mosquitto").resolve("mosquitto.conf"),
+                List.of("listener " + port + " 127.0.0.1", "allow_anonymous true", "set_tcp_nodelay true"));
+        Process process;
+        try {
+            process = new ProcessBuilder("mosquitto", "-c", configuration.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new IOException("Mosquitto is not here (Debian: apt-get install mosquitto): " + e.getMessage(), e);
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (!listens(port)) {
+            if (System.nanoTime() > end || !process.isAlive()) {
+                process.destroyForcibly();
+                throw new IOException("Mosquitto did not start within " + START_SECONDS + " s");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        return new Broker(process, port);
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static String firstLine(Process process) {
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -62,6 +110,11 @@ public final class Broker implements AutoCloseable {
     /** Its URL, as {@code META_LOG_MQTT_BROKER} takes it. */
     public String url() {
         return "mqtt://127.0.0.1:" + port;
+    }
+
+    /** As kill -9 does. */
+    public void kill() {
+        process.destroyForcibly();
     }
 
     @Override

@@ -20,6 +20,13 @@ public final class Latencies {
         }
     }
 
+    /** Adds all of these to others. */
+    public void copyTo(Latencies others) {
+        for (int i = 0; i < count(); i++) {
+            others.add(nanos.get(i));
+        }
+    }
+
     public int count() {
         return Math.min(count.get(), nanos.length());
     }

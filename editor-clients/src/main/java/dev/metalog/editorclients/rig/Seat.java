@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,13 +26,20 @@ public record Seat(String name, Path workspace, Map<String, String> environment,
 
     /** A fresh place whose sidecar uses this broker. */
     public static Seat in(Scratch scratch, String name, String brokerUrl) throws IOException {
-        Map<String, String> environment = Map.of(
+        return in(scratch, name, brokerUrl, Map.of());
+    }
+
+    /** @param more of the environment */
+    public static Seat in(Scratch scratch, String name, String brokerUrl, Map<String, String> more)
+            throws IOException {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.putAll(Map.of(
                 "META_LOG_HOME",
                 scratch.folder(name + "/home").toString(),
                 "META_LOG_MQTT_BROKER",
                 brokerUrl,
                 "META_LOG_ENABLE_FEDERATION",
-                "1");
+                "1"));
         Path log = scratch.folder(name).resolve("log.txt");
         return new Seat(name, scratch.folder(name + "/workspace"), environment, log);
     }

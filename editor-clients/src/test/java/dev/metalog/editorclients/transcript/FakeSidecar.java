@@ -308,6 +308,11 @@ public final class FakeSidecar implements SidecarChannel.Starter {
         }
 
         @Override
+        public CompletableFuture<PeerMessages.LinkTested> linkTest(PeerMessages.PeerParams params) {
+            return notPlayed();
+        }
+
+        @Override
         public CompletableFuture<BlackboardMessages.Found> blackboardGet(BlackboardMessages.NameParams params) {
             return notPlayed();
         }

@@ -2,6 +2,7 @@ package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.PeerMessage;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -20,8 +21,10 @@ public final class PeerMessageCodec {
     static final int WANT = 4;
     static final int PART = 5;
     static final int REACHABLE = 128;
+    static final int PROBE = 140;
 
     private static final int PART_HEADER_BYTES = 1 + Integer.BYTES + 1;
+    private static final int PROBE_BYTES = 1 + Long.BYTES + 1;
     private static final int LAST = 1;
     private static final int MORE = 2;
 
@@ -80,14 +83,24 @@ public final class PeerMessageCodec {
         }
 
         @Override
+        public byte[] probe(PeerMessage.Probe probe) {
+            return ByteBuffer.allocate(PROBE_BYTES)
+                    .put((byte) PROBE)
+                    .putLong(probe.number())
+                    .put((byte) (probe.isAnswer() ? 1 : 0))
+                    .array();
+        }
+
+        @Override
         public byte[] unknown(PeerMessage.Unknown unknown) {
             throw new IllegalArgumentException("Nobody here knows how to say a message of kind " + unknown.kind());
         }
     };
 
-    /** Whether these bytes are meant to be a {@link PeerMessage.Reachable}. */
-    public static boolean isReachable(byte[] bytes) {
-        return bytes.length > 0 && (bytes[0] & 0xFF) == REACHABLE;
+    /** Whether these bytes are meant to be about the way, and not about what is shared. */
+    public static boolean isAboutTheWay(byte[] bytes) {
+        int kind = bytes.length == 0 ? 0 : bytes[0] & 0xFF;
+        return kind == REACHABLE || kind == PROBE;
     }
 
     /** @throws MalformedMessageException whatever is wrong with the bytes; nothing else escapes */
@@ -107,6 +120,7 @@ public final class PeerMessageCodec {
                 yield message;
             }
             case REACHABLE -> reachable(bytes);
+            case PROBE -> probe(bytes);
             default -> {
                 if (kind < OPTIONAL) {
                     throw MalformedMessageException.ofNewer(kind);
@@ -129,6 +143,13 @@ public final class PeerMessageCodec {
         } catch (IllegalArgumentException e) {
             throw new MalformedMessageException(e.getMessage());
         }
+    }
+
+    private static PeerMessage probe(byte[] bytes) throws MalformedMessageException {
+        if (bytes.length != PROBE_BYTES || bytes[1] < 0 || (bytes[PROBE_BYTES - 1] & ~1) != 0) {
+            throw new MalformedMessageException("A probe is a number and whether it is an answer.");
+        }
+        return new PeerMessage.Probe(ByteBuffer.wrap(bytes).getLong(1), bytes[PROBE_BYTES - 1] == 1);
     }
 
     private static PeerMessage part(byte[] bytes) throws MalformedMessageException {

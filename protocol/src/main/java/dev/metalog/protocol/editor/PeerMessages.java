@@ -6,7 +6,7 @@ import java.util.List;
 public final class PeerMessages {
     private PeerMessages() {}
 
-    /** {@code meta-log/peerShow}, {@code peerBlock} and {@code peerUnblock}: the whole id. */
+    /** {@code meta-log/peerShow}, {@code peerBlock}, {@code peerUnblock} and {@code linkTest}: the whole id. */
     public record PeerParams(String peerId) {}
 
     /**
@@ -42,9 +42,18 @@ public final class PeerMessages {
             Failure failure) {}
 
     /**
+     * By which way what is said reaches a peer now.
+     *
+     * @param kind {@code direct}: over a link of our own to it; {@code broker}: through brokers alone
+     * @param addresses where its direct links lead to; empty for {@code broker}
+     */
+    public record Way(String kind, List<String> addresses) {}
+
+    /**
      * Everything that is known of a peer in this workspace.
      *
      * @param status {@code active}, {@code inactive} or {@code blocked}
+     * @param way absent when nothing reaches it now, as far as is known
      * @param blockedAt absent when it is not blocked
      * @param dropped messages of it that were dropped while it was blocked
      * @param failure absent when nothing ever went wrong
@@ -53,6 +62,7 @@ public final class PeerMessages {
     public record PeerState(
             String peerId,
             String status,
+            Way way,
             String firstSeen,
             String blockedAt,
             long dropped,
@@ -72,6 +82,23 @@ public final class PeerMessages {
      * @param explanation for the person: what follows from it, and what does not
      */
     public record Decided(PeerState peer, String explanation) {}
+
+    /**
+     * What came of trying one way to a peer.
+     *
+     * @param way {@code direct} or {@code broker}
+     * @param answers of the probes that were sent one after the other
+     * @param roundTripMillis of one, on average; absent when the way does not work
+     * @param failure for the person; absent when it works
+     */
+    public record LinkResult(String way, int answers, Double roundTripMillis, String failure) {}
+
+    /**
+     * The answer to {@code meta-log/linkTest}: the peer's sidecar sent probes back, or did not.
+     *
+     * @param used the way that is used now; absent when none is open
+     */
+    public record LinkTested(String peerId, Way used, List<LinkResult> results) {}
 
     /** {@code meta-log/peerStatus}. */
     public record StatusChanged(String peerId, String status) {}

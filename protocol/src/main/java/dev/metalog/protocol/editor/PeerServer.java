@@ -1,6 +1,7 @@
 package dev.metalog.protocol.editor;
 
 import dev.metalog.protocol.editor.PeerMessages.Decided;
+import dev.metalog.protocol.editor.PeerMessages.LinkTested;
 import dev.metalog.protocol.editor.PeerMessages.PeerParams;
 import dev.metalog.protocol.editor.PeerMessages.PeerState;
 import dev.metalog.protocol.editor.PeerMessages.PeerStates;
@@ -20,4 +21,7 @@ public interface PeerServer {
 
     @JsonRequest("meta-log/peerUnblock")
     CompletableFuture<Decided> peerUnblock(PeerParams params);
+
+    @JsonRequest("meta-log/linkTest")
+    CompletableFuture<LinkTested> linkTest(PeerParams params);
 }

@@ -61,6 +61,7 @@ class PeerMessageCodecTest {
                 Arguments.of("04830580a0", new PeerMessage.Want(5, VersionVector.EMPTY, Extras.NONE)),
                 Arguments.of("050000000500" + "0908", new PeerMessage.Part(5, false, false, chunk)),
                 Arguments.of("050000000503" + "0908", new PeerMessage.Part(5, true, true, chunk)),
+                Arguments.of("8c" + "0000000000000105" + "01", new PeerMessage.Probe(261, true)),
                 Arguments.of("80" + "0708", new PeerMessage.Reachable(new byte[] {7, 8})),
                 Arguments.of("057fffffff01", new PeerMessage.Part(Integer.MAX_VALUE, true, false, Chunk.EMPTY)));
     }

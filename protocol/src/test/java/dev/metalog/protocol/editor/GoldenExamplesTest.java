@@ -64,6 +64,7 @@ final class GoldenExamplesTest {
             "peerShow",
             "peerBlock",
             "peerUnblock",
+            "linkTest",
             "share",
             "join",
             "leave",

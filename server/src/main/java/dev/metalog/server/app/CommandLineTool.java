@@ -26,6 +26,7 @@ final class CommandLineTool {
         line.addSubcommand(new InviteCommand());
         line.addSubcommand(new MembersCommand());
         line.addSubcommand(new PeersCommand());
+        line.addSubcommand(new LinkCommand());
         line.addSubcommand(new SendCommand());
         line.addSubcommand(new StatusCommand());
         line.addSubcommand(new WatchCommand());

@@ -41,6 +41,7 @@ final class Disk implements AutoCloseable {
     private final Mailbox mailbox;
     private final Journal journal;
     private final PeersKeeper peers;
+    private final ContactsKeeper contacts;
     private final LogSyncer syncer = new LogSyncer(new SyncNews());
     private final Compactor compactor;
     private final FileKeeper received;
@@ -59,6 +60,7 @@ final class Disk implements AutoCloseable {
         this.folder = folder;
         this.index = folder.documentIndex();
         this.peers = new PeersKeeper(folder.peersFile(), journal);
+        this.contacts = new ContactsKeeper(folder.contactsFile(), journal);
         this.mailbox = mailbox;
         this.journal = journal;
         this.compactor = new Compactor(journal);
@@ -111,6 +113,11 @@ final class Disk implements AutoCloseable {
 
     StoredPeers loadPeers() {
         return peers.stored();
+    }
+
+    /** Where peers can be reached, and we. */
+    ContactsKeeper contacts() {
+        return contacts;
     }
 
     /** Returns whether they are kept, or need not be yet. */
@@ -286,6 +293,7 @@ final class Disk implements AutoCloseable {
         compactor.close();
         received.close();
         peers.close();
+        contacts.close();
         syncer.close();
         for (DocumentLog log : logs.values()) {
             try {

@@ -233,6 +233,11 @@ final class EditorRequests implements MetaLogServer {
         return tickets.ask(editor, new Request.Members(request), type);
     }
 
+    @Override
+    public CompletableFuture<PeerMessages.LinkTested> linkTest(PeerMessages.PeerParams params) {
+        return peers(new PeerRequest.Test(params), PeerMessages.LinkTested.class);
+    }
+
     private <T> CompletableFuture<T> peers(PeerRequest request, Class<T> type) {
         return tickets.ask(editor, new Request.PeerBook(request), type);
     }

@@ -1,7 +1,9 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.NetAddress;
 import dev.metalog.server.link.LinkLimits;
 import dev.metalog.server.link.RelayAddress;
+import dev.metalog.server.link.direct.DirectSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -25,6 +27,8 @@ import java.util.Set;
  *       sidecars of this machine host themselves;
  *   <li>{@code META_LOG_MQTT_PASSWORD_FILE}, or else {@code META_LOG_MQTT_PASSWORD}: the broker's password;
  *   <li>{@code META_LOG_BROKER_PORT}: the port of that self-hosted broker;
+ *   <li>{@code META_LOG_DIRECT}: whether peers may link to this machine directly: {@code on} (as when it is absent), {@code off},
+ *       {@code loopback} (this machine's only), or the port to listen on; without one any free port is taken;
  *   <li>{@code META_LOG_TOPIC_PREFIX}: of the public topics, {@code canvasl} when absent;
  *   <li>{@code META_LOG_ENABLE_FEDERATION}: {@code 0}, {@code false}, {@code no} or {@code off} stays alone.
  * </ul>
@@ -41,6 +45,38 @@ record Environment(Map<String, String> variables) {
     /** The broker's URL, or empty for the self-hosted one. */
     String broker() {
         return get("META_LOG_MQTT_BROKER", "").strip();
+    }
+
+    /**
+     * Where to listen for direct links; {@code null} when there are to be none.
+     *
+     * @throws IllegalArgumentException when the variable says nothing of what it may
+     */
+    DirectSettings direct() {
+        String wanted = get("META_LOG_DIRECT", "on").strip().toLowerCase(Locale.ROOT);
+        if (!isFederationOn() || OFF.contains(wanted)) {
+            return null;
+        }
+        if (wanted.isEmpty() || wanted.equals("on")) {
+            return new DirectSettings(0, false);
+        }
+        if (wanted.equals("loopback")) {
+            return new DirectSettings(0, true);
+        }
+        try {
+            int port = Integer.parseInt(wanted);
+            if (port >= NetAddress.LOWEST_PORT) {
+                return new DirectSettings(port, false);
+            }
+        } catch (IllegalArgumentException e) {
+            throw noDirect(wanted);
+        }
+        throw noDirect(wanted);
+    }
+
+    private static IllegalArgumentException noDirect(String wanted) {
+        return new IllegalArgumentException("META_LOG_DIRECT is '" + wanted
+                + "'. Set it to on, off, loopback, or a port from " + NetAddress.LOWEST_PORT + " to 65535, or unset it.");
     }
 
     /** @throws IllegalArgumentException when the variable cannot begin a topic */

@@ -15,7 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The links to brokers, each posting what it hears into the mailbox. Used by the loop thread alone. */
+/** The links to brokers and to peers, each posting what it hears into the mailbox. Used by the loop thread alone. */
 final class Links {
     private static final Duration GOODBYE = Duration.ofMillis(500);
 
@@ -24,16 +24,27 @@ final class Links {
     private final Mailbox mailbox;
     private final Journal journal;
     private final String presenceTopic;
+    /** {@code null} when there are to be none. */
+    private final DirectWay direct;
+
     private final Map<String, RelayLink> byBroker = new LinkedHashMap<>();
     private final Set<String> topics = new LinkedHashSet<>();
 
     /**
      * @param home the broker of this machine
+     * @param direct links to peers, or {@code null}
      * @param presenceTopic what the broker clears when we vanish, and we when we leave
      */
-    Links(Environment environment, HomeBroker home, String presenceTopic, Mailbox mailbox, Journal journal) {
+    Links(
+            Environment environment,
+            HomeBroker home,
+            DirectWay direct,
+            String presenceTopic,
+            Mailbox mailbox,
+            Journal journal) {
         this.environment = environment;
         this.home = home;
+        this.direct = direct;
         this.presenceTopic = presenceTopic;
         this.mailbox = mailbox;
         this.journal = journal;
@@ -69,12 +80,18 @@ final class Links {
 
     void subscribe(String topic) {
         if (topics.add(topic)) {
+            if (direct != null) {
+                direct.subscribe(topic);
+            }
             byBroker.values().forEach(link -> link.subscribe(topic));
         }
     }
 
     void unsubscribe(String topic) {
         if (topics.remove(topic)) {
+            if (direct != null) {
+                direct.unsubscribe(topic);
+            }
             byBroker.values().forEach(link -> link.unsubscribe(topic));
         }
     }
@@ -94,16 +111,37 @@ final class Links {
 
     /** Sends what was sealed; see {@link Effect.Send}. */
     void send(Effect.Send effect) {
+        int devices = direct == null || !effect.directly() ? 0 : direct.send(effect);
+        if (devices > 0 && effect.to() != null) {
+            return;
+        }
+        if (devices == 0 && effect.brokers().isEmpty()) {
+            mailbox.postFromLoop(new Input.NotPublished("", effect.token(), "No way leads to whom it is for."));
+        }
         for (String broker : effect.brokers()) {
             publish(new Effect.Publish(broker, effect.topic(), effect.envelope(), 1, false, effect.token()));
         }
     }
 
-    void seek(Effect.Seek effect) {}
+    void seek(Effect.Seek effect) {
+        if (direct != null) {
+            direct.seek(effect);
+        }
+    }
 
-    void forsake(Effect.Forsake effect) {}
+    void forsake(Effect.Forsake effect) {
+        if (direct != null) {
+            direct.forsake(effect);
+        }
+    }
 
-    void welcome(Effect.Welcome effect) {}
+    /** With the first that is welcome we begin to listen: until then nothing of direct links is loaded. */
+    void welcome(Effect.Welcome effect) {
+        if (direct != null) {
+            direct.welcome(effect.peers());
+            direct.listen();
+        }
+    }
 
     /** Says good-bye, within a bound. */
     void close() {
@@ -112,6 +150,9 @@ final class Links {
         }
         for (RelayLink link : byBroker.values()) {
             link.close(GOODBYE);
+        }
+        if (direct != null) {
+            direct.close();
         }
         home.close();
     }

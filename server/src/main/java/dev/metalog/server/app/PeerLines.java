@@ -35,11 +35,12 @@ final class PeerLines {
             return "No peer was heard of in this workspace yet.\n";
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("PEER", "STATUS", "LAST HEARD", "LAST SYNCED", "ANSWERED", "IN", "OUT", "SHARED"));
+        rows.add(List.of("PEER", "STATUS", "WAY", "LAST HEARD", "LAST SYNCED", "ANSWERED", "IN", "OUT", "SHARED"));
         for (PeerState peer : peers) {
             rows.add(List.of(
                     peer.peerId(),
                     peer.status(),
+                    way(peer),
                     time(peer.lastHeard()),
                     time(peer.lastSynced()),
                     answered(peer.exchanges()),
@@ -64,10 +65,18 @@ final class PeerLines {
         return table.toString();
     }
 
+    private static String way(PeerState peer) {
+        if (peer.way() == null) {
+            return "-";
+        }
+        return (peer.way().kind() + " " + String.join(", ", peer.way().addresses())).strip();
+    }
+
     /** All that is known of one. */
     static String page(PeerState peer) {
         StringBuilder page = new StringBuilder(peer.peerId() + "\n");
         line(page, "", "status", peer.status());
+        line(page, "", "way", way(peer));
         if (peer.blockedAt() != null) {
             line(page, "", "blocked since", time(peer.blockedAt()));
         }

@@ -3,7 +3,7 @@ package dev.metalog.server.app;
 import dev.metalog.server.peers.MalformedPeersException;
 import dev.metalog.server.peers.PeerBookCodec;
 import dev.metalog.server.peers.PeerRecord;
-import dev.metalog.server.store.PeersFile;
+import dev.metalog.server.store.CheckedFile;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.StoredPeers;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class PeersKeeper implements AutoCloseable {
     private static final long FAREWELL_SECONDS = 5;
 
-    private final PeersFile file;
+    private final CheckedFile file;
     private final Journal journal;
     private final AtomicReference<List<PeerRecord>> waiting = new AtomicReference<>();
     private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
@@ -34,7 +34,7 @@ final class PeersKeeper implements AutoCloseable {
     /** Used by the writing thread alone. */
     private boolean kept = true;
 
-    PeersKeeper(PeersFile file, Journal journal) throws StoreRefused {
+    PeersKeeper(CheckedFile file, Journal journal) throws StoreRefused {
         this.file = file;
         this.journal = journal;
         this.stored = load();

@@ -137,6 +137,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void keepContacts(Effect.KeepContacts effect) {
+        disk.contacts().keep(effect.statements());
+    }
+
+    @Override
     public void openLink(Effect.OpenLink effect) {
         links.open(effect.broker());
     }

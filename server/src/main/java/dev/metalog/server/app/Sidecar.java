@@ -3,9 +3,12 @@ package dev.metalog.server.app;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
+import dev.metalog.server.identity.Whereabouts;
 import dev.metalog.server.link.HomeBroker;
 import dev.metalog.server.link.RelayAddress;
+import dev.metalog.server.link.direct.DirectSettings;
 import dev.metalog.server.store.HomeFolder;
 import dev.metalog.server.store.WorkspaceFolder;
 import dev.metalog.server.store.file.StoreRefused;
@@ -14,6 +17,7 @@ import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.RandomBytes;
 import dev.metalog.server.workspace.Settings;
 import dev.metalog.server.workspace.Workspace;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -127,8 +131,9 @@ final class Sidecar {
             Workspace workspace = new Workspace(settings, self.identity(), self.device(), new Notary(), writer, random);
             String presence = environment.topicPrefix() + "/peers/announce/"
                     + self.identity().peerId();
-            Links links = new Links(environment, homeBroker, presence, mailbox, journal);
-            return new Parts(workspace, links, new Disk(folder, workspaceUri, mailbox, journal));
+            Disk disk = new Disk(folder, workspaceUri, mailbox, journal);
+            DirectWay direct = directWay(self.device(), disk.contacts());
+            return new Parts(workspace, new Links(environment, homeBroker, direct, presence, mailbox, journal), disk);
         } catch (IdentityRefused e) {
             refuseEverything(IdentityLoader.where(home) + ": " + e.getMessage());
             return null;
@@ -136,6 +141,16 @@ final class Sidecar {
             refuseEverything(e.getMessage());
             return null;
         }
+    }
+
+    /** {@code null} when there are to be no direct links. */
+    private DirectWay directWay(DeviceKey device, ContactsKeeper contacts) {
+        DirectSettings wanted = environment.direct();
+        if (wanted == null) {
+            return null;
+        }
+        long place = Whereabouts.placeOf(device, workspaceUri.getBytes(StandardCharsets.UTF_8));
+        return new DirectWay(wanted, new DirectDoor(device, place), contacts, mailbox, journal);
     }
 
     /** Waits for the passphrase if one is needed; {@code null} when the sidecar ends before. */
@@ -168,6 +183,8 @@ final class Sidecar {
         try (Disk disk = parts.disk()) {
             Performer performer = new Performer(disk, parts.links(), sessions, tickets, alarm, mailbox, journal);
             performer.perform(parts.workspace().boot(disk.load(), disk.loadPeers(), now()));
+            performer.perform(
+                    parts.workspace().on(new Input.ContactsKept(disk.contacts().statements()), now()));
             turn(parts.workspace(), disk, performer);
             performer.perform(parts.workspace().end());
             parts.links().close();

@@ -65,6 +65,8 @@ final class WriterTree {
     private final List<Place> starts = new ArrayList<>(List.of(Place.START));
 
     private final ByteArrayOutputStream open = new ByteArrayOutputStream();
+    /** One for all: to find a new one takes as long as to hash a leaf. */
+    private final MessageDigest sha = Sha256.fresh();
     /** By token of the open leaf: the seq of its first unit, and where its bytes begin. */
     private final int[] openSeqs = new int[LEAF_TOKENS];
 
@@ -298,16 +300,14 @@ final class WriterTree {
         return rest.toByteArray();
     }
 
-    private static byte[] leafHash(byte[] own, byte[] bridge) {
-        MessageDigest sha = Sha256.fresh();
+    private byte[] leafHash(byte[] own, byte[] bridge) {
         sha.update((byte) 0);
         sha.update(own);
         sha.update(bridge);
         return sha.digest();
     }
 
-    private static byte[] node(byte[] left, byte[] right) {
-        MessageDigest sha = Sha256.fresh();
+    private byte[] node(byte[] left, byte[] right) {
         sha.update((byte) 1);
         sha.update(left);
         sha.update(right);

@@ -9,6 +9,9 @@ import java.util.Arrays;
  */
 final class Journal implements EditSink {
     private static final int EDIT = 4;
+    /** So few units are sooner read one by one, as keys are typed. */
+    private static final int KEYS = 16;
+
 
     private final EventLog log;
     private final TextBuffer text;
@@ -38,8 +41,13 @@ final class Journal implements EditSink {
         if (deletedText.length - deletedLength < length) {
             deletedText = Arrays.copyOf(deletedText, Math.max(2 * deletedText.length, deletedLength + length));
         }
-        for (int i = 0; i < length; i++) {
-            deletedText[deletedLength++] = text.charAt(position + i);
+        if (length > KEYS) {
+            text.substring(position, position + length).getChars(0, length, deletedText, deletedLength);
+            deletedLength += length;
+        } else {
+            for (int i = 0; i < length; i++) {
+                deletedText[deletedLength++] = text.charAt(position + i);
+            }
         }
         text.delete(position, length);
     }

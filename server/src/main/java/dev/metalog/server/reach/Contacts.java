@@ -28,23 +28,35 @@ public final class Contacts {
     /** A link that is up. */
     public record Up(Endpoint endpoint, NetAddress address, long sinceMillis) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // changed by nobody, compared by nobody
+    private record Known(Whereabouts said, byte[] statement) {}
+
     private record Told(int edition, long atMillis) {}
 
-    private final Map<Endpoint, Whereabouts> known = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Endpoint, Known> known = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Endpoint, Up> up = new LinkedHashMap<>();
     private final Set<PeerId> linked = new HashSet<>();
     private final Map<Speaker, Told> told = new LinkedHashMap<>(16, 0.75f, true);
     private int edition;
 
-    /** Whether that is news: not older than what is known of it, and of other addresses. */
-    public boolean learn(Whereabouts said) {
+    /**
+     * Whether that is news: not older than what is known of it, and of other addresses.
+     *
+     * @param statement in which it was said
+     */
+    public boolean learn(Whereabouts said, byte[] statement) {
         Endpoint endpoint = Endpoint.of(said);
-        Whereabouts before = known.get(endpoint);
-        if (before != null && before.sinceMillis() > said.sinceMillis()) {
+        Known before = known.get(endpoint);
+        if (before != null && before.said().sinceMillis() > said.sinceMillis()) {
             return false;
         }
-        known.put(endpoint, said);
-        return before == null || !before.addresses().equals(said.addresses());
+        known.put(endpoint, new Known(said, statement));
+        return before == null || !before.said().addresses().equals(said.addresses());
+    }
+
+    /** All that is known, as it was said; what was heard of last comes last. */
+    public List<byte[]> statements() {
+        return known.values().stream().map(Known::statement).toList();
     }
 
     /** Forgets who is beyond the bound, and says whom. */

@@ -44,6 +44,7 @@ final class LogDisk {
     private final Map<DocumentId, SharedDocument> remembered = new LinkedHashMap<>();
     private final Map<DocumentId, Log> logs = new LinkedHashMap<>();
     private List<PeerRecord> peers = List.of();
+    private List<byte[]> contacts = List.of();
     private boolean full;
 
     LogDisk(Clockwork clockwork) {
@@ -91,6 +92,14 @@ final class LogDisk {
     boolean keepPeers(List<PeerRecord> records) {
         peers = full ? peers : records;
         return !full;
+    }
+
+    void keepContacts(List<byte[]> statements) {
+        contacts = full ? contacts : statements;
+    }
+
+    List<byte[]> contacts() {
+        return contacts;
     }
 
     /** As they are after they were written and read. */

@@ -260,6 +260,7 @@ final class Machine {
                 clockwork::bytes);
         audits = null;
         perform(workspace.boot(disk.load(), disk.peers(), clock()));
+        perform(workspace.on(new Input.ContactsKept(disk.contacts()), clock()));
         settle();
         wire.up();
         if (linksDirectly) {
@@ -591,7 +592,7 @@ final class Machine {
         if (leak == null && blocked != null) {
             leak = "machine " + number + " blocks " + blocked.number() + ", and sends it something";
         }
-        if (!direct.send(send)) {
+        if (!(send.directly() && direct.send(send)) && !send.brokers().isEmpty()) {
             wire.send(send);
         }
     }
@@ -616,6 +617,8 @@ final class Machine {
                 direct.forsake(forsake.endpoint());
             } else if (effect instanceof Effect.Welcome welcome) {
                 direct.welcome(welcome.peers());
+            } else if (effect instanceof Effect.KeepContacts keep) {
+                disk.keepContacts(keep.statements());
             } else if (effect instanceof Effect.KeepPeers keep) {
                 notKept |= !disk.keepPeers(keep.records()) && keep.urgent();
             } else if (effect instanceof Effect.Offer offer) {

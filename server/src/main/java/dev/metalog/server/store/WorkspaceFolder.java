@@ -33,7 +33,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * workspaces/(hash of the root)/
  *   lock             locked while a sidecar runs; says its pid and the root
  *   documents.json   the DocumentIndex
- *   peers            the PeersFile
+ *   contacts         where peers can be reached, a CheckedFile
+ *   peers            who they are and who is blocked, a CheckedFile
  *   received/        the ReceivedIndex
  *   (document id)/   a DocumentLog
  *   evidence/        the EvidenceFolder
@@ -189,9 +190,15 @@ public final class WorkspaceFolder implements AutoCloseable {
         return logs.open(documentId);
     }
 
+    /** What is kept of where peers can be reached. */
+    public CheckedFile contactsFile() {
+        return new CheckedFile(
+                RealFiles.INSTANCE, path.resolve("contacts"), "contacts", "peers are found through a broker first");
+    }
+
     /** What is kept of the peers. */
-    public PeersFile peersFile() {
-        return new PeersFile(RealFiles.INSTANCE, path.resolve("peers"));
+    public CheckedFile peersFile() {
+        return new CheckedFile(RealFiles.INSTANCE, path.resolve("peers"), "peers", "nobody is blocked any more");
     }
 
     /**

@@ -194,6 +194,11 @@ public final class Conversation {
         return sessions.knows(peer);
     }
 
+    /** The run of a peer that was heard last; {@code null} when none was, or it has left. */
+    public Speaker speakerOf(PeerId peer) {
+        return sessions.lastOf(peer);
+    }
+
     public void left(PeerId peer) {
         sessions.left(peer);
         wakeAtMillis = wakeAt();
@@ -476,6 +481,11 @@ public final class Conversation {
         /** It is about the way and not about what is shared: whoever carries messages heeds it. */
         @Override
         public Void reachable(PeerMessage.Reachable reachable) {
+            return null;
+        }
+
+        @Override
+        public Void probe(PeerMessage.Probe probe) {
             return null;
         }
 

@@ -111,6 +111,15 @@ final class Sessions {
         return bySpeaker.keySet().stream().anyMatch(speaker -> speaker.peer().equals(peer));
     }
 
+    /** Its run that was heard last, or {@code null}. */
+    Speaker lastOf(PeerId peer) {
+        return bySpeaker.values().stream()
+                .filter(session -> session.speaker().peer().equals(peer))
+                .max(Comparator.comparingLong(PeerSession::heardAtMillis))
+                .map(PeerSession::speaker)
+                .orElse(null);
+    }
+
     void left(PeerId peer) {
         bySpeaker.keySet().removeIf(speaker -> speaker.peer().equals(peer));
     }

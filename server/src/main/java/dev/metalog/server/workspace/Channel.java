@@ -84,6 +84,11 @@ final class Channel {
      * @param to {@code null}: everybody
      */
     long send(Speaker to, PeerMessage message) {
+        return send(to, message, Ways.Route.BEST);
+    }
+
+    /** The same, by one way. */
+    long send(Speaker to, PeerMessage message, Ways.Route route) {
         long token = out.nextNumber();
         if (silent) {
             return token;
@@ -91,7 +96,7 @@ final class Channel {
         String where = to == null ? topic : topicOf(to);
         byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
         boolean urgent = !(message instanceof PeerMessage.Part);
-        ways.send(where, envelope, to == null ? null : to.peer(), urgent, token);
+        ways.send(route, where, envelope, to == null ? null : to.peer(), urgent, token);
         return token;
     }
 
@@ -108,8 +113,8 @@ final class Channel {
         envelopes.open(where, envelope).dispatch(new Opened.Handler<Void>() {
             @Override
             public Void message(Opened.Message message) {
-                if (PeerMessageCodec.isReachable(message.bytes())) {
-                    ways.direct().heard(message.sender(), message.bytes());
+                if (PeerMessageCodec.isAboutTheWay(message.bytes())) {
+                    ways.heard(message.sender(), message.bytes(), Channel.this);
                 } else {
                     ways.direct().met(message.sender(), Channel.this);
                     ear.hear(message.sender(), message.bytes());

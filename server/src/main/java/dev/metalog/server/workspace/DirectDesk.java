@@ -4,8 +4,6 @@ import dev.metalog.protocol.NetAddress;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.Speaker;
-import dev.metalog.protocol.codec.MalformedMessageException;
-import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Whereabouts;
@@ -15,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Brings about direct links: whoever speaks where we speak is told where we listen, sealed, and who tells us is looked for
@@ -26,6 +25,9 @@ final class DirectDesk {
     /** Peers that may link to us; the one that was welcomed first is met again when it speaks. */
     static final int MOST_WELCOME = 1_024;
 
+    /** At a millisecond each, and before anything else is heard. */
+    static final int MOST_REMEMBERED = 256;
+
     private static final long SECOND_MILLIS = 1_000;
 
     private final DeviceKey device;
@@ -35,6 +37,7 @@ final class DirectDesk {
     private final Outbox out;
     private final Set<PeerId> welcome = new TreeSet<>();
     private boolean welcomeChanged;
+    private boolean contactsChanged;
     /** Where we are, signed; {@code null} while nobody can link to us. */
     private byte[] ownStatement;
 
@@ -77,23 +80,52 @@ final class DirectDesk {
     }
 
     /** Somebody says where it is. */
-    void heard(Speaker speaker, byte[] message) {
+    void heard(Speaker speaker, PeerMessage.Reachable said) {
         if (!isWithinBudget()) {
             return;
         }
         try {
-            PeerMessage said = PeerMessageCodec.decode(message);
-            Whereabouts whereabouts = Whereabouts.read(((PeerMessage.Reachable) said).statement());
-            Endpoint endpoint = Endpoint.of(whereabouts);
-            if (!endpoint.peer().equals(speaker.peer())) {
-                refuse("it is signed by " + endpoint.peer() + " and was said by " + speaker.peer());
-            } else if (!isOurs(endpoint) && contacts.learn(whereabouts)) {
-                out.add(new Effect.Seek(endpoint, whereabouts.addresses()));
-                contacts.overflow().forEach(forgotten -> out.add(new Effect.Forsake(forgotten)));
+            byte[] statement = said.statement();
+            Whereabouts whereabouts = Whereabouts.read(statement);
+            PeerId signer = whereabouts.device().peer();
+            if (signer.equals(speaker.peer())) {
+                learn(whereabouts, statement);
+            } else {
+                refuse("it is signed by " + signer + " and was said by " + speaker.peer());
             }
-        } catch (MalformedMessageException | IdentityRefused e) {
+        } catch (IdentityRefused e) {
             refuse(e.getMessage());
         }
+    }
+
+    private void learn(Whereabouts said, byte[] statement) {
+        Endpoint endpoint = Endpoint.of(said);
+        if (!isOurs(endpoint) && contacts.learn(said, statement)) {
+            out.add(new Effect.Seek(endpoint, said.addresses()));
+            contacts.overflow().forEach(forgotten -> out.add(new Effect.Forsake(forgotten)));
+            contactsChanged = true;
+        }
+    }
+
+    /**
+     * What was known when this workspace was open last: those may link to us, and are looked for where they were.
+     *
+     * @param blocked whom the person blocked since
+     */
+    void remember(List<byte[]> statements, Predicate<PeerId> blocked) {
+        for (byte[] statement : statements.subList(0, Math.min(statements.size(), MOST_REMEMBERED))) {
+            try {
+                Whereabouts said = Whereabouts.read(statement);
+                PeerId peer = said.device().peer();
+                if (!blocked.test(peer)) {
+                    welcomeChanged |= welcome.add(peer);
+                    learn(said, statement);
+                }
+            } catch (IdentityRefused e) {
+                refuse(e.getMessage());
+            }
+        }
+        contactsChanged = false;
     }
 
     private boolean isOurs(Endpoint endpoint) {
@@ -108,7 +140,8 @@ final class DirectDesk {
         return checks++ < CHECKS_A_SECOND;
     }
 
-    private void refuse(String why) {
+    /** It says nothing of use about where it is. */
+    void refuse(String why) {
         refused++;
         if (Integer.bitCount(refused) == 1) {
             out.add(new Effect.Log("Refused where a peer says that it is (" + refused + " so far): " + why));
@@ -117,12 +150,19 @@ final class DirectDesk {
 
     /** Nothing is shared with it any more, or the person wants nothing of it. */
     void part(PeerId peer) {
-        contacts.forget(peer).forEach(endpoint -> out.add(new Effect.Forsake(endpoint)));
+        for (Endpoint endpoint : contacts.forget(peer)) {
+            out.add(new Effect.Forsake(endpoint));
+            contactsChanged = true;
+        }
         welcomeChanged |= welcome.remove(peer);
     }
 
     /** To be called after every input. */
     void settle() {
+        if (contactsChanged) {
+            contactsChanged = false;
+            out.add(new Effect.KeepContacts(contacts.statements()));
+        }
         if (welcomeChanged) {
             welcomeChanged = false;
             while (welcome.size() > MOST_WELCOME) {

@@ -64,9 +64,17 @@ public sealed interface Effect {
      *
      * @param to whom alone it is for; {@code null}: everybody
      * @param urgent before what is not, where something waits
+     * @param directly whether direct links may be used
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
-    record Send(String topic, byte[] envelope, PeerId to, boolean urgent, List<String> brokers, long token)
+    record Send(
+            String topic,
+            byte[] envelope,
+            PeerId to,
+            boolean urgent,
+            boolean directly,
+            List<String> brokers,
+            long token)
             implements Effect {}
 
     /** Keep looking for a peer's device at these addresses until a link to it is up, and whenever it is lost. */
@@ -77,6 +85,9 @@ public sealed interface Effect {
 
     /** Let devices of these peers link to us, and no others. */
     record Welcome(Set<PeerId> peers) implements Effect {}
+
+    /** Keep where peers can be reached: what they signed, which is public. It may be lost, and then is learned again. */
+    record KeepContacts(List<byte[]> statements) implements Effect {}
 
     /** Connect to one more broker and stay connected. */
     record OpenLink(String broker) implements Effect {}
@@ -161,6 +172,8 @@ public sealed interface Effect {
 
         void welcome(Welcome effect);
 
+        void keepContacts(KeepContacts effect);
+
         void openLink(OpenLink effect);
 
         void offer(Offer effect);
@@ -227,6 +240,8 @@ public sealed interface Effect {
             handler.forsake(forsake);
         } else if (this instanceof Welcome welcome) {
             handler.welcome(welcome);
+        } else if (this instanceof KeepContacts keepContacts) {
+            handler.keepContacts(keepContacts);
         } else if (this instanceof OpenLink openLink) {
             handler.openLink(openLink);
         } else if (this instanceof Offer offer) {

@@ -51,6 +51,9 @@ public sealed interface Input {
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
     record Received(String broker, String topic, byte[] payload, boolean retained) implements Input {}
 
+    /** What {@link Effect.KeepContacts} kept, told once at the start. Whoever can write to the disk may have changed it. */
+    record ContactsKept(List<byte[]> statements) implements Input {}
+
     /** Peers can reach us at these addresses from now on; none: not without a broker. */
     record Listening(List<NetAddress> addresses) implements Input {}
 
@@ -114,6 +117,8 @@ public sealed interface Input {
 
         void received(Received input);
 
+        void contactsKept(ContactsKept input);
+
         void listening(Listening input);
 
         void directUp(DirectUp input);
@@ -164,6 +169,8 @@ public sealed interface Input {
             handler.linkDown(linkDown);
         } else if (this instanceof Received received) {
             handler.received(received);
+        } else if (this instanceof ContactsKept contactsKept) {
+            handler.contactsKept(contactsKept);
         } else if (this instanceof Listening listening) {
             handler.listening(listening);
         } else if (this instanceof DirectUp directUp) {

@@ -27,6 +27,12 @@ final class PeerDesk implements PeerRequest.Handler {
         /** Takes up again what was shared with it. */
         void unblocked(PeerId peer, Set<DocumentId> shared);
 
+        /** Tries every way to it, and answers then; whether it was heard in something that is shared here. */
+        boolean test(Ticket ticket, PeerId peer);
+
+        /** By which way it is reached now; {@code null} when by none. */
+        PeerMessages.Way wayTo(PeerId peer);
+
         /** What something is called that is shared; {@code null} when it is not shared here any more. */
         String nameOf(DocumentId about);
     }
@@ -75,7 +81,7 @@ final class PeerDesk implements PeerRequest.Handler {
     @Override
     public void listing(PeerRequest.Listing request) {
         List<PeerMessages.PeerState> peers = new ArrayList<>();
-        book.records().forEach(record -> peers.add(0, PeerForm.of(record, others::nameOf)));
+        book.records().forEach(record -> peers.add(0, form(record)));
         out.answer(ticket, new PeerMessages.PeerStates(peers));
     }
 
@@ -83,7 +89,7 @@ final class PeerDesk implements PeerRequest.Handler {
     public void show(PeerRequest.Show request) {
         PeerRecord record = known(request.params());
         if (record != null) {
-            out.answer(ticket, PeerForm.of(record, others::nameOf));
+            out.answer(ticket, form(record));
         }
     }
 
@@ -108,6 +114,17 @@ final class PeerDesk implements PeerRequest.Handler {
         keep(true);
         others.blocked(peer);
         answer(peer, blocked(peer));
+    }
+
+    @Override
+    public void test(PeerRequest.Test request) {
+        PeerRecord record = known(request.params());
+        if (record != null && !others.test(ticket, record.peer())) {
+            out.refuse(
+                    ticket,
+                    EditorError.UNKNOWN_PEER,
+                    record.peer() + " was not heard in anything that is shared here since meta-log started.");
+        }
     }
 
     private static String blocked(PeerId peer) {
@@ -136,7 +153,11 @@ final class PeerDesk implements PeerRequest.Handler {
     }
 
     private void answer(PeerId peer, String told) {
-        out.answer(ticket, new PeerMessages.Decided(PeerForm.of(book.record(peer), others::nameOf), told));
+        out.answer(ticket, new PeerMessages.Decided(form(book.record(peer)), told));
+    }
+
+    private PeerMessages.PeerState form(PeerRecord record) {
+        return PeerForm.of(record, others.wayTo(record.peer()), others::nameOf);
     }
 
     private PeerRecord known(PeerMessages.PeerParams params) {

@@ -13,8 +13,12 @@ import java.util.function.Function;
 final class PeerForm {
     private PeerForm() {}
 
-    /** @param nameOf what something is called that is shared; gives {@code null} when it is not shared here any more */
-    static PeerMessages.PeerState of(PeerRecord record, Function<DocumentId, String> nameOf) {
+    /**
+     * @param way {@code null} when nothing reaches it now
+     * @param nameOf what something is called that is shared; gives {@code null} when it is not shared here any more
+     */
+    static PeerMessages.PeerState of(
+            PeerRecord record, PeerMessages.Way way, Function<DocumentId, String> nameOf) {
         List<PeerMessages.Relation> relations = new ArrayList<>();
         for (PeerRecord.Relation relation : record.relations()) {
             Dealings its = relation.dealings();
@@ -33,6 +37,7 @@ final class PeerForm {
         return new PeerMessages.PeerState(
                 record.peer().value(),
                 record.status().word(),
+                way,
                 time(record.firstSeenMillis()),
                 time(record.blockedAtMillis()),
                 record.dropped(),

@@ -16,6 +16,9 @@ public sealed interface PeerRequest {
     /** {@code meta-log/peerUnblock} */
     record Unblock(PeerMessages.PeerParams params) implements PeerRequest {}
 
+    /** {@code meta-log/linkTest} */
+    record Test(PeerMessages.PeerParams params) implements PeerRequest {}
+
     /** One method for each kind. */
     interface Handler {
         void listing(Listing request);
@@ -25,6 +28,8 @@ public sealed interface PeerRequest {
         void block(Block request);
 
         void unblock(Unblock request);
+
+        void test(Test request);
     }
 
     default void dispatch(Handler handler) {
@@ -34,6 +39,8 @@ public sealed interface PeerRequest {
             handler.show(show);
         } else if (this instanceof Block block) {
             handler.block(block);
+        } else if (this instanceof Test test) {
+            handler.test(test);
         } else {
             handler.unblock((Unblock) this);
         }

@@ -52,7 +52,7 @@ public sealed interface Request {
     /** {@code meta-log/blackboard*} */
     record Blackboard(BlackboardRequest about) implements Request {}
 
-    /** {@code meta-log/peerList}, {@code peerShow}, {@code peerBlock} and {@code peerUnblock} */
+    /** {@code meta-log/peerList}, {@code peerShow}, {@code peerBlock}, {@code peerUnblock} and {@code linkTest} */
     record PeerBook(PeerRequest about) implements Request {}
 
     /** {@code meta-log/sendFile} and {@code sendMessage} */

@@ -1,22 +1,39 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.protocol.codec.PeerMessageCodec;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.reach.Contacts;
-import java.util.Collection;
 import java.util.List;
 
 /** By what sealed messages leave: every broker, and direct links to peers. Nothing that is shared depends on which. */
 final class Ways {
+    /** Which ways a message takes. */
+    enum Route {
+        /** See {@link Effect.Send}. */
+        BEST,
+        /** Direct links alone. */
+        DIRECT,
+        /** Brokers alone. */
+        BROKERS
+    }
+
     private final Federation federation;
     private final Contacts contacts;
     private final DirectDesk direct;
     private final Outbox out;
+    private final LinkTests tests;
+    private Route arrival = Route.BROKERS;
 
-    Ways(Federation federation, Contacts contacts, DirectDesk direct, Outbox out) {
+    Ways(Federation federation, Contacts contacts, DirectDesk direct, Timeline time, Outbox out) {
         this.federation = federation;
         this.contacts = contacts;
         this.direct = direct;
         this.out = out;
+        this.tests = new LinkTests(this, time, out);
     }
 
     DirectDesk direct() {
@@ -37,6 +54,18 @@ final class Ways {
         return federation.self().peerId();
     }
 
+    /** By which way what is said reaches a peer; {@code null} when none is open. */
+    PeerMessages.Way to(PeerId peer) {
+        List<String> addresses = contacts.links().stream()
+                .filter(up -> up.endpoint().peer().equals(peer))
+                .map(up -> up.address().toString())
+                .toList();
+        if (!addresses.isEmpty()) {
+            return new PeerMessages.Way("direct", addresses);
+        }
+        return federation.isConnected() ? new PeerMessages.Way("broker", List.of()) : null;
+    }
+
     /**
      * Sends what was sealed for one topic.
      *
@@ -44,10 +73,43 @@ final class Ways {
      * @param urgent before what is not
      * @param token comes back when one of the ways has taken it over, or none ever will
      */
-    void send(String topic, byte[] envelope, PeerId to, boolean urgent, long token) {
-        Collection<String> brokers = federation.brokers();
+    void send(Route route, String topic, byte[] envelope, PeerId to, boolean urgent, long token) {
         if (areThere()) {
-            out.add(new Effect.Send(topic, envelope, to, urgent, List.copyOf(brokers), token));
+            List<String> brokers = route == Route.DIRECT ? List.of() : List.copyOf(federation.brokers());
+            out.add(new Effect.Send(topic, envelope, to, urgent, route != Route.BROKERS, brokers, token));
+        }
+    }
+
+    /** What is heard from now on came this way. */
+    void arrives(Route route) {
+        arrival = route;
+    }
+
+    /** By which way what is being heard came. */
+    Route arrival() {
+        return arrival;
+    }
+
+    /** Whether there is such a way to a peer, as far as is known. */
+    boolean leads(Route route, PeerId peer) {
+        return route == Route.DIRECT ? contacts.isUp(peer) : federation.isConnected();
+    }
+
+    LinkTests tests() {
+        return tests;
+    }
+
+    /** Somebody says something that is about the way. */
+    void heard(Speaker speaker, byte[] message, Channel channel) {
+        try {
+            PeerMessage said = PeerMessageCodec.decode(message);
+            if (said instanceof PeerMessage.Probe probe) {
+                tests.heard(speaker, probe, channel);
+            } else if (said instanceof PeerMessage.Reachable reachable) {
+                direct.heard(speaker, reachable);
+            }
+        } catch (MalformedMessageException e) {
+            direct.refuse(e.getMessage());
         }
     }
 }

@@ -4,11 +4,14 @@ import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.Invitation;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.peers.PeerBook;
+import dev.metalog.server.peers.PeerStatus;
 import dev.metalog.server.reach.Contacts;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +58,7 @@ public final class Workspace {
             RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, this::blocks, time, out);
         direct = new DirectDesk(device, settings.workspaceUri(), contacts, time, out);
-        ways = new Ways(federation, contacts, direct, out);
+        ways = new Ways(federation, contacts, direct, time, out);
         bulk = new BulkSender(ways);
         gate = new InboundGate(book, settings.topicPrefix(), out);
         peers = new PeerDesk(book, self.peerId(), time, out, others);
@@ -169,6 +172,7 @@ public final class Workspace {
     private List<Effect> finish() {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
+        at = Math.min(at, ways.tests().wakeAtMillis());
         at = Math.min(
                 at,
                 Math.min(
@@ -201,6 +205,7 @@ public final class Workspace {
             federation.editorWent(input.editor());
             sharing.editorWent(input.editor());
             invitations.editorWent(input.editor());
+            ways.tests().editorWent(input.editor());
             blackboard.editorWent(input.editor());
         }
 
@@ -258,6 +263,7 @@ public final class Workspace {
 
         @Override
         public void received(Input.Received input) {
+            ways.arrives(Ways.Route.BROKERS);
             if (gate.drops(input) || heard(input.topic(), input.payload())) {
                 return;
             }
@@ -272,6 +278,11 @@ public final class Workspace {
                             memberships.peerLeft(peer);
                         });
             }
+        }
+
+        @Override
+        public void contactsKept(Input.ContactsKept input) {
+            direct.remember(input.statements(), Workspace.this::blocks);
         }
 
         @Override
@@ -298,6 +309,7 @@ public final class Workspace {
 
         @Override
         public void receivedDirectly(Input.ReceivedDirectly input) {
+            ways.arrives(Ways.Route.DIRECT);
             if (!gate.drops(input)) {
                 heard(input.topic(), input.payload());
             }
@@ -363,6 +375,7 @@ public final class Workspace {
             documents.divergences().wake(time.millis());
             memberships.wake();
             invitations.wake();
+            ways.tests().wake();
             blackboard.wake();
             peers.wake();
         }
@@ -434,6 +447,24 @@ public final class Workspace {
         public void unblocked(PeerId peer, Set<DocumentId> shared) {
             documents.resume(shared, time.millis());
             blackboard.live().ask(time.millis());
+        }
+
+        @Override
+        public boolean test(Ticket ticket, PeerId peer) {
+            for (LiveDocument live : shelf.all()) {
+                Speaker speaker = live.sync().speakerOf(peer);
+                if (speaker != null) {
+                    ways.tests().begin(ticket, live.channel(), speaker);
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public PeerMessages.Way wayTo(PeerId peer) {
+            boolean isHere = book.record(peer).status() == PeerStatus.ACTIVE;
+            return isHere ? ways.to(peer) : null;
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.metalog.protocol.editor.PeerMessages.Failure;
 import dev.metalog.protocol.editor.PeerMessages.PeerState;
 import dev.metalog.protocol.editor.PeerMessages.Relation;
 import dev.metalog.protocol.editor.PeerMessages.Traffic;
+import dev.metalog.protocol.editor.PeerMessages.Way;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ final class PeerLinesTest {
     private static final PeerState KNOWN = new PeerState(
             ADA,
             "active",
+            new Way("direct", List.of("192.0.2.7:4711")),
             "2026-11-02T08:15:00Z",
             null,
             3,
@@ -35,6 +37,7 @@ final class PeerLinesTest {
     private static final PeerState BLOCKED = new PeerState(
             "peer-" + "be".repeat(20),
             "blocked",
+            null,
             null,
             HEARD,
             96,
@@ -54,6 +57,7 @@ final class PeerLinesTest {
                 .containsExactly(
                         ADA,
                         "active",
+                        "direct 192.0.2.7:4711",
                         "2026-11-20T09:30:00Z",
                         "2026-11-20T09:30:00Z",
                         "7 of 8 (88 %)",

@@ -302,8 +302,13 @@ final class RecordingListener implements EditorListener, MetaLogServer {
         return CompletableFuture.completedFuture(new PeerMessages.Decided(peer(params), "unblocked"));
     }
 
+    @Override
+    public CompletableFuture<PeerMessages.LinkTested> linkTest(PeerMessages.PeerParams params) {
+        return CompletableFuture.completedFuture(new PeerMessages.LinkTested(params.peerId(), null, List.of()));
+    }
+
     private static PeerMessages.PeerState peer(PeerMessages.PeerParams params) {
         return new PeerMessages.PeerState(
-                params.peerId(), "inactive", null, null, 0, null, null, null, null, null, List.of());
+                params.peerId(), "inactive", null, null, null, 0, null, null, null, null, null, List.of());
     }
 }

@@ -112,6 +112,17 @@ class DirectWireTest {
     }
 
     @Test
+    void bothAreStartedAgainWithoutABroker() {
+        broker.part(0, 1);
+        broker.part(1, 0);
+        machines.forEach(Machine::kill);
+        machines.forEach(Machine::start);
+        type(first());
+        type(second());
+        meet(2, 20_000);
+    }
+
+    @Test
     void whoIsBlockedHasNoLinkAndGetsNoneUntilUnblocked() {
         machines.forEach(machine -> machine.wire().down());
         first().block(second().peer(), true);

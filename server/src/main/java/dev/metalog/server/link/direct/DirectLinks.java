@@ -29,6 +29,7 @@ public final class DirectLinks implements AutoCloseable {
     private final DirectTimes times;
     private final Wanted wanted = new Wanted();
     private final Deliveries deliveries = new Deliveries();
+    private final Settlements settlements;
     private final LinkTable table;
 
     private final Object lock = new Object();
@@ -45,6 +46,7 @@ public final class DirectLinks implements AutoCloseable {
         this.doorman = doorman;
         this.listener = listener;
         this.times = times;
+        settlements = new Settlements(token -> deliveries.add(() -> listener.settled(token)));
         table = new LinkTable(times);
     }
 
@@ -98,20 +100,35 @@ public final class DirectLinks implements AutoCloseable {
      * and dialled again by whoever seeks it.
      *
      * @param payload is not changed afterwards
+     * @param onlyPeer whose devices alone it is for; {@code null}: all
+     * @param token comes back with {@link DirectListener#settled} if it goes to any
      * @return to how many devices it goes
      * @throws IllegalArgumentException when it is no topic, or both do not fit into a frame
      */
-    public int publish(String topic, byte[] payload, boolean urgent) {
-        DirectFrame.Message message = new DirectFrame.Message(topic, urgent, payload);
-        byte[] frame = null;
+    public int publish(String topic, byte[] payload, boolean urgent, String onlyPeer, long token) {
+        List<Link> links = table.kept().stream()
+                .filter(link -> link.wants(topic))
+                .filter(link -> onlyPeer == null || onlyPeer.equals(link.who().peer()))
+                .toList();
+        if (links.isEmpty()) {
+            return 0;
+        }
+        byte[] frame = DirectFrameCodec.encode(new DirectFrame.Message(topic, urgent, payload));
+        settlements.begin(frame, token, links.size());
         int devices = 0;
-        for (Link link : table.kept()) {
-            if (link.wants(topic)) {
-                frame = frame == null ? DirectFrameCodec.encode(message) : frame;
-                devices += link.offer(frame, urgent) ? 1 : 0;
+        for (Link link : links) {
+            if (link.offer(frame, urgent)) {
+                devices++;
+            } else {
+                settlements.done(frame);
             }
         }
         return devices;
+    }
+
+    /** To all, when nobody waits for it to be settled. */
+    int publish(String topic, byte[] payload, boolean urgent) {
+        return publish(topic, payload, urgent, null, 0);
     }
 
     /** The links that are up, one for each device. */
@@ -162,7 +179,7 @@ public final class DirectLinks implements AutoCloseable {
         deliveries.start();
         Network made;
         try {
-            made = new Network(settings, doorman, listener, times, wanted, deliveries, table);
+            made = new Network(settings, doorman, listener, times, wanted, deliveries, settlements, table);
         } catch (RuntimeException | LinkageError e) {
             LOGGER.log(Level.ERROR, "There are no direct links in this run.", e);
             DirectAddress here = new DirectAddress("localhost", Math.max(1, settings.port()));

@@ -29,6 +29,9 @@ public interface DirectListener {
     /** A message on a topic that we want; in order within one link and one urgency. */
     void message(RemoteDevice from, String topic, byte[] payload);
 
+    /** What was published under this token has been written to every link that it went to, or the link is gone. */
+    void settled(long token);
+
     /**
      * A connection, to or from this address, became no link; or we cannot listen there. Told once for each host and reason
      * within {@link dev.metalog.server.link.LinkLimits#DIRECT_REPORT_AGAIN}.

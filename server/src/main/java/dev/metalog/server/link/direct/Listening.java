@@ -58,19 +58,27 @@ final class Listening {
         }
         begun = true;
         if (settings.loopbackOnly()) {
-            bind(new InetSocketAddress(ipv4Loopback(), settings.port()), this::alsoOnIpv6Loopback);
+            bind(ipv4Loopback(), this::alsoOnIpv6Loopback);
         } else {
             // The address that stands for all is of IPv4 and IPv6, where the machine has both.
-            bind(new InetSocketAddress(settings.port()), this::tellAddresses);
+            bind(null, this::tellAddresses);
         }
     }
 
-    private void bind(InetSocketAddress where, Runnable then) {
-        ChannelFuture binding = servers.bind(where);
+    /** @param host {@code null}: the one that stands for all */
+    private void bind(InetAddress host, Runnable then) {
+        int preferred = settings.preferredPort();
+        bind(host, preferred == 0 ? settings.port() : preferred, then);
+    }
+
+    private void bind(InetAddress host, int port, Runnable then) {
+        ChannelFuture binding = servers.bind(new InetSocketAddress(host, port));
         binding.addListener(done -> {
             if (done.isSuccess()) {
                 take(binding.channel());
                 then.run();
+            } else if (port != settings.port()) {
+                bind(host, settings.port(), then);
             } else {
                 network.report(
                         new DirectAddress("localhost", Math.max(1, settings.port())),

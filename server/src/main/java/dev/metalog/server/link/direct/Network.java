@@ -48,6 +48,7 @@ final class Network {
     private final DirectTimes times;
     private final Wanted wanted;
     private final Deliveries deliveries;
+    private final Settlements settlements;
     private final LinkTable table;
     private final TransportKey key;
     private final SideThreads threads = new SideThreads();
@@ -72,12 +73,14 @@ final class Network {
             DirectTimes times,
             Wanted wanted,
             Deliveries deliveries,
+            Settlements settlements,
             LinkTable table) {
         this.doorman = doorman;
         this.listener = listener;
         this.times = times;
         this.wanted = wanted;
         this.deliveries = deliveries;
+        this.settlements = settlements;
         this.table = table;
         reports = new RareReports(times.reportAgain().toNanos());
         key = TransportKey.create(doorman::voucher);
@@ -100,6 +103,10 @@ final class Network {
 
     DirectTimes times() {
         return times;
+    }
+
+    Settlements settlements() {
+        return settlements;
     }
 
     Wanted wanted() {

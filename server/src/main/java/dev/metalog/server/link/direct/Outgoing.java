@@ -2,6 +2,8 @@ package dev.metalog.server.link.direct;
 
 import dev.metalog.server.link.LinkLimits;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -15,6 +17,7 @@ final class Outgoing {
     private final Queue<byte[]> control = new ArrayDeque<>();
     private final Lane urgent = new Lane();
     private final Lane bulk = new Lane();
+    private final List<byte[]> dropped = new ArrayList<>();
     private boolean ended;
 
     private static final class Lane {
@@ -69,6 +72,8 @@ final class Outgoing {
     /** Takes nothing more and throws away what waits. */
     synchronized void end() {
         ended = true;
+        dropped.addAll(urgent.frames);
+        dropped.addAll(bulk.frames);
         control.clear();
         urgent.frames.clear();
         urgent.bytes = 0;
@@ -80,13 +85,28 @@ final class Outgoing {
     synchronized boolean endWith(byte[] last, Outgoing successor) {
         boolean taken = true;
         for (byte[] frame = urgent.poll(); frame != null; frame = urgent.poll()) {
-            taken &= successor.offer(frame, true);
+            taken &= handOver(frame, true, successor);
         }
         for (byte[] frame = bulk.poll(); frame != null; frame = bulk.poll()) {
-            taken &= successor.offer(frame, false);
+            taken &= handOver(frame, false, successor);
         }
         end();
         control.add(last);
+        return taken;
+    }
+
+    private boolean handOver(byte[] frame, boolean isUrgent, Outgoing successor) {
+        boolean taken = successor.offer(frame, isUrgent);
+        if (!taken) {
+            dropped.add(frame);
+        }
+        return taken;
+    }
+
+    /** The messages that will not be sent, each told once. */
+    synchronized List<byte[]> takeDropped() {
+        List<byte[]> taken = List.copyOf(dropped);
+        dropped.clear();
         return taken;
     }
 

@@ -62,6 +62,7 @@ final class Sender {
             }
             context.write(Unpooled.wrappedBuffer(frame));
             written += frame.length;
+            network.settlements().done(frame);
         }
         if (written > 0) {
             bytesOut.addAndGet(written);
@@ -72,6 +73,7 @@ final class Sender {
     /** Takes nothing more but this last frame; what waits goes over to the other. False when it has no room there. */
     boolean endWith(byte[] last, Sender successor) {
         boolean taken = outgoing.endWith(last, successor.outgoing);
+        settleDropped();
         successor.wake();
         wake();
         return taken;
@@ -80,6 +82,11 @@ final class Sender {
     /** Takes nothing more and throws away what waits. */
     void end() {
         outgoing.end();
+        settleDropped();
+    }
+
+    private void settleDropped() {
+        outgoing.takeDropped().forEach(network.settlements()::done);
     }
 
     /** Any thread. */

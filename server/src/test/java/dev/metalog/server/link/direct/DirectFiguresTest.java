@@ -49,6 +49,9 @@ class DirectFiguresTest {
         }
 
         @Override
+        public void settled(long token) {}
+
+        @Override
         public void refused(DirectAddress where, DirectDown reason, String explanation) {}
     }
 

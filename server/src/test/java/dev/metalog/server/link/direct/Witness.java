@@ -24,6 +24,7 @@ final class Witness implements DirectListener {
     final Queue<Down> downs = new ConcurrentLinkedQueue<>();
     final Queue<Message> messages = new ConcurrentLinkedQueue<>();
     final Queue<Refused> refusals = new ConcurrentLinkedQueue<>();
+    final Queue<Long> settled = new ConcurrentLinkedQueue<>();
     volatile List<DirectAddress> addresses;
     /** Whether each message makes it throw, once it was written down. */
     volatile boolean failing;
@@ -52,6 +53,11 @@ final class Witness implements DirectListener {
         if (failing) {
             throw new AssertionError("thrown by the test");
         }
+    }
+
+    @Override
+    public void settled(long token) {
+        settled.add(token);
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * The file with what is kept of a workspace's peers, replaced as a whole, so that after a power loss it is the one before
- * or the new one. The first line says its format and the CRC32C of the format and all that follows:
+ * A small file of a workspace, such as that of its peers, replaced as a whole, so that after a power loss it is the one before
+ * or the new one. The first line says what it is, its format, and the CRC32C of the format and all that follows:
  *
  * <pre>
  * meta-log peers 1 a1b2c3d4
@@ -25,18 +25,27 @@ import java.util.zip.CRC32C;
  * <p>One that does not agree with its first line is put aside and never deleted. One thread at a time may call it, and only
  * the holder of the workspace's lock.
  */
-public final class PeersFile {
+public final class CheckedFile {
     static final int FORMAT = 1;
     private static final int MAX_FILE_BYTES = 16 << 20;
     private static final int MAX_LINE_BYTES = 64;
-    private static final Pattern LINE = Pattern.compile("meta-log peers ([0-9]{1,4}) ([0-9a-f]{8})");
 
     private final StoreFiles files;
     private final Path file;
+    private final String what;
+    private final String without;
+    private final Pattern line;
 
-    PeersFile(StoreFiles files, Path file) {
+    /**
+     * @param what it holds, in one word
+     * @param without what follows from doing without it, for the person
+     */
+    CheckedFile(StoreFiles files, Path file, String what, String without) {
         this.files = files;
         this.file = file;
+        this.what = what;
+        this.without = without;
+        this.line = Pattern.compile("meta-log " + what + " ([0-9]{1,4}) ([0-9a-f]{8})");
     }
 
     /**
@@ -53,21 +62,21 @@ public final class PeersFile {
         while (end < Math.min(bytes.length, MAX_LINE_BYTES) && bytes[end] != '\n') {
             end++;
         }
-        Matcher line = LINE.matcher(new String(bytes, 0, end, StandardCharsets.ISO_8859_1));
+        Matcher first = line.matcher(new String(bytes, 0, end, StandardCharsets.ISO_8859_1));
         byte[] body = end < bytes.length ? Arrays.copyOfRange(bytes, end + 1, bytes.length) : new byte[0];
-        if (end == bytes.length || !line.matches() || !line.group(2).equals(sum(line.group(1), body))) {
+        if (end == bytes.length || !first.matches() || !first.group(2).equals(sum(first.group(1), body))) {
             throw new StoreRefused(
                     StoreRefused.Reason.DAMAGED,
                     file,
                     "It is not what was written to it.",
                     "Restore it from a backup, or go on without it.");
         }
-        if (Integer.parseInt(line.group(1)) > FORMAT) {
+        if (Integer.parseInt(first.group(1)) > FORMAT) {
             throw new StoreRefused(
                     StoreRefused.Reason.NEWER_FORMAT,
                     file,
                     "A newer meta-log wrote it. It was left untouched.",
-                    "Start that newer version, or move this file away; then nobody is blocked any more.");
+                    "Start that newer version, or move this file away; then " + without + ".");
         }
         return body;
     }
@@ -75,12 +84,12 @@ public final class PeersFile {
     /** On disk when this returns. */
     public void write(byte[] body) throws StoreRefused {
         String format = Integer.toString(FORMAT);
-        byte[] line = ("meta-log peers " + format + " " + sum(format, body) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = ("meta-log " + what + " " + format + " " + sum(format, body) + "\n").getBytes(StandardCharsets.US_ASCII);
         OwnerOnly.replace(
                 files,
                 file,
-                ByteBuffer.allocate(line.length + body.length)
-                        .put(line)
+                ByteBuffer.allocate(head.length + body.length)
+                        .put(head)
                         .put(body)
                         .array());
     }

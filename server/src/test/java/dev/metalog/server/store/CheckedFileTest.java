@@ -17,19 +17,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That it is replaced in one step is tried by {@code SmallFilesCrashTest}: it is written as all small files are. */
-class PeersFileTest {
+class CheckedFileTest {
     private static final byte[] BODY = "{\"peers\": [\n]}\n".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
     Path folder;
 
     private Path path;
-    private PeersFile file;
+    private CheckedFile file;
 
     @BeforeEach
     void name() {
         path = folder.resolve("peers");
-        file = new PeersFile(RealFiles.INSTANCE, path);
+        file = new CheckedFile(RealFiles.INSTANCE, path, "peers", "nobody is blocked any more");
     }
 
     @Test
@@ -41,7 +41,7 @@ class PeersFileTest {
         assertThat(file.read()).isEmpty();
         file.write(BODY);
         assertThat(Machine.mode(path)).isEqualTo("rw-------");
-        assertThat(new PeersFile(RealFiles.INSTANCE, path).read()).isEqualTo(BODY);
+        assertThat(new CheckedFile(RealFiles.INSTANCE, path, "peers", "nobody is blocked any more").read()).isEqualTo(BODY);
         assertThat(Files.readString(path)).startsWith("meta-log peers 1 ").endsWith("]}\n");
     }
 

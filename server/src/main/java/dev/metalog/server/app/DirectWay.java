@@ -1,0 +1,133 @@
+package dev.metalog.server.app;
+
+import dev.metalog.protocol.NetAddress;
+import dev.metalog.protocol.PeerId;
+import dev.metalog.server.identity.Whereabouts;
+import dev.metalog.server.link.direct.DirectAddress;
+import dev.metalog.server.link.direct.DirectDown;
+import dev.metalog.server.link.direct.DirectLinks;
+import dev.metalog.server.link.direct.DirectListener;
+import dev.metalog.server.link.direct.DirectSettings;
+import dev.metalog.server.link.direct.RemoteDevice;
+import dev.metalog.server.workspace.Effect;
+import dev.metalog.server.workspace.Input;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+
+/** The direct links to peers, each posting what it hears into the mailbox. Its commands are for the loop thread alone. */
+final class DirectWay implements AutoCloseable {
+    /** Topics of sealed messages; what is public goes through brokers. */
+    private static final String SEALED = "ml/1/";
+
+    private final DirectDoor door;
+    private final ContactsKeeper contacts;
+    private final DirectLinks links;
+    private final Mailbox mailbox;
+    private final Journal journal;
+    private boolean listens;
+
+    DirectWay(
+            DirectSettings settings, DirectDoor door, ContactsKeeper contacts, Mailbox mailbox, Journal journal) {
+        this.door = door;
+        this.contacts = contacts;
+        this.mailbox = mailbox;
+        this.journal = journal;
+        this.links = new DirectLinks(settings.preferring(contacts.port()), door, new Ear());
+    }
+
+    /** Lets those who are welcome come; once is enough. */
+    void listen() {
+        if (!listens) {
+            listens = true;
+            links.listen();
+        }
+    }
+
+    void seek(Effect.Seek effect) {
+        List<DirectAddress> addresses = effect.addresses().stream()
+                .map(address -> new DirectAddress(address.host(), address.port()))
+                .toList();
+        links.seek(effect.endpoint().key(), addresses);
+    }
+
+    void forsake(Effect.Forsake effect) {
+        links.forsake(effect.endpoint().key());
+    }
+
+    void welcome(Set<PeerId> peers) {
+        door.welcome(peers);
+    }
+
+    void subscribe(String topic) {
+        if (topic.startsWith(SEALED)) {
+            links.subscribe(topic);
+        }
+    }
+
+    void unsubscribe(String topic) {
+        if (topic.startsWith(SEALED)) {
+            links.unsubscribe(topic);
+        }
+    }
+
+    /** To how many it goes; the token comes back when all of them have been written to, or are gone. */
+    int send(Effect.Send effect) {
+        String only = effect.to() == null ? null : effect.to().value();
+        return links.publish(effect.topic(), effect.envelope(), effect.urgent(), only, effect.token());
+    }
+
+    @Override
+    public void close() {
+        links.close();
+    }
+
+    /** Hears the links; runs on a thread of theirs and only posts. */
+    private final class Ear implements DirectListener {
+        @Override
+        public void listening(List<DirectAddress> addresses) {
+            if (!addresses.isEmpty()) {
+                contacts.keepPort(addresses.get(0).port());
+            }
+            mailbox.post(new Input.Listening(addresses.stream()
+                    .map(DirectWay::numeric)
+                    .limit(Whereabouts.MOST_ADDRESSES)
+                    .toList()));
+        }
+
+        @Override
+        public void up(RemoteDevice who, DirectAddress where, boolean dialled) {
+            mailbox.post(new Input.DirectUp(DirectDoor.endpoint(who), numeric(where)));
+        }
+
+        @Override
+        public void down(RemoteDevice who, DirectDown reason, String explanation) {
+            mailbox.post(new Input.DirectDown(DirectDoor.endpoint(who), explanation));
+        }
+
+        @Override
+        public void message(RemoteDevice from, String topic, byte[] payload) {
+            mailbox.post(new Input.ReceivedDirectly(new PeerId(from.peer()), topic, payload));
+        }
+
+        @Override
+        public void settled(long token) {
+            mailbox.post(new Input.Acknowledged("", token));
+        }
+
+        @Override
+        public void refused(DirectAddress where, DirectDown reason, String explanation) {
+            journal.line(explanation);
+        }
+    }
+
+    /** The address as numbers, which it is on every connection that is up. */
+    private static NetAddress numeric(DirectAddress address) {
+        try {
+            return NetAddress.of(InetAddress.getByName(address.host()).getAddress(), address.port());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("This is no numeric address: " + address, e);
+        }
+    }
+}
