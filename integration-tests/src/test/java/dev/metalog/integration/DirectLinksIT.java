@@ -102,12 +102,17 @@ final class DirectLinksIT {
     }
 
     private void awaitDirect(Seat seat, Driven other) {
-        Rig.await("a direct link to " + other.name()).until(() -> wayTo(seat, other).equals("direct"));
+        Rig.await("a direct link to " + other.name())
+                .until(() -> wayTo(seat, other).equals("direct"));
     }
 
     private String wayTo(Seat seat, Driven other) throws IOException {
         String said = Run.successfully(
-                rig, seat.workspace(), seat.environment(), Rig.PATIENCE, Product.peers("show", other.peerId(), "--json"));
+                rig,
+                seat.workspace(),
+                seat.environment(),
+                Rig.PATIENCE,
+                Product.peers("show", other.peerId(), "--json"));
         JsonObject peer = JsonParser.parseString(said.strip()).getAsJsonObject();
         return peer.has("way") ? peer.getAsJsonObject("way").get("kind").getAsString() : "none";
     }

@@ -55,7 +55,13 @@ public final class LinksBench implements AutoCloseable {
      * @param count of what was measured
      */
     public record Row(
-            String what, String way, int count, double p50Millis, double p90Millis, double p99Millis, double maxMillis) {
+            String what,
+            String way,
+            int count,
+            double p50Millis,
+            double p90Millis,
+            double p99Millis,
+            double maxMillis) {
         private static Row of(String what, Way way, Latencies latencies) {
             return new Row(
                     what,
@@ -88,8 +94,7 @@ public final class LinksBench implements AutoCloseable {
 
     /** One more who shares the document, or begins it. */
     private void sit() throws IOException, SidecarException {
-        Seat seat = Seat.in(
-                scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct()));
+        Seat seat = Seat.in(scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct()));
         HeadlessEditor editor = seat.headless().start(event -> {});
         editors.add(editor);
         await(editor.requests().federationInit(Optional.empty()));
@@ -98,7 +103,8 @@ public final class LinksBench implements AutoCloseable {
         } else {
             String invitation =
                     await(editors.get(0).requests().share(documents.get(0))).invitation();
-            documents.add(await(editor.requests().join(invitation, Optional.of(FILE))).document());
+            documents.add(
+                    await(editor.requests().join(invitation, Optional.of(FILE))).document());
         }
     }
 
@@ -212,8 +218,7 @@ public final class LinksBench implements AutoCloseable {
         List<KeyClock> clocks = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int writer = 1; writer <= writers; writer++) {
-            KeyClock clock =
-                    new KeyClock(documents.get(writer), documents.get(0), (char) ('A' + writer), keys);
+            KeyClock clock = new KeyClock(documents.get(writer), documents.get(0), (char) ('A' + writer), keys);
             clocks.add(clock);
             threads.add(new Thread(() -> clock.type(WRITER_KEYS_PER_SECOND)));
         }

@@ -30,8 +30,7 @@ public record Seat(String name, Path workspace, Map<String, String> environment,
     }
 
     /** @param more of the environment */
-    public static Seat in(Scratch scratch, String name, String brokerUrl, Map<String, String> more)
-            throws IOException {
+    public static Seat in(Scratch scratch, String name, String brokerUrl, Map<String, String> more) throws IOException {
         Map<String, String> environment = new HashMap<>(more);
         environment.putAll(Map.of(
                 "META_LOG_HOME",

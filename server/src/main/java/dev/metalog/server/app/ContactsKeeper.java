@@ -58,7 +58,8 @@ final class ContactsKeeper implements AutoCloseable {
             }
             statements = List.copyOf(found);
         } catch (StoreRefused | IllegalArgumentException e) {
-            journal.line("Where peers were reached last cannot be read; they are found through a broker. " + e.getMessage());
+            journal.line(
+                    "Where peers were reached last cannot be read; they are found through a broker. " + e.getMessage());
         }
     }
 
@@ -104,7 +105,9 @@ final class ContactsKeeper implements AutoCloseable {
             text.append(PORT).append(port).append('\n');
         }
         for (byte[] statement : statements) {
-            text.append(PEER).append(Base64.getEncoder().encodeToString(statement)).append('\n');
+            text.append(PEER)
+                    .append(Base64.getEncoder().encodeToString(statement))
+                    .append('\n');
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }

@@ -28,8 +28,7 @@ final class DirectWay implements AutoCloseable {
     private final Journal journal;
     private boolean listens;
 
-    DirectWay(
-            DirectSettings settings, DirectDoor door, ContactsKeeper contacts, Mailbox mailbox, Journal journal) {
+    DirectWay(DirectSettings settings, DirectDoor door, ContactsKeeper contacts, Mailbox mailbox, Journal journal) {
         this.door = door;
         this.contacts = contacts;
         this.mailbox = mailbox;

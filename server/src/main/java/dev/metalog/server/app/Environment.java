@@ -75,8 +75,9 @@ record Environment(Map<String, String> variables) {
     }
 
     private static IllegalArgumentException noDirect(String wanted) {
-        return new IllegalArgumentException("META_LOG_DIRECT is '" + wanted
-                + "'. Set it to on, off, loopback, or a port from " + NetAddress.LOWEST_PORT + " to 65535, or unset it.");
+        return new IllegalArgumentException(
+                "META_LOG_DIRECT is '" + wanted + "'. Set it to on, off, loopback, or a port from "
+                        + NetAddress.LOWEST_PORT + " to 65535, or unset it.");
     }
 
     /** @throws IllegalArgumentException when the variable cannot begin a topic */

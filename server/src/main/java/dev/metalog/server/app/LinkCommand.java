@@ -26,7 +26,8 @@ final class LinkCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "What is to be done? 'meta-log link test PEER' tries the ways.");
+        throw new ParameterException(
+                spec.commandLine(), "What is to be done? 'meta-log link test PEER' tries the ways.");
     }
 
     @Command(
@@ -94,7 +95,9 @@ final class LinkCommand implements Callable<Integer> {
             }
             String used = tested.used() == null
                     ? "nothing; what is written is kept, and goes out when a way opens"
-                    : (tested.used().kind() + " " + String.join(", ", tested.used().addresses())).strip();
+                    : (tested.used().kind() + " "
+                                    + String.join(", ", tested.used().addresses()))
+                            .strip();
             return page.append("used now: ").append(used).append('\n').toString();
         }
     }

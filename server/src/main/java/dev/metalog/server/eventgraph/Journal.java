@@ -12,7 +12,6 @@ final class Journal implements EditSink {
     /** So few units are sooner read one by one, as keys are typed. */
     private static final int KEYS = 16;
 
-
     private final EventLog log;
     private final TextBuffer text;
 

@@ -84,7 +84,8 @@ public final class CheckedFile {
     /** On disk when this returns. */
     public void write(byte[] body) throws StoreRefused {
         String format = Integer.toString(FORMAT);
-        byte[] head = ("meta-log " + what + " " + format + " " + sum(format, body) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] head = ("meta-log " + what + " " + format + " " + sum(format, body) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
         OwnerOnly.replace(
                 files,
                 file,

@@ -23,7 +23,8 @@ final class LinkTests {
     /** How long one answer may take; and all of them, as an editor waits for the result. */
     static final long PATIENCE_MILLIS = 5_000;
 
-    private static final Map<Ways.Route, String> NAMES = Map.of(Ways.Route.DIRECT, "direct", Ways.Route.BROKERS, "broker");
+    private static final Map<Ways.Route, String> NAMES =
+            Map.of(Ways.Route.DIRECT, "direct", Ways.Route.BROKERS, "broker");
 
     /** One way that is being tried. */
     private static final class Trial {
@@ -42,7 +43,11 @@ final class LinkTests {
 
     /** All that one request wants to know. */
     private record Test(
-            Ticket ticket, Channel channel, Speaker speaker, List<Trial> trials, List<PeerMessages.LinkResult> results) {}
+            Ticket ticket,
+            Channel channel,
+            Speaker speaker,
+            List<Trial> trials,
+            List<PeerMessages.LinkResult> results) {}
 
     private final Ways ways;
     private final Timeline time;
@@ -112,7 +117,9 @@ final class LinkTests {
     private void settle(Test test) {
         if (test.trials().stream().allMatch(trial -> trial.over)) {
             PeerId peer = test.speaker().peer();
-            out.answer(test.ticket(), new PeerMessages.LinkTested(peer.value(), ways.to(peer), List.copyOf(test.results())));
+            out.answer(
+                    test.ticket(),
+                    new PeerMessages.LinkTested(peer.value(), ways.to(peer), List.copyOf(test.results())));
         }
     }
 

@@ -41,7 +41,8 @@ class CheckedFileTest {
         assertThat(file.read()).isEmpty();
         file.write(BODY);
         assertThat(Machine.mode(path)).isEqualTo("rw-------");
-        assertThat(new CheckedFile(RealFiles.INSTANCE, path, "peers", "nobody is blocked any more").read()).isEqualTo(BODY);
+        assertThat(new CheckedFile(RealFiles.INSTANCE, path, "peers", "nobody is blocked any more").read())
+                .isEqualTo(BODY);
         assertThat(Files.readString(path)).startsWith("meta-log peers 1 ").endsWith("]}\n");
     }
 
