@@ -28,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class LinksBench implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration WARM_UP_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration WARM_UP_PATIENCE = Duration.ofMinutes(2);
     private static final int LARGE_UNITS = 1_000_000;
     private static final int REPEATS = 5;
     private static final int KILL_KEYS_PER_SECOND = 50;
