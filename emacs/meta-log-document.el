@@ -66,6 +66,15 @@
 (defvar meta-log-document-changed-hook nil
   "Run in a document's buffer when its status changed.")
 
+(defvar meta-log-document-opened-functions nil
+  "Called with each document that was opened.")
+
+(defvar meta-log-document-closed-functions nil
+  "Called with each document that was closed.")
+
+(defvar meta-log-document-applied-hook nil
+  "Run in a document's buffer when an edit of somebody else was applied.")
+
 (defun meta-log-document-here ()
   "Return the document that the current buffer, or its base buffer, shows, or nil."
   (let ((document (or meta-log-document--here
@@ -135,6 +144,7 @@ If it is one already, just return it."
           (meta-log-document--listen)
           (meta-log-document--listen-globally)
           (meta-log-document--tell-open document)
+          (run-hook-with-args 'meta-log-document-opened-functions document)
           document))))
 
 (defconst meta-log-document--local-hooks
@@ -192,6 +202,7 @@ hook, but ours was called."
       (setf (meta-log-document-known document) nil)
       (meta-log-sidecar-tell 'textDocument/didClose
                              `(:textDocument (:uri ,(meta-log-document-uri document)))))
+    (run-hook-with-args 'meta-log-document-closed-functions document)
     (unless meta-log-document--all
       (meta-log-document--unlisten-globally))))
 
@@ -568,6 +579,7 @@ If they do not fit, change nothing and return why."
                           (push `(insert ,beg . ,(length text)) done)))))
                 (meta-log-undo-record (nreverse done))
                 (meta-log-document-flush document))
+              (run-hooks 'meta-log-document-applied-hook)
               nil)))))))
 
 (defun meta-log-document--keep-breaks (document beg end text)

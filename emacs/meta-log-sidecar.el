@@ -55,6 +55,9 @@ sidecar, or else that buffer's folder."
 (defvar meta-log-sidecar-down-hook nil
   "Run each time the sidecar has ended.")
 
+(defvar meta-log-sidecar-options-functions nil
+  "Each returns what it adds to the options of `initialize', a plist.")
+
 (define-error 'meta-log-error "Meta-log")
 
 (cl-defstruct (meta-log-sidecar (:constructor meta-log-sidecar--make) (:copier nil))
@@ -266,7 +269,8 @@ instead, after everything that was typed has been read."
                                     :workspaceEdit (:documentChanges t))
                        :textDocument (:synchronization (:didSave t)))
        :initializationOptions ( :protocolVersion 1
-                                :editorName ,(format "Emacs %s" emacs-version)))))
+                                :editorName ,(format "Emacs %s" emacs-version)
+                                ,@(apply #'append (mapcar #'funcall meta-log-sidecar-options-functions))))))
 
 (defun meta-log-sidecar--initialized (sidecar wire result)
   "Take SIDECAR's answer RESULT to `initialize', which came over WIRE."

@@ -22,6 +22,7 @@
 (require 'meta-log-document)
 (require 'meta-log-mqtt)
 (require 'meta-log-post)
+(require 'meta-log-presence)
 (require 'meta-log-sidecar)
 
 ;;; The mode
@@ -30,7 +31,10 @@
   "Return what the mode line says of the current buffer's document."
   (let ((document (meta-log-document-here)))
     (if document
-        (propertize (format " ML[%s]" (meta-log-document-summary document))
+        (propertize (format " ML[%s]"
+                            (if-let ((others (meta-log-presence-summary document)))
+                                (concat (meta-log-document-summary document) ", " others)
+                              (meta-log-document-summary document)))
                     'help-echo (or (plist-get (meta-log-document-status document) :explanation)
                                    (meta-log-sidecar-explanation meta-log-sidecar--the)
                                    "meta-log"))

@@ -299,6 +299,43 @@ MEMBERS makes the members of the result from the sidecar's answer."
 (cl-defmethod meta-log-driver--do ((_ (eql unsubscribe)) id command)
   (meta-log-driver--ask id 'meta-log/mqttUnsubscribe (list :topic (plist-get command :topic)) #'ignore))
 
+(cl-defmethod meta-log-driver--do ((_ (eql look)) id command)
+  (let ((buffer (meta-log-driver--target command)))
+    (switch-to-buffer buffer)
+    (let ((head (meta-log-driver--point (plist-get command :at)))
+          (anchor (and (plist-get command :anchor) (meta-log-driver--point (plist-get command :anchor)))))
+      (if anchor (let ((inhibit-message t)) (push-mark anchor t t)) (setq mark-active nil))
+      (goto-char head)
+      (run-hooks 'post-command-hook)
+      (meta-log-driver--ok id))))
+
+(cl-defmethod meta-log-driver--do ((_ (eql type)) id command)
+  (with-current-buffer (meta-log-driver--target command)
+    (undo-boundary)
+    (insert (plist-get command :text))
+    (run-hooks 'post-command-hook)
+    (meta-log-driver--ok id :length (meta-log-driver--length))))
+
+(defun meta-log-driver--offset (place)
+  "Return the offset of PLACE in this buffer."
+  (meta-log-text-units (meta-log-text-normalize (buffer-substring-no-properties (point-min) place)) 'utf-16))
+
+(cl-defmethod meta-log-driver--do ((_ (eql others)) id command)
+  (with-current-buffer (meta-log-driver--target command)
+    (meta-log-driver--ok
+     id :others
+     (vconcat (mapcar (lambda (person)
+                        (let ((caret (car (plist-get person :carets))))
+                          `( :peerId ,(plist-get person :peerId) :name ,(meta-log-presence-name person)
+                             :at ,(if (and caret (overlay-start caret))
+                                      (meta-log-driver--offset (overlay-start caret))
+                                    -1)
+                             :after ,(if (and caret (overlay-start caret))
+                                         (buffer-substring-no-properties
+                                          (overlay-start caret) (min (point-max) (+ 4 (overlay-start caret))))
+                                       ""))))
+                      (meta-log-presence-people (meta-log-document-here)))))))
+
 (cl-defmethod meta-log-driver--do ((_ (eql check)) id command)
   (meta-log-document-compare
    (meta-log-driver--document command)

@@ -1,12 +1,13 @@
 /** The extension's root: makes the parts and joins them. */
 import { statSync } from "node:fs";
-import { type ExtensionContext, window, workspace } from "vscode";
+import { type ExtensionContext, commands as editorCommands, window, workspace } from "vscode";
 import { type Commands, createCommands, registerCommands } from "./commands";
 import { Comparison } from "./comparison";
 import { findCommand } from "./launch";
-import { MemberRequests } from "./members";
+import { MemberRequests, ownName } from "./members";
 import { Passphrase } from "./passphrase";
 import { Arrivals } from "./post";
+import { Presence } from "./presence";
 import { ReadOnly } from "./readOnly";
 import { Sidecar, workspaceFolder } from "./sidecar";
 import { Store } from "./store";
@@ -18,6 +19,7 @@ let sidecar: Sidecar | undefined;
 export interface Api {
     readonly sidecar: Sidecar;
     readonly store: Store;
+    readonly presence: Presence;
     readonly commands: Commands;
 }
 
@@ -33,8 +35,13 @@ export function activate(context: ExtensionContext): Api {
             isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
         });
     const arrivals = new Arrivals(log);
-    sidecar = new Sidecar(log, command, () => settings().get<string>("broker", ""));
+    const wish = () => {
+        const name = ownName();
+        return settings().get<boolean>("presence.show", true) ? { presence: name === undefined ? {} : { name } } : {};
+    };
+    sidecar = new Sidecar(log, command, () => settings().get<string>("broker", ""), wish);
     const store = new Store(sidecar);
+    const presence = new Presence(sidecar, store);
     const commands = createCommands({ sidecar, store, log });
     context.subscriptions.push(
         log,
@@ -50,6 +57,8 @@ export function activate(context: ExtensionContext): Api {
                 showMessage(params.type, params.message);
             }
         }),
+        presence,
+        editorCommands.registerCommand("meta-log.who", () => presence.choose()),
         ...createStatusItem(store),
         ...createOverview(store),
         ...registerCommands({ sidecar, store, log }, commands),
@@ -57,7 +66,7 @@ export function activate(context: ExtensionContext): Api {
     if (settings().get<boolean>("autoStart", true) && workspaceFolder() !== undefined) {
         sidecar.start();
     }
-    return { sidecar, store, commands };
+    return { sidecar, store, presence, commands };
 }
 
 /** VS Code waits for the sidecar to end, so that it can say good-bye to its peers. */

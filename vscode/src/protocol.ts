@@ -14,6 +14,32 @@ export interface Options {
     readonly editorName: string;
     /** Instead of the sidecar's own setting; never holds a password. */
     readonly broker?: string;
+    /** Where others look is to be told; the name is what they see of the person. */
+    readonly presence?: { readonly name?: string };
+}
+
+/** A caret, or a selection from `anchor` to `head`. */
+export interface Span {
+    readonly anchor: { readonly line: number; readonly character: number };
+    readonly head: { readonly line: number; readonly character: number };
+}
+
+/** Somebody else who is in a document. */
+export interface Person {
+    readonly peerId: string;
+    readonly name?: string | null;
+    readonly selections: readonly Span[];
+    readonly focused: boolean;
+    readonly idle: boolean;
+    /** From 0 to 7. */
+    readonly colour: number;
+}
+
+/** Who else is in a document; positions are of the version. */
+export interface PresenceChanged {
+    readonly uri: string;
+    readonly version: number;
+    readonly people: readonly Person[];
 }
 
 /** The state of the way to one broker, as last observed. */
@@ -250,6 +276,7 @@ export interface Notifications {
     "meta-log/peerDiscovered": Peer;
     "meta-log/peerLeft": { readonly peerId: string };
     "meta-log/peerStatus": { readonly peerId: string; readonly status: PeerStatus };
+    "meta-log/presenceChanged": PresenceChanged;
     "meta-log/memberAsks": Asks;
     "meta-log/messageReceived": { readonly topic: string; readonly message: string; readonly retained: boolean };
     "meta-log/fileReceived": FileReceived;
@@ -270,6 +297,7 @@ export const NOTIFICATION_METHODS: readonly (keyof Notifications)[] = [
     "meta-log/peerDiscovered",
     "meta-log/peerLeft",
     "meta-log/peerStatus",
+    "meta-log/presenceChanged",
     "meta-log/memberAsks",
     "meta-log/messageReceived",
     "meta-log/fileReceived",

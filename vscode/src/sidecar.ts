@@ -83,6 +83,7 @@ export class Sidecar implements Disposable {
         private readonly log: LogOutputChannel,
         private readonly command: () => Command | undefined,
         private readonly broker: () => string,
+        private readonly presence: () => Pick<Options, "presence">,
     ) {}
 
     /** Starts the sidecar unless it runs; during a back-off, at once. */
@@ -221,6 +222,7 @@ export class Sidecar implements Disposable {
             protocolVersion: PROTOCOL_VERSION,
             editorName: `${env.appName} ${version}`.slice(0, 64),
             ...(broker ? { broker } : {}),
+            ...this.presence(),
         };
         return {
             documentSelector: DOCUMENT_SELECTOR,

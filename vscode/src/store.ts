@@ -76,6 +76,7 @@ export class Store implements Disposable {
             case "meta-log/peerStatus":
                 return withPeerStatus(this.current, notification.params.peerId, notification.params.status);
             case "meta-log/locked":
+            case "meta-log/presenceChanged":
             case "meta-log/memberAsks":
             case "meta-log/messageReceived":
             case "meta-log/fileReceived":

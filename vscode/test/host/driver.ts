@@ -14,6 +14,7 @@ import {
     languages,
     Position,
     Range,
+    Selection,
     TabInputText,
     type TextDocument,
     type TextEditor,
@@ -206,6 +207,34 @@ class Driver {
         }),
         subscribe: async ({ topic }) => ({ later: this.request("meta-log/mqttSubscribe", { topic }) }),
         unsubscribe: async ({ topic }) => ({ later: this.request("meta-log/mqttUnsubscribe", { topic }) }),
+        look: async (command) => {
+            const editor = await show(this.document(command));
+            const head = position(editor.document, integer(command, "at"));
+            const anchor = position(editor.document, integer(command, "anchor", integer(command, "at")));
+            editor.selection = new Selection(anchor, head);
+            return {};
+        },
+        type: async (command) => {
+            for (;;) {
+                const document = this.document(command);
+                const active = window.activeTextEditor;
+                const editor = active?.document === document ? active : await show(document);
+                const at = editor.selection.active;
+                if (await editor.edit((builder) => builder.insert(at, text(command, "text")))) {
+                    return { length: plain(document).length };
+                }
+            }
+        },
+        others: async (command) => {
+            const document = this.document(command);
+            const others = this.api.presence.others(document).map(({ person, at = -1 }) => ({
+                peerId: person.peerId,
+                name: person.name ?? "",
+                at: at < 0 ? at : document.getText().slice(0, at).replaceAll("\r\n", "\n").length,
+                after: at < 0 ? "" : document.getText().slice(at, at + 4),
+            }));
+            return { others };
+        },
         check: async (command) => {
             const document = this.document(command);
             const params = { uri: document.uri.toString(), version: document.version, sha256: sha256(plain(document)) };

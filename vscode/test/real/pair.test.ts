@@ -86,6 +86,24 @@ test("each sees the other among its peers", async () => {
     await ada.call("open", { path: "shared.canvasl" });
 });
 
+test("each sees where the other is", async () => {
+    const path = "shared.canvasl";
+    const other = async (editor: DrivenEditor) =>
+        ((await editor.call("others", { path })).others as { name: string; at: number; after: string }[])[0];
+    const text = String((await ada.call("text", { path })).text);
+    const spot = text.indexOf('"type"');
+    await ada.call("look", { path, at: spot });
+    await eventually("Ada's caret", async () => (await other(bob))?.at === spot);
+    await bob.page.getByRole("button", { name: "1 others are in this document" }).waitFor();
+    await bob.page.screenshot({ path: join(OUT, "presence.png") });
+    // Typing at the beginning moves it along, in whatever order that and the next word of it come.
+    await bob.call("insert", { path, at: 0, text: "before " });
+    await eventually("it moved", async () => (await other(bob))?.after === '"typ');
+    await converged();
+    await ada.call("look", { path, at: 3, anchor: 9 });
+    await eventually("Ada's selection", async () => (await other(bob))?.at === 3);
+});
+
 test("joining does not overwrite a file of the same name", async () => {
     const path = join(bob.workspace, "taken.txt");
     await writeFile(path, "Bob's own\n");

@@ -120,6 +120,16 @@ public final class Limits {
     /** Writes that are kept as steps, to send to who lacks only a few; the oldest goes, and the state is sent instead. */
     public static final int BLACKBOARD_RECENT_WRITES = 4_096;
 
+    /** What is said of where somebody looks; of more carets or a version of more heads, only that somebody is there. */
+    public static final int PRESENCE_BYTES = 4 << 10;
+
+    public static final int PRESENCE_CARETS = 16;
+    public static final int PRESENCE_HEADS = 64;
+    /** How often a second that is said of one document, and taken from one peer; in between the newest waits. */
+    public static final int PRESENCE_A_SECOND = 20;
+    /** Speakers that are shown in one document; one more is not, until one of them goes. */
+    public static final int PRESENCE_SPEAKERS = 64;
+
     /** One MQTT packet. */
     public static final int MQTT_PACKET_BYTES = 1 << 20;
 

@@ -1,6 +1,7 @@
 package dev.metalog.protocol;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What peers say to each other about one thing they share; the inside of an envelope. How a conversation goes stands in
@@ -88,6 +89,27 @@ public sealed interface PeerMessage {
         }
     }
 
+    /**
+     * "This is where I look", to all. Whoever does not know this kind misses nothing of the text. It is never kept.
+     *
+     * @param number the newest of a speaker's counts; 1 or more
+     * @param name what the person is called, or empty
+     * @param version the one whose text the carets count in
+     * @param carets that of the person first; none with {@link Attention#GONE}
+     */
+    record Presence(long number, Attention attention, String name, Version version, List<Caret> carets, Extras extras)
+            implements PeerMessage {
+        public Presence {
+            carets = List.copyOf(carets);
+            if (number < 1
+                    || carets.size() > Limits.PRESENCE_CARETS
+                    || version.events().size() > Limits.PRESENCE_HEADS
+                    || (attention == Attention.GONE && !carets.isEmpty())) {
+                throw new IllegalArgumentException("Nobody's presence is like this.");
+            }
+        }
+    }
+
     /** A kind of message that a newer sidecar sends and that may be missed without harm. */
     record Unknown(int kind) implements PeerMessage {}
 
@@ -106,6 +128,8 @@ public sealed interface PeerMessage {
         T reachable(Reachable message);
 
         T probe(Probe message);
+
+        T presence(Presence message);
 
         T unknown(Unknown message);
     }
@@ -131,6 +155,9 @@ public sealed interface PeerMessage {
         }
         if (this instanceof Probe probe) {
             return handler.probe(probe);
+        }
+        if (this instanceof Presence presence) {
+            return handler.presence(presence);
         }
         return handler.unknown((Unknown) this);
     }

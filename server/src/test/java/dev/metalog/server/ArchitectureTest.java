@@ -21,6 +21,7 @@ class ArchitectureTest {
         SERVER + "identity..",
         SERVER + "membership..",
         SERVER + "peers..",
+        SERVER + "presence..",
         SERVER + "reach..",
         SERVER + "sync..",
         SERVER + "workspace.."

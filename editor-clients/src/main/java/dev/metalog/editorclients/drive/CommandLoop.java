@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import dev.metalog.editorclients.headless.EditorEvent;
 import dev.metalog.editorclients.headless.HeadlessDocument;
 import dev.metalog.editorclients.headless.HeadlessEditor;
+import dev.metalog.editorclients.headless.Other;
 import dev.metalog.editorclients.sidecar.SidecarException;
 import dev.metalog.editorclients.sidecar.SidecarSession;
 import dev.metalog.editorclients.text.BadTextException;
@@ -21,6 +22,7 @@ import java.io.OutputStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +65,9 @@ public final class CommandLoop {
             Map.entry("unsubscribe", Set.of("topic")),
             Map.entry("sendFile", Set.of("file", "content")),
             Map.entry("sendMessage", Set.of("peerId", "payload")),
+            Map.entry("look", Set.of("at", "anchor")),
+            Map.entry("type", Set.of("text")),
+            Map.entry("others", Set.of()),
             Map.entry("check", Set.of()),
             Map.entry("save", Set.of()),
             Map.entry("close", Set.of()),
@@ -143,6 +148,9 @@ public final class CommandLoop {
             case "text" ->
                 answer(command, "text", TextBuffer.withLf(document(command).text()));
             case "digest" -> digest(command);
+            case "look" -> look(command);
+            case "type" -> type(command);
+            case "others" -> others(command);
             case "waitFor" -> waitFor(command);
             case "save" -> answer(command, "bytes", document(command).save());
             case "close" -> close(command);
@@ -205,6 +213,31 @@ public final class CommandLoop {
         int start = document.offsetOfLfOffset(at);
         int end = document.offsetOfLfOffset((int) Math.min((long) at + length, Integer.MAX_VALUE));
         document.replace(start, end - start, text);
+        answer(command, "length", document.length());
+    }
+
+    private void look(Command command) {
+        HeadlessDocument document = document(command);
+        int at = command.number("at");
+        document.look(
+                document.offsetOfLfOffset(command.number("anchor", at)), document.offsetOfLfOffset(at));
+        writer.result(command.id(), new JsonObject());
+    }
+
+    /** Positions in its text with {@code \n} line ends, as everywhere here. */
+    private void others(Command command) {
+        HeadlessDocument document = document(command);
+        List<Other> others = document.others().stream()
+                .map(other -> other.at() < 0
+                        ? other
+                        : new Other(other.peerId(), other.name(), document.lfOffsetOf(other.at()), other.after()))
+                .toList();
+        answer(command, "others", others);
+    }
+
+    private void type(Command command) {
+        HeadlessDocument document = document(command);
+        document.type(command.text("text"));
         answer(command, "length", document.length());
     }
 

@@ -2,6 +2,7 @@ package dev.metalog.editorclients.headless;
 
 import dev.metalog.editorclients.text.PositionEncoding;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.nio.file.Path;
 import java.util.List;
 import org.eclipse.lsp4j.ClientCapabilities;
@@ -30,7 +31,8 @@ final class Handshake {
             params.setInitializationOptions(new EditorMessages.Options(
                     EditorMessages.PROTOCOL_VERSION,
                     profile.name(),
-                    profile.broker().isEmpty() ? null : profile.broker()));
+                    profile.broker().isEmpty() ? null : profile.broker(),
+                    new PresenceMessages.Wish(profile.name())));
         }
         return params;
     }

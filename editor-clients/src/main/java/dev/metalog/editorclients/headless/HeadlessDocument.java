@@ -7,13 +7,17 @@ import dev.metalog.editorclients.text.TextBuffer;
 import dev.metalog.editorclients.text.TextChange;
 import dev.metalog.editorclients.text.TextFile;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +38,8 @@ import org.eclipse.lsp4j.TextEdit;
  * edit computed for an older text be refused.
  */
 public final class HeadlessDocument {
+    private static final int SHOWN_AFTER = 4;
+
     private record Waiter(Predicate<String> condition, long sinceNanos, CompletableFuture<Duration> met) {}
 
     private final HeadlessEditor editor;
@@ -50,6 +56,8 @@ public final class HeadlessDocument {
     private long lastChangeNanos = System.nanoTime();
     private int checkedVersion;
     private boolean paused;
+    private Caret caret = new Caret(0);
+    private final Map<PresenceMessages.Person, Caret> others = new LinkedHashMap<>();
 
     HeadlessDocument(HeadlessEditor editor, ReentrantLock lock, Path path, TextFile.Loaded loaded) {
         this.editor = editor;
@@ -89,6 +97,11 @@ public final class HeadlessDocument {
     /** The offset in this buffer of an offset in its text with {@code \n} line ends. */
     public int offsetOfLfOffset(int lfOffset) {
         return locked(() -> buffer.offsetOfLfOffset(lfOffset));
+    }
+
+    /** The other way round. */
+    public int lfOffsetOf(int offset) {
+        return locked(() -> TextBuffer.withLf(buffer.text(0, offset)).length());
     }
 
     public void insert(int at, String text) {
@@ -133,6 +146,42 @@ public final class HeadlessDocument {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Has the document in front, with the caret there; what lies between anchor and caret is selected. */
+    public void look(int anchor, int at) {
+        lock.lock();
+        try {
+            requireOpen();
+            caret = new Caret(at);
+            editor.look(this, buffer.positionOf(anchor, editor.encoding()), buffer.positionOf(at, editor.encoding()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Inserts at the caret. */
+    public void type(String text) {
+        lock.lock();
+        try {
+            insert(caret.at(), text);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who else is shown in it. */
+    public List<Other> others() {
+        return locked(() -> {
+            List<Other> shown = new ArrayList<>();
+            others.forEach((person, where) -> {
+                String name = person.name() == null ? "" : person.name();
+                int at = where == null ? -1 : where.at();
+                String after = where == null ? "" : buffer.text(at, Math.min(buffer.length(), at + SHOWN_AFTER));
+                shown.add(new Other(person.peerId(), name, at, after));
+            });
+            return shown;
+        });
     }
 
     public void addListener(BufferListener listener) {
@@ -224,6 +273,22 @@ public final class HeadlessDocument {
         return live && checkedVersion != version && System.nanoTime() - lastChangeNanos >= idle.toNanos();
     }
 
+    /** What is told of another version than this one is told again. */
+    void show(PresenceMessages.Changed changed) {
+        if (changed.version() != version && !changed.people().isEmpty()) {
+            return;
+        }
+        others.clear();
+        for (PresenceMessages.Person person : changed.people()) {
+            Caret where = null;
+            if (!person.selections().isEmpty()) {
+                PresenceMessages.Place head = person.selections().get(0).head();
+                where = new Caret(buffer.offsetOf(new Position(head.line(), head.character()), editor.encoding()));
+            }
+            others.put(person, where);
+        }
+    }
+
     void checkedNow() {
         checkedVersion = version;
     }
@@ -250,6 +315,10 @@ public final class HeadlessDocument {
                 || changes.stream().anyMatch(c -> c.text().indexOf('\r') >= 0);
         List<TextDocumentContentChangeEvent> events = applyAll(changes, whole);
         version += editor.versionsFor(changes.size());
+        for (TextChange change : changes) {
+            caret.moveWith(change);
+            others.values().stream().filter(Objects::nonNull).forEach(other -> other.moveWith(change));
+        }
         lastChangeNanos = System.nanoTime();
         BufferChange change = new BufferChange(origin, version, List.copyOf(changes), lastChangeNanos);
         editor.report(this, whole ? List.of(new TextDocumentContentChangeEvent(buffer.text())) : events);

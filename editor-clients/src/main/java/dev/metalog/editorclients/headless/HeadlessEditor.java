@@ -11,6 +11,7 @@ import dev.metalog.editorclients.text.TextChange;
 import dev.metalog.editorclients.text.TextFile;
 import dev.metalog.protocol.editor.EditorMessages.DigestParams;
 import dev.metalog.protocol.editor.EditorMessages.DigestVerdict;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import org.eclipse.lsp4j.ApplyWorkspaceEditResponse;
 import org.eclipse.lsp4j.DidCloseTextDocumentParams;
 import org.eclipse.lsp4j.DidOpenTextDocumentParams;
 import org.eclipse.lsp4j.DidSaveTextDocumentParams;
+import org.eclipse.lsp4j.Position;
 import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextDocumentItem;
@@ -226,6 +228,24 @@ public final class HeadlessEditor implements AutoCloseable {
     /** Runs follow-up work of a request away from the thread that reads from the sidecar. */
     void chore(Runnable work) {
         chores.now(work);
+    }
+
+    void markOthers(PresenceMessages.Changed changed) {
+        lock.lock();
+        try {
+            find(changed.uri()).ifPresent(document -> document.show(changed));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void look(HeadlessDocument document, Position anchor, Position head) {
+        PresenceMessages.Span span = new PresenceMessages.Span(
+                new PresenceMessages.Place(anchor.getLine(), anchor.getCharacter()),
+                new PresenceMessages.Place(head.getLine(), head.getCharacter()));
+        PresenceMessages.Look look =
+                new PresenceMessages.Look(document.uri(), document.currentVersion(), List.of(span), true);
+        session.tell(to -> to.presence(look), 0);
     }
 
     void markLive(String uri, boolean live) {

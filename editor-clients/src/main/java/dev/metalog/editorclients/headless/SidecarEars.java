@@ -12,6 +12,7 @@ import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.ApplyWorkspaceEditParams;
@@ -86,6 +87,12 @@ final class SidecarEars implements SidecarListener {
     @Override
     public void peerMessage(FederationMessages.PeerMessage params) {
         editor.happened("peerMessage", params);
+    }
+
+    @Override
+    public void presenceChanged(PresenceMessages.Changed params) {
+        editor.markOthers(params);
+        editor.happened("presenceChanged", params);
     }
 
     @Override

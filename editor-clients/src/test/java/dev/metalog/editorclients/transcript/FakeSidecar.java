@@ -30,6 +30,7 @@ import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
 import dev.metalog.protocol.editor.FederationMessages.Sent;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -164,6 +165,11 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
     /** Everything a played sidecar hears. */
     private final class Server implements Sidecar, TextDocumentService, WorkspaceService {
+        @Override
+        public void presence(PresenceMessages.Look params) {
+            // No transcript asks where somebody looks.
+        }
+
         @Override
         public CompletableFuture<DigestVerdict> digest(DigestParams params) {
             heard.add("digest");

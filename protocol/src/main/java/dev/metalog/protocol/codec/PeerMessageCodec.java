@@ -1,6 +1,7 @@
 package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ public final class PeerMessageCodec {
     static final int WANT = 4;
     static final int PART = 5;
     static final int REACHABLE = 128;
+    static final int PRESENCE = 129;
     static final int PROBE = 140;
 
     private static final int PART_HEADER_BYTES = 1 + Integer.BYTES + 1;
@@ -92,6 +94,11 @@ public final class PeerMessageCodec {
         }
 
         @Override
+        public byte[] presence(PeerMessage.Presence presence) {
+            return PeerMessageFields.encode(presence);
+        }
+
+        @Override
         public byte[] unknown(PeerMessage.Unknown unknown) {
             throw new IllegalArgumentException("Nobody here knows how to say a message of kind " + unknown.kind());
         }
@@ -103,6 +110,11 @@ public final class PeerMessageCodec {
         return kind == REACHABLE || kind == PROBE;
     }
 
+    /** Whether these bytes are meant to be a {@link PeerMessage.Presence}. */
+    public static boolean isPresence(byte[] bytes) {
+        return bytes.length > 0 && (bytes[0] & 0xFF) == PRESENCE;
+    }
+
     /** @throws MalformedMessageException whatever is wrong with the bytes; nothing else escapes */
     public static PeerMessage decode(byte[] bytes) throws MalformedMessageException {
         if (bytes.length == 0) {
@@ -112,7 +124,10 @@ public final class PeerMessageCodec {
         return switch (kind) {
             case EVENTS -> events(bytes);
             case PART -> part(bytes);
-            case HELLO, HAVE, WANT -> {
+            case HELLO, HAVE, WANT, PRESENCE -> {
+                if (kind == PRESENCE && bytes.length > Limits.PRESENCE_BYTES) {
+                    throw new MalformedMessageException("Where somebody looks is said in less bytes.");
+                }
                 PeerMessage message = PeerMessageFields.decode(kind, bytes);
                 if (!Arrays.equals(bytes, encode(message))) {
                     throw new MalformedMessageException("The message is not in its one form.");

@@ -4,16 +4,23 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import dev.metalog.protocol.Attention;
+import dev.metalog.protocol.Caret;
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Extras;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.membership.MemberName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,6 +62,26 @@ final class PeerMessageFields {
         });
     }
 
+    static byte[] encode(PeerMessage.Presence presence) {
+        return encode(PeerMessageCodec.PRESENCE, 6, presence.extras(), cbor -> {
+            cbor.writeNumber(presence.number());
+            cbor.writeNumber(presence.attention().number());
+            cbor.writeString(presence.name());
+            cbor.writeStartArray(null, 2 * presence.version().events().size());
+            for (EventId head : presence.version().events()) {
+                cbor.writeString(head.replica().value());
+                cbor.writeNumber(head.seq());
+            }
+            cbor.writeEndArray();
+            cbor.writeStartArray(null, 2 * presence.carets().size());
+            for (Caret caret : presence.carets()) {
+                cbor.writeNumber(caret.anchor());
+                cbor.writeNumber(caret.head());
+            }
+            cbor.writeEndArray();
+        });
+    }
+
     private static byte[] encode(int kind, int count, Extras extras, Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(kind);
@@ -92,6 +119,7 @@ final class PeerMessageFields {
             PeerMessage message = switch (kind) {
                 case PeerMessageCodec.HELLO -> hello(cbor);
                 case PeerMessageCodec.HAVE -> have(cbor);
+                case PeerMessageCodec.PRESENCE -> presence(cbor);
                 default -> want(cbor);
             };
             expect(cbor.nextToken() == JsonToken.END_ARRAY, "It ends with its added fields.");
@@ -117,6 +145,39 @@ final class PeerMessageFields {
         int number = number(cbor);
         expect(number >= 1, "A wish has a number from 1 on.");
         return new PeerMessage.Want(number, vector(cbor), extras(cbor));
+    }
+
+    private static PeerMessage presence(JsonParser cbor) throws IOException, MalformedMessageException {
+        expect(cbor.nextToken() == JsonToken.VALUE_NUMBER_INT, "A number stands here.");
+        long number = cbor.getLongValue();
+        Attention attention = Attention.of(number(cbor));
+        expect(cbor.nextToken() == JsonToken.VALUE_STRING, "A name stands here.");
+        String name = cbor.getText();
+        expect(name.isEmpty() || name.equals(new MemberName(name).value()), "Nobody is called like this.");
+        return new PeerMessage.Presence(number, attention, name, version(cbor), carets(cbor), extras(cbor));
+    }
+
+    private static Version version(JsonParser cbor) throws IOException, MalformedMessageException {
+        expect(cbor.nextToken() == JsonToken.START_ARRAY, "A version is an array.");
+        List<EventId> heads = new ArrayList<>();
+        while (cbor.nextToken() == JsonToken.VALUE_STRING) {
+            expect(heads.size() < Limits.PRESENCE_HEADS, "The version has too many heads.");
+            heads.add(new EventId(new ReplicaId(cbor.getText()), number(cbor)));
+        }
+        expect(cbor.currentToken() == JsonToken.END_ARRAY, "A version ends with a seq.");
+        return new Version(heads);
+    }
+
+    private static List<Caret> carets(JsonParser cbor) throws IOException, MalformedMessageException {
+        expect(cbor.nextToken() == JsonToken.START_ARRAY, "The carets are an array.");
+        List<Caret> carets = new ArrayList<>();
+        while (cbor.nextToken() == JsonToken.VALUE_NUMBER_INT) {
+            expect(carets.size() < Limits.PRESENCE_CARETS, "There are too many carets.");
+            int anchor = cbor.getIntValue();
+            carets.add(new Caret(anchor, number(cbor)));
+        }
+        expect(cbor.currentToken() == JsonToken.END_ARRAY, "The carets end.");
+        return carets;
     }
 
     private static int number(JsonParser cbor) throws IOException, MalformedMessageException {

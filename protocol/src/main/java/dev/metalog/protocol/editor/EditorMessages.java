@@ -21,8 +21,9 @@ public final class EditorMessages {
      * @param protocolVersion the client's version of this protocol
      * @param editorName shown to people, such as {@code Emacs 28.2}; at most 64 characters
      * @param broker the broker to use instead of {@code META_LOG_MQTT_BROKER}; never holds a password
+     * @param presence where others look is to be told; absent: it is not
      */
-    public record Options(Integer protocolVersion, String editorName, String broker) {}
+    public record Options(Integer protocolVersion, String editorName, String broker, PresenceMessages.Wish presence) {}
 
     /**
      * The experimental capability {@code metaLog} that the sidecar answers {@code initialize} with.

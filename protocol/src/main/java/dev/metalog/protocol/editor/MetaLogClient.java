@@ -40,6 +40,9 @@ public interface MetaLogClient {
     @JsonNotification("meta-log/memberAsks")
     void memberAsks(MemberMessages.Asks params);
 
+    @JsonNotification("meta-log/presenceChanged")
+    void presenceChanged(PresenceMessages.Changed params);
+
     @JsonNotification("meta-log/blackboardChanged")
     void blackboardChanged(BlackboardMessages.Changed params);
 }

@@ -3,16 +3,22 @@ package dev.metalog.protocol.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metalog.protocol.Attention;
+import dev.metalog.protocol.Caret;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Extras;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Seed;
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +49,15 @@ class PeerMessageCodecTest {
         return new VersionVector(map);
     }
 
+    private static Version version(String replica, int seq, String other, int otherSeq) {
+        return new Version(
+                List.of(new EventId(new ReplicaId(replica), seq), new EventId(new ReplicaId(other), otherSeq)));
+    }
+
+    private static PeerMessage presence(int attention, String name, Version version, List<Caret> carets) {
+        return new PeerMessage.Presence(1, Attention.of(attention), name, version, carets, Extras.NONE);
+    }
+
     /** The bytes that docs/protocol-peers.md explains. */
     static Stream<Arguments> golden() {
         String ones = "5820" + "11".repeat(32);
@@ -63,6 +78,18 @@ class PeerMessageCodecTest {
                 Arguments.of("050000000503" + "0908", new PeerMessage.Part(5, true, true, chunk)),
                 Arguments.of("8c" + "0000000000000105" + "01", new PeerMessage.Probe(261, true)),
                 Arguments.of("80" + "0708", new PeerMessage.Reachable(new byte[] {7, 8})),
+                Arguments.of(
+                        "81" + "860102" + "63416461" + "84" + "61610261620780" + "a0",
+                        presence(2, "Ada", version("a", 2, "b", 7), List.of())),
+                Arguments.of(
+                        "81" + "8619100003" + "60" + "80" + "8400051910001864" + "a107420102",
+                        new PeerMessage.Presence(
+                                4_096,
+                                Attention.IN_FRONT,
+                                "",
+                                Version.ROOT,
+                                List.of(new Caret(0, 5), new Caret(4_096, 100)),
+                                ADDED)),
                 Arguments.of("057fffffff01", new PeerMessage.Part(Integer.MAX_VALUE, true, false, Chunk.EMPTY)));
     }
 
@@ -105,6 +132,16 @@ class PeerMessageCodecTest {
                 "01860101f5" + ones + ones + "a20240014000",
                 "01860201f5" + ones + ones + "a0",
                 "04830080a0",
+                // Presence: number 0, an unknown attention, a name that hides, heads out of order, half a caret, gone
+                // with
+                // a caret, a caret before the text.
+                "81" + "860002608080a0",
+                "81" + "860104608080a0",
+                "81" + "86010263e280ae8080a0",
+                "81" + "860102608461620261610780a0",
+                "81" + "860102608081" + "00a0",
+                "81" + "860100608082" + "0000a0",
+                "81" + "860102608082" + "2000a0",
                 "0500000005",
                 "050000000500",
                 "050000000502" + "0908",
@@ -127,6 +164,29 @@ class PeerMessageCodecTest {
         assertThatThrownBy(() -> PeerMessageCodec.decode(events)).isInstanceOf(MalformedMessageException.class);
         assertThatThrownBy(() -> new Extras(new TreeMap<>(Map.of(1, new byte[Extras.MOST_BYTES + 1]))))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void presenceIsShort() throws MalformedMessageException {
+        List<EventId> heads = new ArrayList<>();
+        for (int i = 0; i < Limits.PRESENCE_HEADS; i++) {
+            heads.add(new EventId(new ReplicaId("r".repeat(30) + (10 + i)), Integer.MAX_VALUE));
+        }
+        List<Caret> carets =
+                Collections.nCopies(Limits.PRESENCE_CARETS, new Caret(Integer.MAX_VALUE, Integer.MAX_VALUE));
+        PeerMessage longest = new PeerMessage.Presence(
+                Long.MAX_VALUE, Attention.IDLE, "\ud83d\ude00".repeat(64), new Version(heads), carets, Extras.NONE);
+        byte[] bytes = PeerMessageCodec.encode(longest);
+        assertThat(bytes.length).isLessThan(Limits.PRESENCE_BYTES);
+        assertThat(PeerMessageCodec.decode(bytes)).isEqualTo(longest);
+
+        TreeMap<Integer, byte[]> much = new TreeMap<>();
+        for (int i = 0; i < 4; i++) {
+            much.put(i, new byte[Extras.MOST_BYTES]);
+        }
+        byte[] tooLong = PeerMessageCodec.encode(
+                new PeerMessage.Presence(1, Attention.IDLE, "", Version.ROOT, List.of(), new Extras(much)));
+        assertThatThrownBy(() -> PeerMessageCodec.decode(tooLong)).isInstanceOf(MalformedMessageException.class);
     }
 
     @Test

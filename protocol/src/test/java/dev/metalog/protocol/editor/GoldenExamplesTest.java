@@ -54,6 +54,7 @@ final class GoldenExamplesTest {
             "executeCommand",
             "showMessage",
             "cancelRequest",
+            "presence",
             "unlock",
             "identity",
             "status",
@@ -99,6 +100,7 @@ final class GoldenExamplesTest {
             "peerDiscovered",
             "peerLeft",
             "peerStatus",
+            "presenceChanged",
             "memberAsks",
             "messageReceived",
             "fileReceived",
@@ -110,6 +112,7 @@ final class GoldenExamplesTest {
     private static Map<String, JsonRpcMethod> declared() {
         Map<String, JsonRpcMethod> methods = new HashMap<>();
         methods.putAll(ServiceEndpoints.getSupportedMethods(MetaLogServer.class));
+        methods.putAll(ServiceEndpoints.getSupportedMethods(PresenceServer.class));
         methods.putAll(ServiceEndpoints.getSupportedMethods(MetaLogClient.class));
         return methods;
     }

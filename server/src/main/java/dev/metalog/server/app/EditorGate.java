@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.editor.Change;
 import dev.metalog.server.editor.EditorListener;
 import dev.metalog.server.editor.EditorSession;
@@ -63,6 +64,9 @@ final class EditorGate implements EditorListener {
         Long process = guest.info().clientProcessId();
         post(new Input.EditorCame(
                 guest.id(), guest.info().positionEncoding(), name, process == null || process < 0 ? 0 : process));
+        if (guest.info().presence() != null) {
+            post(new Input.WantsPresence(guest.id(), guest.info().presence().name()));
+        }
     }
 
     @Override
@@ -102,6 +106,11 @@ final class EditorGate implements EditorListener {
     @Override
     public void didClose(EditorSession session, String uri) {
         post(new Input.Closed(id(session), uri));
+    }
+
+    @Override
+    public void looked(EditorSession session, PresenceMessages.Look look) {
+        post(new Input.Looked(id(session), look));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import org.eclipse.lsp4j.jsonrpc.services.JsonNotification;
 
 /** Hears what a sidecar tells a command, which is interested in nothing unless it says so. */
@@ -59,6 +60,9 @@ class LocalEars implements MetaLogClient {
     public void peerMessage(FederationMessages.PeerMessage params) {
         // Nobody waits for one.
     }
+
+    @Override
+    public void presenceChanged(PresenceMessages.Changed params) {}
 
     @Override
     public void blackboardChanged(BlackboardMessages.Changed params) {

@@ -235,6 +235,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void tellPresence(Effect.TellPresence effect) {
+        sessions.tell(effect.editor(), client -> client.presenceChanged(effect.changed()));
+    }
+
+    @Override
     public void show(Effect.Show effect) {
         journal.line(effect.explanation());
         sessions.show(effect.editor(), effect.explanation());

@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.util.List;
 
 /**
@@ -33,6 +34,9 @@ public interface EditorListener {
     void didSave(EditorSession session, String uri);
 
     void didClose(EditorSession session, String uri);
+
+    /** Where the person looks; positions may be of another version, or outside of the text. */
+    void looked(EditorSession session, PresenceMessages.Look look);
 
     /**
      * The {@code meta-log/*} requests of this session, asked for once, after {@code initialize}. Parameters were checked:

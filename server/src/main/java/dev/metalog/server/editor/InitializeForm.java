@@ -22,7 +22,7 @@ import java.util.List;
 final class InitializeForm {
     private static final int EDITOR_NAME_CHARS = 64;
     private static final int SYNC_INCREMENTAL = 2;
-    private static final Options NO_OPTIONS = new Options(null, null, null);
+    private static final Options NO_OPTIONS = new Options(null, null, null, null);
 
     private InitializeForm() {}
 
@@ -44,7 +44,8 @@ final class InitializeForm {
                 name(options.editorName()),
                 options.broker(),
                 version,
-                params.processId());
+                params.processId(),
+                options.presence());
     }
 
     /** A stock client may send anything as options, or nothing; only what looks like ours is read. */
@@ -58,7 +59,7 @@ final class InitializeForm {
             throw new EditorRefusal(
                     EditorError.BAD_PARAMS,
                     "initialize holds initializationOptions that are not understood: protocolVersion is a number,"
-                            + " editorName and broker are strings.");
+                            + " editorName and broker are strings, presence is an object.");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.protocol.editor.PresenceMessages;
 
 /**
  * What an editor said in {@code initialize}.
@@ -11,6 +12,7 @@ import dev.metalog.protocol.editor.PositionEncoding;
  * @param broker the broker the editor asks for; may be absent (null)
  * @param protocolVersion the client's version of our protocol; absent (null) for a stock LSP client
  * @param clientProcessId the editor's process on this machine; may be absent (null)
+ * @param presence whether the editor is to be told where others look; absent (null) when it is not
  */
 public record InitializeInfo(
         String workspaceUri,
@@ -18,4 +20,5 @@ public record InitializeInfo(
         String editorName,
         String broker,
         Integer protocolVersion,
-        Long clientProcessId) {}
+        Long clientProcessId,
+        PresenceMessages.Wish presence) {}

@@ -3,6 +3,7 @@ package dev.metalog.server.editor;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages.Shared;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.editor.LspMessages.ContentChange;
 import dev.metalog.server.editor.LspMessages.DidChangeParams;
 import dev.metalog.server.editor.LspMessages.DidOpenParams;
@@ -88,6 +89,7 @@ final class ListenerEndpoint implements Endpoint {
             case LspMethods.DID_CHANGE -> didChange((DidChangeParams) params);
             case LspMethods.DID_SAVE -> listener.didSave(session, uri(method, (DocumentParams) params));
             case LspMethods.DID_CLOSE -> listener.didClose(session, uri(method, (DocumentParams) params));
+            case LspMethods.PRESENCE -> looked((PresenceMessages.Look) params);
             default -> log.warn("An unknown notification was ignored: " + method);
         }
     }
@@ -126,6 +128,20 @@ final class ListenerEndpoint implements Endpoint {
             return;
         }
         listener.didChange(session, uri, params.textDocument().version(), changes);
+    }
+
+    private void looked(PresenceMessages.Look look) {
+        boolean complete = look != null
+                && look.uri() != null
+                && (look.selections() == null || look.selections().stream().allMatch(ListenerEndpoint::isComplete));
+        if (!complete) {
+            throw badParams(LspMethods.PRESENCE + " needs uri, version and selections with anchor and head");
+        }
+        listener.looked(session, look);
+    }
+
+    private static boolean isComplete(PresenceMessages.Span span) {
+        return span != null && span.anchor() != null && span.head() != null;
     }
 
     private static List<Change> changes(List<ContentChange> reported) {

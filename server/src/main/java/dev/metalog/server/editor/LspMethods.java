@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.PresenceServer;
 import dev.metalog.server.editor.LspMessages.ApplyEditParams;
 import dev.metalog.server.editor.LspMessages.ApplyEditResult;
 import dev.metalog.server.editor.LspMessages.DidChangeParams;
@@ -27,6 +28,7 @@ final class LspMethods {
     static final String DID_CLOSE = "textDocument/didClose";
     static final String EXECUTE_COMMAND = "workspace/executeCommand";
     static final String APPLY_EDIT = "workspace/applyEdit";
+    static final String PRESENCE = "meta-log/presence";
     static final String META_LOG = "meta-log/";
 
     private LspMethods() {}
@@ -49,6 +51,7 @@ final class LspMethods {
         put(known, JsonRpcMethod.request(EXECUTE_COMMAND, Object.class, ExecuteCommandParams.class));
         put(known, JsonRpcMethod.request(APPLY_EDIT, ApplyEditResult.class, ApplyEditParams.class));
         known.putAll(ServiceEndpoints.getSupportedMethods(MetaLogServer.class));
+        known.putAll(ServiceEndpoints.getSupportedMethods(PresenceServer.class));
     }
 
     private static void put(Map<String, JsonRpcMethod> known, JsonRpcMethod method) {

@@ -12,6 +12,7 @@ import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.editor.LspMessages.ApplyEditParams;
 import dev.metalog.server.editor.LspMessages.ApplyEditResult;
 import dev.metalog.server.editor.LspMessages.DocumentEdit;
@@ -178,6 +179,11 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public void blackboardChanged(BlackboardMessages.Changed params) {
         outbox.sendNews(notification("meta-log/blackboardChanged", params));
+    }
+
+    @Override
+    public void presenceChanged(PresenceMessages.Changed params) {
+        outbox.sendState("presence " + params.uri(), notification("meta-log/presenceChanged", params));
     }
 
     @Override

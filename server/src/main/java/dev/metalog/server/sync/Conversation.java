@@ -484,6 +484,12 @@ public final class Conversation {
             return null;
         }
 
+        /** The same: it is about people, and nothing of it is kept equal. */
+        @Override
+        public Void presence(PeerMessage.Presence presence) {
+            return null;
+        }
+
         @Override
         public Void probe(PeerMessage.Probe probe) {
             return null;

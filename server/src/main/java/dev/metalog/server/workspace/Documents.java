@@ -30,6 +30,7 @@ final class Documents {
     private final Views views;
     private final Divergences divergences;
     private final DocumentCarrier carrier;
+    private final PresenceDesk presence;
 
     private int refusedEnvelopes;
 
@@ -40,6 +41,7 @@ final class Documents {
             StatusBoard board,
             BulkSender bulk,
             PeerNotes notes,
+            PresenceDesk presence,
             Timeline time,
             Outbox out) {
         this.shelf = shelf;
@@ -48,6 +50,7 @@ final class Documents {
         this.out = out;
         this.bulk = bulk;
         this.notes = notes;
+        this.presence = presence;
         this.views = new Views(shelf, editors, board, time, out);
         this.divergences = new Divergences(shelf, editors, time, out, new DivergenceDesk());
         this.carrier = new DocumentCarrier(ways, bulk, notes, board, divergences, out);
@@ -184,7 +187,11 @@ final class Documents {
         live.channel().open(topic, envelope, new Channel.Ear() {
             @Override
             public void hear(Speaker from, byte[] message) {
-                Documents.this.hear(live, from, message, nowMillis);
+                if (PeerMessageCodec.isPresence(message)) {
+                    presence.heard(live, from, message);
+                } else {
+                    Documents.this.hear(live, from, message, nowMillis);
+                }
             }
 
             @Override
@@ -281,6 +288,7 @@ final class Documents {
             live.sync().left(peer);
             board.touched(live);
         }
+        presence.left(peer);
     }
 
     /** A peer is heard again: asks about what was shared with it, and says hello about everything else. */

@@ -9,6 +9,7 @@ import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.server.reach.Endpoint;
@@ -131,6 +132,9 @@ public sealed interface Effect {
     /** Tell one editor what changed on the blackboard it watches. */
     record TellBlackboard(EditorId editor, BlackboardMessages.Changed changed) implements Effect {}
 
+    /** Tell one editor who else is in a document, and where. */
+    record TellPresence(EditorId editor, PresenceMessages.Changed changed) implements Effect {}
+
     /** Show a person that something went wrong: where, why, what to do. */
     record Show(EditorId editor, String explanation) implements Effect {}
 
@@ -202,6 +206,8 @@ public sealed interface Effect {
 
         void tellBlackboard(TellBlackboard effect);
 
+        void tellPresence(TellPresence effect);
+
         void show(Show effect);
 
         void log(Log effect);
@@ -270,6 +276,8 @@ public sealed interface Effect {
             handler.tellPeerMessage(tellPeerMessage);
         } else if (this instanceof TellBlackboard tellBlackboard) {
             handler.tellBlackboard(tellBlackboard);
+        } else if (this instanceof TellPresence tellPresence) {
+            handler.tellPresence(tellPresence);
         } else if (this instanceof Show show) {
             handler.show(show);
         } else if (this instanceof Log log) {

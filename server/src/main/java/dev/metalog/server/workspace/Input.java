@@ -5,6 +5,7 @@ import dev.metalog.protocol.NetAddress;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.reach.Endpoint;
 import java.util.List;
 
@@ -16,6 +17,16 @@ public sealed interface Input {
      * @param process its number, by which an editor that outlived its sidecar is known again; 0 when it is not told
      */
     record EditorCame(EditorId editor, PositionEncoding encoding, String name, long process) implements Input {}
+
+    /**
+     * An editor wants to be told where others look.
+     *
+     * @param name what its person is called; may be absent (null)
+     */
+    record WantsPresence(EditorId editor, String name) implements Input {}
+
+    /** An editor says where the person looks. */
+    record Looked(EditorId editor, PresenceMessages.Look look) implements Input {}
 
     /** An editor ended its session, in whatever way. */
     record EditorWent(EditorId editor) implements Input {}
@@ -95,6 +106,10 @@ public sealed interface Input {
     interface Handler {
         void editorCame(EditorCame input);
 
+        void wantsPresence(WantsPresence input);
+
+        void looked(Looked input);
+
         void editorWent(EditorWent input);
 
         void opened(Opened input);
@@ -147,6 +162,10 @@ public sealed interface Input {
     default void dispatch(Handler handler) {
         if (this instanceof EditorCame editorCame) {
             handler.editorCame(editorCame);
+        } else if (this instanceof WantsPresence wantsPresence) {
+            handler.wantsPresence(wantsPresence);
+        } else if (this instanceof Looked looked) {
+            handler.looked(looked);
         } else if (this instanceof EditorWent editorWent) {
             handler.editorWent(editorWent);
         } else if (this instanceof Opened opened) {

@@ -1,8 +1,11 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.Caret;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.protocol.editor.PresenceMessages;
+import dev.metalog.server.presence.Carets;
 import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,8 @@ final class View {
     private int refusals;
     private long retryAtMillis;
     private boolean paused;
+    /** Where the person looks; {@code null} while that is not told. */
+    private Looking looking;
     /** Whether {@link #text} may not be what the editor shows: nothing is offered until that was looked at. */
     private boolean suspect;
 
@@ -108,6 +113,45 @@ final class View {
         return refusals;
     }
 
+    PositionEncoding encoding() {
+        return encoding;
+    }
+
+    /** Whether {@link #text} at {@link #frontier} is all that the editor is known to show. */
+    boolean isDecided() {
+        return !paused && !suspect && (flight == null || flight.heard().isEmpty());
+    }
+
+    /** {@code null} while nothing is told of it. */
+    Looking looking() {
+        return looking;
+    }
+
+    void looks(Looking now) {
+        looking = now;
+    }
+
+    /** Carets in what the editor last reported, or {@code null} when they are not in that, or in no place of it. */
+    Carets caretsAt(int reportedVersion, List<PresenceMessages.Span> spans) {
+        if (paused || reportedVersion != version) {
+            return null;
+        }
+        PositionMap positions = new PositionMap(flight == null ? text : flight.lastText(), encoding);
+        List<Caret> carets = new ArrayList<>();
+        try {
+            for (PresenceMessages.Span span : spans) {
+                carets.add(new Caret(offset(positions, span.anchor()), offset(positions, span.head())));
+            }
+            return new Carets(carets);
+        } catch (BadChange e) {
+            return null;
+        }
+    }
+
+    private static int offset(PositionMap positions, PresenceMessages.Place place) throws BadChange {
+        return positions.offset(new TextPosition(place.line(), place.character()));
+    }
+
     void suspect(boolean is) {
         suspect = is;
     }
@@ -137,6 +181,9 @@ final class View {
         }
         Text before = flight == null ? text : flight.lastText();
         List<Flight.Heard> heard = ChangeReader.read(before, taken, encoding);
+        if (looking != null) {
+            looking.changed(heard, nowMillis);
+        }
         if (flight == null) {
             record(heard);
         } else {

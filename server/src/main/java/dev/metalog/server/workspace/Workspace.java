@@ -37,6 +37,7 @@ public final class Workspace {
     private final Memberships memberships;
     private final DocumentShelf shelf;
     private final StatusBoard board;
+    private final PresenceDesk presence;
     private final Documents documents;
     private final Sharing sharing;
     private final Invitations invitations;
@@ -67,7 +68,8 @@ public final class Workspace {
         memberships = new Memberships(device, federation, ways, bulk, random, time, out);
         shelf = new DocumentShelf(device, notary, memberships, random, ways, out);
         board = new StatusBoard(ways, memberships::mayWrite, out);
-        documents = new Documents(shelf, editors, ways, board, bulk, notes, time, out);
+        presence = new PresenceDesk(shelf, editors, ways, time, out);
+        documents = new Documents(shelf, editors, ways, board, bulk, notes, presence, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         memberships.join(shelf, memberWatch);
         invitations = new Invitations(device, memberships, federation, sharing, random, time, out);
@@ -123,6 +125,7 @@ public final class Workspace {
         blackboard.settle();
         peers.settle();
         direct.settle();
+        presence.settle();
         board.tell(time.millis());
         return finish();
     }
@@ -173,6 +176,7 @@ public final class Workspace {
         long at = Math.min(federation.wakeAtMillis(), Math.min(sharing.wakeAtMillis(), board.wakeAtMillis()));
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
         at = Math.min(at, ways.tests().wakeAtMillis());
+        at = Math.min(at, presence.wakeAtMillis());
         at = Math.min(
                 at,
                 Math.min(
@@ -200,8 +204,19 @@ public final class Workspace {
         }
 
         @Override
+        public void wantsPresence(Input.WantsPresence input) {
+            presence.wishes(input);
+        }
+
+        @Override
+        public void looked(Input.Looked input) {
+            presence.looked(input);
+        }
+
+        @Override
         public void editorWent(Input.EditorWent input) {
             documents.editorWent(input.editor());
+            presence.editorWent(input.editor());
             federation.editorWent(input.editor());
             sharing.editorWent(input.editor());
             invitations.editorWent(input.editor());
@@ -250,6 +265,7 @@ public final class Workspace {
         public void linkUp(Input.LinkUp input) {
             federation.linkUp(input.broker(), time.millis());
             documents.linkUp(time.millis());
+            presence.waysChanged();
             blackboard.live().linkUp(time.millis());
             memberships.linkUp();
         }
@@ -259,6 +275,7 @@ public final class Workspace {
             federation.linkDown(input.broker(), input.explanation());
             bulk.linkDown();
             documents.linkDown();
+            presence.waysChanged();
         }
 
         @Override
@@ -293,6 +310,7 @@ public final class Workspace {
         @Override
         public void directUp(Input.DirectUp input) {
             contacts.up(new Contacts.Up(input.endpoint(), input.address(), time.millis()));
+            presence.waysChanged();
             documents.greet(input.endpoint().peer(), !federation.isConnected(), time.millis());
             blackboard.live().linkUp(time.millis());
             memberships.linkUp();
@@ -304,6 +322,7 @@ public final class Workspace {
                 out.add(new Effect.Log(input.explanation()));
                 bulk.linkDown();
                 documents.linkDown();
+                presence.waysChanged();
             }
         }
 
@@ -320,6 +339,7 @@ public final class Workspace {
             federation.acknowledged(input.token());
             bulk.settled(input.token());
             documents.settled(input.token());
+            presence.settled(input.token());
         }
 
         @Override
@@ -327,6 +347,7 @@ public final class Workspace {
             federation.notPublished(input.token(), input.explanation());
             bulk.settled(input.token());
             documents.settled(input.token());
+            presence.settled(input.token());
         }
 
         @Override
@@ -417,6 +438,7 @@ public final class Workspace {
         @Override
         public void rekeyed(LiveDocument live) {
             shelf.rekey(live);
+            presence.rekeyed(live);
             documents.begin(live, time.millis());
             board.touched(live);
         }

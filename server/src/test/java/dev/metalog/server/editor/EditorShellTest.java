@@ -43,8 +43,8 @@ final class EditorShellTest {
                                 + "\"experimental\":{\"metaLog\":{\"protocolVersion\":1,\"minProtocolVersion\":1,"
                                 + "\"workspace\":\"file:///w\"}}},\"serverInfo\":{\"name\":\"meta-log\"}}");
         assertThat(listener.info)
-                .isEqualTo(
-                        new InitializeInfo("file:///w", PositionEncoding.UTF_32, "Emacs 28.2", "tcp://h:1", 1, null));
+                .isEqualTo(new InitializeInfo(
+                        "file:///w", PositionEncoding.UTF_32, "Emacs 28.2", "tcp://h:1", 1, null, null));
 
         editor.send("{\"jsonrpc\":\"2.0\",\"method\":\"initialized\",\"params\":{}}");
         editor.send("{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":"

@@ -29,6 +29,7 @@ import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -88,6 +89,11 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public void didSave(EditorSession from, String uri) {
         heard.add("didSave " + uri);
+    }
+
+    @Override
+    public void looked(EditorSession from, PresenceMessages.Look look) {
+        heard.add("looked " + look);
     }
 
     @Override

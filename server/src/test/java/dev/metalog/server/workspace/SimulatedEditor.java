@@ -1,12 +1,15 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.text.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +51,12 @@ final class SimulatedEditor {
     private final List<RangeChange> unreported = new ArrayList<>();
     private String text = "";
     private int version = 1;
+    /** Where this one looks, in UTF-16 code units. */
+    private int caret;
+    /** Who else is there by the last that was told of the text shown now, moved along since as markers do. */
+    private Map<String, Integer> others = new HashMap<>();
+
+    private int timesTold;
 
     SimulatedEditor(
             EditorId id,
@@ -154,6 +163,63 @@ final class SimulatedEditor {
         toSidecar.add(new Input.Changed(id, uri, version, List.of(new RangeChange(null, null, text))));
     }
 
+    /** Puts the caret somewhere, and says so. */
+    void look(int at, boolean focused) {
+        caret = at;
+        if (!unreported.isEmpty()) {
+            report();
+        }
+        PresenceMessages.Place place = place(caret);
+        toSidecar.add(new Input.Looked(
+                id,
+                new PresenceMessages.Look(uri, version, List.of(new PresenceMessages.Span(place, place)), focused)));
+    }
+
+    /** Nothing more is told of where it looks. */
+    void hide() {
+        toSidecar.add(new Input.Looked(id, new PresenceMessages.Look(uri, version, null, false)));
+    }
+
+    int caret() {
+        return caret;
+    }
+
+    private PresenceMessages.Place place(int offset) {
+        TextPosition position = new PositionMap(Text.of(text), encoding).position(offset);
+        return new PresenceMessages.Place(position.line(), position.character());
+    }
+
+    void told(PresenceMessages.Changed changed) {
+        timesTold++;
+        if (changed.version() != version) {
+            return;
+        }
+        Map<String, Integer> told = new HashMap<>();
+        for (PresenceMessages.Person person : changed.people()) {
+            int at = -1;
+            for (PresenceMessages.Span span : person.selections()) {
+                try {
+                    PresenceMessages.Place head = span.head();
+                    at = new PositionMap(Text.of(text), encoding)
+                            .offset(new TextPosition(head.line(), head.character()));
+                } catch (BadChange e) {
+                    throw new AssertionError("A place does not fit the version it names.", e);
+                }
+            }
+            told.put(person.peerId(), at);
+        }
+        others = told;
+    }
+
+    /** Where it shows the others, by their ids; -1: nowhere. */
+    Map<String, Integer> others() {
+        return others;
+    }
+
+    int timesTold() {
+        return timesTold;
+    }
+
     void offered(Effect.Offer offer) {
         toEditor.add(offer);
     }
@@ -215,6 +281,12 @@ final class SimulatedEditor {
         unreported.add(new RangeChange(positions.position(start), positions.position(end), inserted));
         text = text.substring(0, start) + inserted + text.substring(end);
         version++;
+        caret = moved(caret, start, end, inserted);
+        others.replaceAll((other, at) -> moved(at, start, end, inserted));
+    }
+
+    private static int moved(int at, int start, int end, String inserted) {
+        return at < start ? at : Math.max(start, at - end + start) + inserted.length();
     }
 
     private void report() {

@@ -171,6 +171,8 @@ final class SimulatedWorld {
                     peerMessagesTold.add(told.message());
                 } else if (effect instanceof Effect.Offer offer) {
                     editors.get(offer.editor()).offered(offer);
+                } else if (effect instanceof Effect.TellPresence told) {
+                    editors.get(told.editor()).told(told.changed());
                 } else if (effect instanceof Effect.Answer answer) {
                     answers.put(answer.ticket(), answer.result());
                 } else if (effect instanceof Effect.Refuse refuse) {
