@@ -53,7 +53,8 @@ final class PresenceIT {
         first.call("look", Map.of("at", 2, "anchor", 5));
         awaitOther(second, 2, now.substring(2, 3));
         second.call("close", Map.of());
-        Rig.await("the other is gone").untilAsserted(() -> assertThat(others(first)).isEmpty());
+        Rig.await("the other is gone")
+                .untilAsserted(() -> assertThat(others(first)).isEmpty());
     }
 
     /** Types before its own sign; wherever that and the other's keys are, the other's caret is before the other sign. */
@@ -70,9 +71,8 @@ final class PresenceIT {
     }
 
     private static void awaitOther(Driven editor, int at, String after) {
-        Rig.await(editor.name() + " shows the other at " + at).untilAsserted(() -> assertThat(others(editor))
-                .singleElement()
-                .satisfies(other -> {
+        Rig.await(editor.name() + " shows the other at " + at)
+                .untilAsserted(() -> assertThat(others(editor)).singleElement().satisfies(other -> {
                     assertThat(other.get("at").getAsInt()).isEqualTo(at);
                     assertThat(other.get("after").getAsString()).startsWith(after);
                     assertThat(other.get("name").getAsString()).isNotEmpty();

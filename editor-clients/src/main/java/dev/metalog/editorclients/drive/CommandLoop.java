@@ -219,8 +219,7 @@ public final class CommandLoop {
     private void look(Command command) {
         HeadlessDocument document = document(command);
         int at = command.number("at");
-        document.look(
-                document.offsetOfLfOffset(command.number("anchor", at)), document.offsetOfLfOffset(at));
+        document.look(document.offsetOfLfOffset(command.number("anchor", at)), document.offsetOfLfOffset(at));
         writer.result(command.id(), new JsonObject());
     }
 
