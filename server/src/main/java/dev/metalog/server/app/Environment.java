@@ -26,6 +26,7 @@ import java.util.Set;
  *   <li>{@code META_LOG_MQTT_BROKER}: {@code mqtt://[user@]host[:port]} or {@code mqtts://…}; absent: the broker that
  *       sidecars of this machine host themselves;
  *   <li>{@code META_LOG_MQTT_PASSWORD_FILE}, or else {@code META_LOG_MQTT_PASSWORD}: the broker's password;
+ *   <li>{@code META_LOG_MQTT_CA_FILE}: the certificates, as PEM, that the broker's has to be signed by; absent: the system's;
  *   <li>{@code META_LOG_BROKER_PORT}: the port of that self-hosted broker;
  *   <li>{@code META_LOG_DIRECT}: whether peers may link to this machine directly: {@code on} (as when it is absent), {@code off},
  *       {@code loopback} (this machine's only), or the port to listen on; without one any free port is taken;
@@ -152,6 +153,26 @@ record Environment(Map<String, String> variables) {
         String line = chars.toString();
         int end = line.indexOf('\n') < 0 ? line.length() : line.indexOf('\n');
         return line.substring(0, end).stripTrailing().toCharArray();
+    }
+
+    /**
+     * The file of the authorities that vouch for this broker; {@code null} for those of the system, as for every broker
+     * but the person's own.
+     *
+     * @throws IllegalArgumentException when the variable is no path
+     */
+    Path authoritiesFor(RelayAddress address) {
+        String file = get("META_LOG_MQTT_CA_FILE", "");
+        boolean own = !broker().isEmpty() && address.url().equals(RelayAddress.parse(broker()).url());
+        if (file.isBlank() || !own || !address.tls()) {
+            return null;
+        }
+        try {
+            return Path.of(file);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(
+                    "META_LOG_MQTT_CA_FILE is no path. Set it to a file of certificates in PEM form, or unset it.", e);
+        }
     }
 
     private static byte[] bytes(String file) throws IOException {

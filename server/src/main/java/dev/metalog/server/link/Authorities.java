@@ -34,7 +34,7 @@ final class Authorities {
             return context.getSocketFactory();
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "The file of certificate authorities, " + file + ", cannot be used (" + LinkTrouble.told(e)
+                    "The file of certificate authorities (META_LOG_MQTT_CA_FILE), " + file + ", cannot be used (" + LinkTrouble.told(e)
                             + "). It has to hold certificates in PEM form.",
                     e);
         }

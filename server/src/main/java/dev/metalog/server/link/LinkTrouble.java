@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -51,12 +56,8 @@ final class LinkTrouble extends Exception {
         }
         String where = "Broker " + address.url() + " ";
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLException) {
-                return new LinkTrouble(
-                        DownReason.UNTRUSTED,
-                        where + "could not be trusted (" + told(cause)
-                                + "). Check that the certificate is for this host, or name the file of its authority.",
-                        e);
+            if (cause instanceof SSLException refused) {
+                return new LinkTrouble(DownReason.UNTRUSTED, where + whyUntrusted(address, refused), e);
             }
             if (cause instanceof UnknownHostException) {
                 return unreachable(where + "cannot be found: no address is known for this host name.", e);
@@ -100,6 +101,31 @@ final class LinkTrouble extends Exception {
             default -> "says that it is not available";
         };
         return new LinkTrouble(DownReason.REFUSED, where + why + connack + "Ask whoever runs it.", e);
+    }
+
+    /** Java says it by the innermost of what it wraps, and each of these is another thing to do for the person. */
+    private static String whyUntrusted(RelayAddress address, SSLException refused) {
+        Throwable root = refused;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof CertificateExpiredException) {
+            return "could not be trusted: its certificate has expired (" + told(root)
+                    + "). Ask whoever runs it for a new one, or check the clock of this machine.";
+        }
+        if (root instanceof CertificateNotYetValidException) {
+            return "could not be trusted: its certificate is not valid yet (" + told(root)
+                    + "). Check the clock of this machine.";
+        }
+        String why = "could not be trusted (" + told(root) + "). ";
+        if (root instanceof CertPathBuilderException || root instanceof CertPathValidatorException) {
+            return why + "Its certificate is of an authority that is not believed here. Name the authority's PEM"
+                    + " file in META_LOG_MQTT_CA_FILE.";
+        }
+        if (root instanceof CertificateException) {
+            return why + "Its certificate is not for " + address.host() + ". Use the name it was made for.";
+        }
+        return why + "Check that the broker speaks TLS on port " + address.port() + ".";
     }
 
     private static String whyUnreachable(RelayAddress address, MqttException e) {

@@ -54,6 +54,16 @@ class EnvironmentTest {
     }
 
     @Test
+    void theAuthoritiesAreForThePersonsOwnBroker() {
+        Environment own = with("META_LOG_MQTT_CA_FILE", "/etc/ours.pem");
+        assertThat(own.authoritiesFor(OWN)).isEqualTo(Path.of("/etc/ours.pem"));
+        assertThat(own.authoritiesFor(RelayAddress.parse("mqtts://broker.example")))
+                .isEqualTo(Path.of("/etc/ours.pem"));
+        assertThat(own.authoritiesFor(RelayAddress.parse("mqtts://eve.example"))).isNull();
+        assertThat(with().authoritiesFor(OWN)).isNull();
+    }
+
+    @Test
     void aPasswordFileThatIsNotThereIsSaidInWords() {
         Environment environment = with("META_LOG_MQTT_PASSWORD_FILE", "/nowhere/password");
         assertThatThrownBy(() -> environment.passwordFor(OWN))
