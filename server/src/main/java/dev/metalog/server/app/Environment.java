@@ -163,7 +163,8 @@ record Environment(Map<String, String> variables) {
      */
     Path authoritiesFor(RelayAddress address) {
         String file = get("META_LOG_MQTT_CA_FILE", "");
-        boolean own = !broker().isEmpty() && address.url().equals(RelayAddress.parse(broker()).url());
+        boolean own = !broker().isEmpty()
+                && address.url().equals(RelayAddress.parse(broker()).url());
         if (file.isBlank() || !own || !address.tls()) {
             return null;
         }

@@ -56,7 +56,8 @@ final class Links {
         }
         try {
             RelayAddress address = environment.asPerson(RelayAddress.parse(broker));
-            RelaySettings settings = RelaySettings.of(address).withWill(presenceTopic, new byte[0], true)
+            RelaySettings settings = RelaySettings.of(address)
+                    .withWill(presenceTopic, new byte[0], true)
                     .withAuthorities(environment.authoritiesFor(address));
             char[] password = environment.passwordFor(address);
             if (password != null) {

@@ -59,7 +59,8 @@ class EnvironmentTest {
         assertThat(own.authoritiesFor(OWN)).isEqualTo(Path.of("/etc/ours.pem"));
         assertThat(own.authoritiesFor(RelayAddress.parse("mqtts://broker.example")))
                 .isEqualTo(Path.of("/etc/ours.pem"));
-        assertThat(own.authoritiesFor(RelayAddress.parse("mqtts://eve.example"))).isNull();
+        assertThat(own.authoritiesFor(RelayAddress.parse("mqtts://eve.example")))
+                .isNull();
         assertThat(with().authoritiesFor(OWN)).isNull();
     }
 

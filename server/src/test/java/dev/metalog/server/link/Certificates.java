@@ -66,8 +66,7 @@ public final class Certificates {
 
     /** The private key of a certificate made here. */
     public static Path keyOf(Path certificate) {
-        return certificate.resolveSibling(
-                certificate.getFileName().toString().replace(".pem", ".key"));
+        return certificate.resolveSibling(certificate.getFileName().toString().replace(".pem", ".key"));
     }
 
     private List<String> request(String file, String subject) {
