@@ -93,7 +93,7 @@ final class DirectLinksIT {
                 adasSeat.environment(),
                 Rig.PATIENCE,
                 Product.command("link", "test", ben.peerId(), "--json"));
-        return JsonParser.parseString(said.strip()).getAsJsonObject();
+        return line(said);
     }
 
     private void awaitSame(int length) {
@@ -113,7 +113,16 @@ final class DirectLinksIT {
                 seat.environment(),
                 Rig.PATIENCE,
                 Product.peers("show", other.peerId(), "--json"));
-        JsonObject peer = JsonParser.parseString(said.strip()).getAsJsonObject();
+        JsonObject peer = line(said);
         return peer.has("way") ? peer.getAsJsonObject("way").get("kind").getAsString() : "none";
+    }
+
+    /** The line of JSON among what a command says to people. */
+    private static JsonObject line(String said) {
+        return said.lines()
+                .filter(one -> one.startsWith("{"))
+                .findFirst()
+                .map(one -> JsonParser.parseString(one).getAsJsonObject())
+                .orElseThrow(() -> new AssertionError("no line of JSON in: " + said));
     }
 }
