@@ -131,7 +131,7 @@ public final class EditorMessages {
      * @param unsent local changes that no broker has acknowledged yet
      * @param explanation what is wrong and what to do; absent when nothing is
      * @param readOnly {@code true} while the person may read this document and not write it: what is typed there all the same
-     *     reaches nobody. Absent otherwise
+     *     reaches nobody and is set back. Absent otherwise
      */
     public record DocumentStatus(
             String uri,

@@ -10,12 +10,15 @@ import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.store.log.DocumentLog;
 import dev.metalog.server.store.log.LogOpening;
 import dev.metalog.server.store.log.LogSyncer;
+import dev.metalog.server.workspace.Aside;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Evidence;
 import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.SharedDocument;
 import dev.metalog.server.workspace.StoredDocument;
 import dev.metalog.server.workspace.StoredPeers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -192,6 +195,11 @@ final class Disk implements AutoCloseable {
         } catch (StoreRefused e) {
             journal.line(e.getMessage());
         }
+    }
+
+    /** Returns the file that what was typed is in now. */
+    Path keepAside(Aside aside) throws StoreRefused {
+        return folder.evidence().keepTyped(EvidenceForm.name(aside), aside.text().getBytes(StandardCharsets.UTF_8));
     }
 
     void snapshot(Effect.Snapshot effect) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.metalog.protocol.ProtocolRange;
+import dev.metalog.server.workspace.Aside;
 import dev.metalog.server.workspace.Evidence;
 import dev.metalog.server.workspace.StoredDocument;
 import java.time.Instant;
@@ -35,6 +36,11 @@ final class EvidenceForm {
     static String name(Evidence evidence) {
         return NAME.format(Instant.ofEpochMilli(evidence.wallMillis())) + "-"
                 + evidence.document().value().substring(0, 6);
+    }
+
+    static String name(Aside aside) {
+        return NAME.format(Instant.ofEpochMilli(aside.sinceMillis())) + "-"
+                + aside.document().value().substring(0, 6) + "-" + aside.number();
     }
 
     static byte[] encode(Evidence evidence) {

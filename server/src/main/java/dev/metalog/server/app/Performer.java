@@ -4,16 +4,23 @@ import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.store.file.StoreRefused;
+import dev.metalog.server.workspace.Aside;
 import dev.metalog.server.workspace.EditOutcome;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Carries out effects in their order. A document whose log fails is no longer sent: what could be lost here must not be
  * believed elsewhere. Used by the loop thread alone.
  */
 final class Performer implements Effect.Handler {
+    /** UTF-16 units of what was typed and could not be kept, from its end. */
+    private static final int ASIDE_TOLD_UNITS = 2_000;
+
     private final Disk disk;
     private final Links links;
     private final EditorSessions sessions;
@@ -22,6 +29,8 @@ final class Performer implements Effect.Handler {
     private final Mailbox mailbox;
     private final Journal journal;
     private boolean notKept;
+    /** Numbers of what could not be kept the last time; as few as editors show documents. */
+    private final Set<Long> untoldAside = new HashSet<>();
 
     Performer(
             Disk disk,
@@ -67,6 +76,30 @@ final class Performer implements Effect.Handler {
     @Override
     public void keepEvidence(Effect.KeepEvidence effect) {
         disk.keepEvidence(effect.evidence());
+    }
+
+    @Override
+    public void keepAside(Effect.KeepAside effect) {
+        Aside aside = effect.aside();
+        String what = aside.path() + ": you may only read this document. What you type in it is set back";
+        try {
+            Path file = disk.keepAside(aside);
+            if (untoldAside.remove(aside.number()) || aside.isFirst()) {
+                show(new Effect.Show(
+                        aside.editor(),
+                        what + " and sent to nobody. It is kept in " + file + ". Ask the workspace's owner to let you"
+                                + " write (meta-log members role)."));
+            }
+        } catch (StoreRefused e) {
+            // The next key tries again with all of it; of what comes in between only the first is told.
+            if (untoldAside.add(aside.number())) {
+                String typed = aside.text();
+                show(new Effect.Show(
+                        aside.editor(),
+                        what + ", and could not be kept: " + e.getMessage() + " It was: "
+                                + typed.substring(Math.max(0, typed.length() - ASIDE_TOLD_UNITS))));
+            }
+        }
     }
 
     @Override

@@ -100,7 +100,7 @@ final class Divergences {
     void editorAgrees(LiveDocument live, OpenDocument document, Digest digest) {
         View view = document.view();
         EventGraph graph = live.graph();
-        if (view.frontier().equals(graph.tip()) && !view.text().equals(graph.snapshot())) {
+        if (!view.isAstray() && view.frontier().equals(graph.tip()) && !view.text().equals(graph.snapshot())) {
             begin(live, new Other(null, document.editor()), digest, digest);
         } else {
             end(live, new Other(null, document.editor()));
@@ -116,8 +116,15 @@ final class Divergences {
         }
         List<Flight.Heard> heard = ChangeReader.read(doubted.text(), whole, document.encoding());
         Text shown = heard.get(heard.size() - 1).textAfter();
-        Version version = new Resumption(live, time).of(doubted, shown, document::wantsBack);
+        boolean mayWrite = shelf.mayWrite(live);
+        Version version = mayWrite
+                ? new Resumption(live, time).of(doubted, shown, document::wantsBack)
+                : doubted.frontier();
         View anew = desk.viewOf(live, document, doubted.screen(), new Buffer(input.version(), shown), version);
+        if (!mayWrite) {
+            Text right = live.graph().snapshotAt(version);
+            anew.resume(right, MinimalDiff.between(right, shown));
+        }
         live.views().remove(doubted);
         live.views().add(anew);
         document.believe(anew);
@@ -129,7 +136,7 @@ final class Divergences {
             LiveDocument live = shelf.byId(id);
             if (live != null) {
                 live.views().stream()
-                        .filter(view -> view.isSuspect() && !view.isBusy())
+                        .filter(view -> view.isSuspect() && !view.isBusy() && !view.isAstray())
                         .forEach(view -> look(live, view));
             }
         }

@@ -73,6 +73,11 @@ final class DocumentShelf {
         return byId.get(id);
     }
 
+    /** Whether the person here may write it. */
+    boolean mayWrite(LiveDocument live) {
+        return keys.mayWrite(live.shared());
+    }
+
     LiveDocument add(SharedDocument shared, long nowMillis) {
         return add(shared, new EventGraph(), new ShownVersions(), nowMillis);
     }

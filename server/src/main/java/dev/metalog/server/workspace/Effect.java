@@ -31,6 +31,9 @@ public sealed interface Effect {
     /** Keep what is known about two texts that should be one, for whoever looks into it. */
     record KeepEvidence(Evidence evidence) implements Effect {}
 
+    /** Keep what was typed where the person may only read, before it is set back, and tell them where it is. */
+    record KeepAside(Aside aside) implements Effect {}
+
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}
 
@@ -154,6 +157,8 @@ public sealed interface Effect {
 
         void keepEvidence(KeepEvidence effect);
 
+        void keepAside(KeepAside effect);
+
         void remember(Remember effect);
 
         void forget(Forget effect);
@@ -224,6 +229,8 @@ public sealed interface Effect {
             handler.reread(reread);
         } else if (this instanceof KeepEvidence keepEvidence) {
             handler.keepEvidence(keepEvidence);
+        } else if (this instanceof KeepAside keepAside) {
+            handler.keepAside(keepAside);
         } else if (this instanceof Remember remember) {
             handler.remember(remember);
         } else if (this instanceof Forget forget) {

@@ -226,7 +226,7 @@ final class LiveDocument {
             if (channel.isSilent() || !view.canPull(tip, nowMillis)) {
                 continue;
             }
-            View.Offer offer = view.pull(out.nextNumber(), tip, graph.editsBetween(view.frontier(), tip));
+            View.Offer offer = view.pull(out.nextNumber(), tip, lacking(view, tip));
             if (offer == null) {
                 noteShown(view.screen(), view.uri(), tip);
                 continue;
@@ -234,6 +234,13 @@ final class LiveDocument {
             noteOffered(view.screen(), view.uri(), tip);
             out.add(new Effect.Offer(view.editor(), view.uri(), offer.version(), offer.editId(), offer.edits()));
         }
+    }
+
+    /** What leads from what an editor shows to the tip. */
+    private List<TextEdit> lacking(View view, Version tip) {
+        return view.isAstray()
+                ? MinimalDiff.between(view.text(), graph().snapshot())
+                : graph().editsBetween(view.frontier(), tip);
     }
 
     long wakeAtMillis() {

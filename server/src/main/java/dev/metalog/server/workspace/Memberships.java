@@ -121,8 +121,8 @@ final class Memberships implements ShareKeys {
                 .isPresent();
     }
 
-    /** Whether what is typed here counts with the others. */
-    boolean mayWrite(SharedDocument shared) {
+    @Override
+    public boolean mayWrite(SharedDocument shared) {
         LiveMembership membership = of(shared.workspace());
         return shared.workspace() == null
                 || (membership != null && membership.log().mayWrite(ownDevice()));

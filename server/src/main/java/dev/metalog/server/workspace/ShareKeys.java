@@ -9,4 +9,7 @@ interface ShareKeys {
     DocumentKey of(SharedDocument shared);
 
     Authors authorsOf(SharedDocument shared);
+
+    /** Whether what is typed here counts with the others. */
+    boolean mayWrite(SharedDocument shared);
 }

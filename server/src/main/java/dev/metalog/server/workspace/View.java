@@ -34,6 +34,12 @@ final class View {
 
         /** The file holds this version. */
         void saved(Version version);
+
+        /** Whether what is typed counts with the others. */
+        boolean mayWrite();
+
+        /** Keeps what was typed and counts with nobody, before it is set back. In sequence, the first one on this text. */
+        void keepAside(Text before, List<TextEdit> edits);
     }
 
     /** An edit to offer: on which version of the editor's document, and how it is to be called when it is answered. */
@@ -56,6 +62,8 @@ final class View {
     private Looking looking;
     /** Whether {@link #text} may not be what the editor shows: nothing is offered until that was looked at. */
     private boolean suspect;
+    /** Whether the text has what may not be typed here: it is the frontier's again once the editor took an edit. */
+    private boolean astray;
 
     View(
             EditorId editor,
@@ -160,6 +168,11 @@ final class View {
         return suspect;
     }
 
+    /** Whether what is shown is no version, as it was typed where the person may only read. */
+    boolean isAstray() {
+        return astray;
+    }
+
     /** A change that does not fit pauses the view until the editor sends the whole text. */
     void pause() {
         paused = true;
@@ -199,7 +212,7 @@ final class View {
      * yet: it is told once it is one.
      */
     void saved() {
-        if (paused) {
+        if (paused || astray) {
             return;
         }
         if (flight == null || flight.heard().isEmpty()) {
@@ -209,9 +222,26 @@ final class View {
         }
     }
 
-    /** Records what was done to the document between the version it was last seen at and the text it shows now. */
-    void resume(List<TextEdit> edits) throws BadChange {
-        frontier = recorder.record(frontier, edits);
+    /**
+     * Records what was done to the document between the version it was last seen at and the text it shows now.
+     *
+     * @param before the text of that version
+     */
+    void resume(Text before, List<TextEdit> edits) throws BadChange {
+        take(before, edits);
+    }
+
+    /** What is typed counts, or it goes aside, and so does what follows on it until the text is a version's again. */
+    private void take(Text before, List<TextEdit> edits) throws BadChange {
+        if (edits.isEmpty()) {
+            return;
+        }
+        if (astray || !recorder.mayWrite()) {
+            recorder.keepAside(before, edits);
+            astray = true;
+        } else {
+            frontier = recorder.record(frontier, edits);
+        }
     }
 
     /** The editor answered an offer; an answer to an offer that is forgotten means nothing any more. */
@@ -249,18 +279,22 @@ final class View {
         if (flight != null) {
             return flight.dueMillis();
         }
-        return paused || suspect || frontier.equals(tip) ? Long.MAX_VALUE : retryAtMillis;
+        return paused || suspect || !isBehind(tip) ? Long.MAX_VALUE : retryAtMillis;
     }
 
     /** Whether the tip can be offered now. */
     boolean canPull(Version tip, long nowMillis) {
-        return flight == null && !paused && !suspect && nowMillis >= retryAtMillis && !frontier.equals(tip);
+        return flight == null && !paused && !suspect && nowMillis >= retryAtMillis && isBehind(tip);
+    }
+
+    private boolean isBehind(Version tip) {
+        return astray || !frontier.equals(tip);
     }
 
     /**
      * Moves the view towards the tip.
      *
-     * @param edits lead from the frontier's text to the tip's, in sequence
+     * @param edits lead from the frontier's text to the tip's, in sequence; from what is shown while that is {@link #isAstray}
      * @return what to offer the editor, or {@code null} when its text is the tip's already
      */
     Offer pull(long editId, Version tip, List<TextEdit> edits) {
@@ -270,6 +304,7 @@ final class View {
                 .toList();
         if (replacements.isEmpty()) {
             frontier = tip;
+            astray = false;
             return null;
         }
         Text expected = text;
@@ -318,6 +353,7 @@ final class View {
         refusals = 0;
         text = landed.expected;
         frontier = landed.target;
+        astray = false;
         // Of a change that is the edit and typing in one, the end is the only place where a version is.
         int savedAfter = echo >= 0
                 ? landed.savedAfter() - echo
@@ -329,7 +365,9 @@ final class View {
     private void record(List<Flight.Heard> typed, int savedAfter) throws BadChange {
         if (savedAfter >= 0) {
             record(typed.subList(0, savedAfter));
-            recorder.saved(frontier);
+            if (!astray) {
+                recorder.saved(frontier);
+            }
         }
         record(typed.subList(Math.max(0, savedAfter), typed.size()));
     }
@@ -344,9 +382,7 @@ final class View {
             edits.addAll(change.edits() != null ? change.edits() : MinimalDiff.between(at, change.textAfter()));
             at = change.textAfter();
         }
-        if (!edits.isEmpty()) {
-            frontier = recorder.record(frontier, edits);
-        }
+        take(text, edits);
         text = at;
         // Typing explains a refusal: the editor was ahead of us.
         refusals = 0;

@@ -55,7 +55,8 @@ final class Views {
         document.becomeLive(view);
         live.views().add(view);
         if (!standing.edits().isEmpty()) {
-            attempt(document, () -> view.resume(standing.edits()));
+            Text before = live.graph().snapshotAt(standing.version());
+            attempt(document, () -> view.resume(before, standing.edits()));
         }
         follow(document, nowMillis);
         return true;
@@ -66,11 +67,13 @@ final class Views {
         private final LiveDocument live;
         private final int screen;
         private final String uri;
+        private final AsideNotes aside;
 
-        ScreenRecorder(LiveDocument live, int screen, String uri) {
+        ScreenRecorder(LiveDocument live, OpenDocument document, int screen) {
             this.live = live;
             this.screen = screen;
-            this.uri = uri;
+            this.uri = document.uri();
+            this.aside = new AsideNotes(document.editor(), live.shared(), out::nextNumber);
         }
 
         @Override
@@ -82,6 +85,16 @@ final class Views {
         public void saved(Version version) {
             live.noteSaved(uri, version);
         }
+
+        @Override
+        public boolean mayWrite() {
+            return shelf.mayWrite(live);
+        }
+
+        @Override
+        public void keepAside(Text before, List<TextEdit> edits) {
+            out.add(new Effect.KeepAside(aside.add(before, edits, time.wallMillis())));
+        }
     }
 
     View viewOf(LiveDocument live, OpenDocument document, int screen, Buffer shown, Version version) {
@@ -90,7 +103,7 @@ final class Views {
                 screen,
                 document.uri(),
                 document.encoding(),
-                new ScreenRecorder(live, screen, document.uri()),
+                new ScreenRecorder(live, document, screen),
                 shown,
                 version);
     }

@@ -9,8 +9,11 @@ import dev.metalog.protocol.membership.MemberName;
 import dev.metalog.protocol.membership.MemberRole;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who is let in reads and writes, who is put out does neither, and all who stay end with the same text. */
 class MembershipsTest {
@@ -118,7 +121,8 @@ class MembershipsTest {
         settle();
         assertThat(adas.text()).isEqualTo(bens.text());
         assertThat(written(adas)).isEqualTo(5);
-        assertThat(written(cleos)).as("keeps what it had, and its own").isEqualTo(4);
+        assertThat(written(cleos)).as("keeps what it had").isEqualTo(3);
+        assertThat(cleo.aside.values()).as("and its own, beside it").hasSize(1);
         assertThat(ada.workspace.memberships().own().log().epoch()).isEqualTo(2);
     }
 
@@ -172,6 +176,9 @@ class MembershipsTest {
         settle();
         assertThat(adas.text()).isEqualTo(bens.text());
         assertThat(written(adas)).isEqualTo(3);
+        assertThat(cleos.text()).as("it is set back").isEqualTo(adas.text());
+        assertThat(cleo.aside.values()).as("and not lost").hasSize(1).allMatch(aside -> aside.text()
+                .endsWith("x"));
         adas.append("y");
         settle();
         assertThat(cleos.text()).as("still reads").contains("y");
@@ -185,6 +192,64 @@ class MembershipsTest {
         settle();
         assertThat(cleo.statuses.get(cleos.id).readOnly()).as("may write again").isNull();
         assertThat(cleo.statuses.get(cleos.id).explanation()).isNull();
+        cleos.append("z");
+        settle();
+        assertThat(bens.text()).as("and what she writes now counts").isEqualTo(cleos.text()).endsWith("z");
+        assertThat(cleo.aside).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverAReaderTypesIsSetBackInEveryMannerOfEditors(SimulatedEditor.Manner manner) {
+        Memberships memberships = ada.workspace.memberships();
+        assertThat(memberships.setRole(memberships.own(), cleo.identity.peerId(), MemberRole.READ))
+                .isTrue();
+        flush(ada);
+        settle();
+        SimulatedEditor reader = world.editor(cleo, cleos.uri, manner);
+        reader.open(cleos.text());
+        settle();
+        int logged = cleo.log.get(document.value()).size();
+        StringBuilder typed = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            String word = "<" + i + ">";
+            typed.append(word);
+            reader.append(word);
+            write(adas);
+            for (int step = world.random.nextInt(40); step > 0; step--) {
+                world.step();
+            }
+        }
+        settle();
+        assertThat(reader.text()).isEqualTo(adas.text()).isEqualTo(bens.text()).doesNotContain("<");
+        String kept = cleo.aside.values().stream().map(Aside::text).collect(Collectors.joining());
+        for (int i = 0; i < 20; i++) {
+            assertThat(kept).contains("<" + i + ">");
+        }
+        assertThat(cleo.log.get(document.value()).stream()
+                        .skip(logged)
+                        .filter(item -> item.kind() == LogKind.TYPED_ON_SCREEN.number()))
+                .as("nothing of it is in the log, from which it would be shared")
+                .isEmpty();
+    }
+
+    /** What was done to the file while no sidecar ran is typing too. */
+    @Test
+    void whatAReaderDidWhileTheSidecarWasAwayIsSetBack() {
+        Memberships memberships = ada.workspace.memberships();
+        assertThat(memberships.setRole(memberships.own(), cleo.identity.peerId(), MemberRole.READ))
+                .isTrue();
+        flush(ada);
+        settle();
+        cleo = world.again(cleo);
+        cleos.append("offline");
+        cleo.connect();
+        world.reopen(cleo, cleos);
+        write(bens);
+        settle();
+        assertThat(cleos.text()).isEqualTo(adas.text()).doesNotContain("offline");
+        assertThat(cleo.aside.values()).hasSize(1).allMatch(aside -> aside.text()
+                .endsWith("offline"));
     }
 
     @Test

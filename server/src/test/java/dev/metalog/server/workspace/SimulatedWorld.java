@@ -54,6 +54,9 @@ final class SimulatedWorld {
         final List<String> shown = new ArrayList<>();
         final List<String> logged = new ArrayList<>();
         final List<Evidence> evidence = new ArrayList<>();
+        /** What was typed and kept aside, each as it was last. */
+        final Map<Long, Aside> aside = new LinkedHashMap<>();
+
         final Map<EditorId, EditorMessages.DocumentStatus> statuses = new HashMap<>();
         final List<MemberMessages.Asks> asks = new ArrayList<>();
         final List<EditorMessages.Peer> peersTold = new ArrayList<>();
@@ -204,6 +207,8 @@ final class SimulatedWorld {
                             List.copyOf(log.getOrDefault(reread.document().value(), List.of()))));
                 } else if (effect instanceof Effect.KeepEvidence kept) {
                     evidence.add(kept.evidence());
+                } else if (effect instanceof Effect.KeepAside kept) {
+                    aside.put(kept.aside().number(), kept.aside());
                 } else if (effect instanceof Effect.TellDocument told) {
                     statuses.put(told.editor(), told.status());
                 } else if (effect instanceof Effect.Snapshot snapshot) {

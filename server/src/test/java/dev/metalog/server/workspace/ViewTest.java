@@ -25,6 +25,8 @@ class ViewTest {
 
     private final List<Typed> typed = new ArrayList<>();
     private final List<Version> saved = new ArrayList<>();
+    private final List<TextEdit> aside = new ArrayList<>();
+    private boolean mayWrite = true;
     private final View view = new View(
             new EditorId(1),
             1,
@@ -40,6 +42,16 @@ class ViewTest {
                 @Override
                 public void saved(Version version) {
                     saved.add(version);
+                }
+
+                @Override
+                public boolean mayWrite() {
+                    return mayWrite;
+                }
+
+                @Override
+                public void keepAside(Text before, List<TextEdit> edits) {
+                    aside.addAll(edits);
                 }
             },
             new Buffer(1, Text.of("one two")),
@@ -313,5 +325,43 @@ class ViewTest {
 
     private static RangeChange range(int line, int character, int endLine, int endCharacter) {
         return new RangeChange(new TextPosition(line, character), new TextPosition(endLine, endCharacter), "");
+    }
+
+    @Test
+    void whatMayNotBeTypedGoesAsideAndTheTextIsOfferedBack() throws BadChange {
+        mayWrite = false;
+        changed(insert(7, "!"));
+        assertThat(typed).isEmpty();
+        assertThat(aside).containsExactly(new TextEdit(7, 0, "!"));
+        assertThat(view.frontier()).isEqualTo(SHOWN);
+        assertThat(view.canPull(SHOWN, 0)).as("although it is where it was").isTrue();
+        View.Offer offer = view.pull(EDIT, SHOWN, List.of(new TextEdit(7, 1, "")));
+        assertThat(offer.edits()).hasSize(1);
+        changed(new RangeChange(new TextPosition(0, 7), new TextPosition(0, 8), ""));
+        view.answered(EDIT, EditOutcome.APPLIED, 0);
+        assertThat(view.isAstray()).isFalse();
+        assertThat(view.text()).hasToString("one two");
+        assertThat(aside).hasSize(1);
+        assertThat(view.canPull(SHOWN, 0)).isFalse();
+    }
+
+    /** Or else what follows would be recorded against a version that does not have what it follows on. */
+    @Test
+    void whatFollowsOnItGoesAsideTooUntilItIsSetBackAlsoWhenWritingIsAllowedMeanwhile() throws BadChange {
+        mayWrite = false;
+        changed(insert(7, "!"));
+        view.saved();
+        assertThat(saved).as("no version is in the file").isEmpty();
+        mayWrite = true;
+        view.pull(EDIT, SHOWN, List.of(new TextEdit(7, 1, "")));
+        changed(insert(8, "?"));
+        view.answered(EDIT, EditOutcome.REFUSED, 0);
+        assertThat(typed).isEmpty();
+        assertThat(aside).containsExactly(new TextEdit(7, 0, "!"), new TextEdit(8, 0, "?"));
+        view.pull(EDIT + 1, SHOWN, List.of(new TextEdit(7, 2, "")));
+        changed(new RangeChange(new TextPosition(0, 7), new TextPosition(0, 9), ""));
+        view.answered(EDIT + 1, EditOutcome.APPLIED, 0);
+        changed(insert(7, "."));
+        assertThat(typed).containsExactly(new Typed(SHOWN, List.of(new TextEdit(7, 0, "."))));
     }
 }
