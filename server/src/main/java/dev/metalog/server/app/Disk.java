@@ -199,7 +199,8 @@ final class Disk implements AutoCloseable {
 
     /** Returns the file that what was typed is in now. */
     Path keepAside(Aside aside) throws StoreRefused {
-        return folder.evidence().keepTyped(EvidenceForm.name(aside), aside.text().getBytes(StandardCharsets.UTF_8));
+        return folder.evidence()
+                .keepTyped(EvidenceForm.name(aside), aside.text().getBytes(StandardCharsets.UTF_8));
     }
 
     void snapshot(Effect.Snapshot effect) {

@@ -10,7 +10,13 @@ import dev.metalog.protocol.DocumentId;
  * @param isFirst whether nobody was told of it yet
  */
 public record Aside(
-        EditorId editor, DocumentId document, String path, long sinceMillis, long number, String text, boolean isFirst) {
+        EditorId editor,
+        DocumentId document,
+        String path,
+        long sinceMillis,
+        long number,
+        String text,
+        boolean isFirst) {
     /** UTF-16 units of a file that is added to; what is typed after that begins another one. */
     static final int MOST_UNITS = 256 << 10;
 }

@@ -42,8 +42,7 @@ final class AsideNotes {
             add(at, edit, wallMillis);
             at = at.replace(edit.position(), edit.position() + edit.deleted(), edit.inserted());
         }
-        return new Aside(
-                editor, shared.id(), shared.path().value(), sinceMillis, number, notes.toString(), isFirst);
+        return new Aside(editor, shared.id(), shared.path().value(), sinceMillis, number, notes.toString(), isFirst);
     }
 
     private void begin(long wallMillis) {

@@ -100,7 +100,9 @@ final class Divergences {
     void editorAgrees(LiveDocument live, OpenDocument document, Digest digest) {
         View view = document.view();
         EventGraph graph = live.graph();
-        if (!view.isAstray() && view.frontier().equals(graph.tip()) && !view.text().equals(graph.snapshot())) {
+        if (!view.isAstray()
+                && view.frontier().equals(graph.tip())
+                && !view.text().equals(graph.snapshot())) {
             begin(live, new Other(null, document.editor()), digest, digest);
         } else {
             end(live, new Other(null, document.editor()));
@@ -117,9 +119,8 @@ final class Divergences {
         List<Flight.Heard> heard = ChangeReader.read(doubted.text(), whole, document.encoding());
         Text shown = heard.get(heard.size() - 1).textAfter();
         boolean mayWrite = shelf.mayWrite(live);
-        Version version = mayWrite
-                ? new Resumption(live, time).of(doubted, shown, document::wantsBack)
-                : doubted.frontier();
+        Version version =
+                mayWrite ? new Resumption(live, time).of(doubted, shown, document::wantsBack) : doubted.frontier();
         View anew = desk.viewOf(live, document, doubted.screen(), new Buffer(input.version(), shown), version);
         if (!mayWrite) {
             Text right = live.graph().snapshotAt(version);

@@ -91,7 +91,8 @@ final class StatusBoard {
             explanation = "No broker and no peer is connected. What is typed is kept here and sent later.";
         } else if (document.unsent() > 0) {
             state = "sending";
-        } else if (view != null && (view.isAstray() || !view.frontier().equals(document.graph().tip()))) {
+        } else if (view != null
+                && (view.isAstray() || !view.frontier().equals(document.graph().tip()))) {
             state = "receiving";
         }
         boolean readOnly = !mayWrite.test(document.shared());

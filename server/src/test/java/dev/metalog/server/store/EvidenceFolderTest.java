@@ -21,7 +21,8 @@ class EvidenceFolderTest {
         Path file = folder.keepTyped("one", bytes("a"));
         assertThat(folder.keepTyped("one", bytes("ab"))).isEqualTo(file);
         assertThat(file).hasContent("ab");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(folder.files()).as("it is no evidence").isEmpty();
     }
 

@@ -19,7 +19,11 @@ class AsideNotesTest {
     private final AsideNotes notes = new AsideNotes(
             new EditorId(1),
             new SharedDocument(
-                    new DocumentId("a".repeat(26)), "file:///w/notes.md", new DocumentPath("notes.md"), new byte[32], ""),
+                    new DocumentId("a".repeat(26)),
+                    "file:///w/notes.md",
+                    new DocumentPath("notes.md"),
+                    new byte[32],
+                    ""),
             numbers::incrementAndGet);
 
     private Aside add(String before, TextEdit... edits) {

@@ -177,8 +177,10 @@ class MembershipsTest {
         assertThat(adas.text()).isEqualTo(bens.text());
         assertThat(written(adas)).isEqualTo(3);
         assertThat(cleos.text()).as("it is set back").isEqualTo(adas.text());
-        assertThat(cleo.aside.values()).as("and not lost").hasSize(1).allMatch(aside -> aside.text()
-                .endsWith("x"));
+        assertThat(cleo.aside.values())
+                .as("and not lost")
+                .hasSize(1)
+                .allMatch(aside -> aside.text().endsWith("x"));
         adas.append("y");
         settle();
         assertThat(cleos.text()).as("still reads").contains("y");
@@ -194,7 +196,10 @@ class MembershipsTest {
         assertThat(cleo.statuses.get(cleos.id).explanation()).isNull();
         cleos.append("z");
         settle();
-        assertThat(bens.text()).as("and what she writes now counts").isEqualTo(cleos.text()).endsWith("z");
+        assertThat(bens.text())
+                .as("and what she writes now counts")
+                .isEqualTo(cleos.text())
+                .endsWith("z");
         assertThat(cleo.aside).hasSize(1);
     }
 
@@ -248,8 +253,9 @@ class MembershipsTest {
         write(bens);
         settle();
         assertThat(cleos.text()).isEqualTo(adas.text()).doesNotContain("offline");
-        assertThat(cleo.aside.values()).hasSize(1).allMatch(aside -> aside.text()
-                .endsWith("offline"));
+        assertThat(cleo.aside.values())
+                .hasSize(1)
+                .allMatch(aside -> aside.text().endsWith("offline"));
     }
 
     @Test
