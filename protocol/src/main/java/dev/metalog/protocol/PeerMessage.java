@@ -110,6 +110,33 @@ public sealed interface PeerMessage {
         }
     }
 
+    /**
+     * "This is what writers signed, as I have it": said when something does not fit, for others to compare.
+     *
+     * @param writers in the order of their names
+     */
+    record Testimonies(List<Testimony> writers) implements PeerMessage {
+        public Testimonies {
+            writers = List.copyOf(writers);
+            if (writers.isEmpty() || writers.size() > Testimony.MOST_IN_A_MESSAGE) {
+                throw new IllegalArgumentException(
+                        "One message tells what 1 to " + Testimony.MOST_IN_A_MESSAGE + " writers signed.");
+            }
+            for (int i = 1; i < writers.size(); i++) {
+                if (writers.get(i - 1).writer().compareTo(writers.get(i).writer()) >= 0) {
+                    throw new IllegalArgumentException("The writers do not stand in the order of their names.");
+                }
+            }
+        }
+    }
+
+    /**
+     * "This device signed two histories": checked by whom it is for.
+     *
+     * @param asks whether the one who hears it is asked to say it too, so that it need not be said again
+     */
+    record Contradiction(boolean asks, Equivocation proof) implements PeerMessage {}
+
     /** A kind of message that a newer sidecar sends and that may be missed without harm. */
     record Unknown(int kind) implements PeerMessage {}
 
@@ -126,6 +153,10 @@ public sealed interface PeerMessage {
         T part(Part message);
 
         T reachable(Reachable message);
+
+        T testimonies(Testimonies message);
+
+        T contradiction(Contradiction message);
 
         T probe(Probe message);
 
@@ -158,6 +189,12 @@ public sealed interface PeerMessage {
         }
         if (this instanceof Presence presence) {
             return handler.presence(presence);
+        }
+        if (this instanceof Testimonies testimonies) {
+            return handler.testimonies(testimonies);
+        }
+        if (this instanceof Contradiction contradiction) {
+            return handler.contradiction(contradiction);
         }
         return handler.unknown((Unknown) this);
     }

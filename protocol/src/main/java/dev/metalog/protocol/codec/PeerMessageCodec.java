@@ -22,6 +22,8 @@ public final class PeerMessageCodec {
     static final int WANT = 4;
     static final int PART = 5;
     static final int REACHABLE = 128;
+    static final int TESTIMONIES = 130;
+    static final int CONTRADICTION = 131;
     static final int PRESENCE = 129;
     static final int PROBE = 140;
 
@@ -99,6 +101,23 @@ public final class PeerMessageCodec {
         }
 
         @Override
+        public byte[] testimonies(PeerMessage.Testimonies testimonies) {
+            ByteSink out = new ByteSink(1_024);
+            out.put(TESTIMONIES);
+            TestimonyCodec.write(testimonies.writers(), out);
+            return out.toArray();
+        }
+
+        @Override
+        public byte[] contradiction(PeerMessage.Contradiction contradiction) {
+            ByteSink out = new ByteSink(1_024);
+            out.put(CONTRADICTION);
+            out.put(contradiction.asks() ? 1 : 0);
+            TestimonyCodec.write(contradiction.proof(), out);
+            return out.toArray();
+        }
+
+        @Override
         public byte[] unknown(PeerMessage.Unknown unknown) {
             throw new IllegalArgumentException("Nobody here knows how to say a message of kind " + unknown.kind());
         }
@@ -135,6 +154,8 @@ public final class PeerMessageCodec {
                 yield message;
             }
             case REACHABLE -> reachable(bytes);
+            case TESTIMONIES -> testimonies(bytes);
+            case CONTRADICTION -> contradiction(bytes);
             case PROBE -> probe(bytes);
             default -> {
                 if (kind < OPTIONAL) {
@@ -165,6 +186,25 @@ public final class PeerMessageCodec {
             throw new MalformedMessageException("A probe is a number and whether it is an answer.");
         }
         return new PeerMessage.Probe(ByteBuffer.wrap(bytes).getLong(1), bytes[PROBE_BYTES - 1] == 1);
+    }
+
+    private static PeerMessage testimonies(byte[] bytes) throws MalformedMessageException {
+        try {
+            return new PeerMessage.Testimonies(TestimonyCodec.readAll(new ByteSource(bytes, 1, bytes.length)));
+        } catch (MalformedColumnsException | IllegalArgumentException e) {
+            throw new MalformedMessageException(e.getMessage());
+        }
+    }
+
+    private static PeerMessage contradiction(byte[] bytes) throws MalformedMessageException {
+        if (bytes.length < 2 || (bytes[1] & ~1) != 0) {
+            throw new MalformedMessageException("What proves two histories has no such flags.");
+        }
+        try {
+            return new PeerMessage.Contradiction(bytes[1] == 1, TestimonyCodec.read(bytes, 2));
+        } catch (MalformedColumnsException | IllegalArgumentException e) {
+            throw new MalformedMessageException(e.getMessage());
+        }
     }
 
     private static PeerMessage part(byte[] bytes) throws MalformedMessageException {

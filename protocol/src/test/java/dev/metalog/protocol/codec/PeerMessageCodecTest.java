@@ -8,14 +8,17 @@ import dev.metalog.protocol.Caret;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.Extras;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Seed;
+import dev.metalog.protocol.Testimony;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.WriterProof;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -58,6 +61,30 @@ class PeerMessageCodecTest {
         return new PeerMessage.Presence(1, Attention.of(attention), name, version, carets, Extras.NONE);
     }
 
+    private static byte[] bytes(int count, int value) {
+        byte[] bytes = new byte[count];
+        Arrays.fill(bytes, (byte) value);
+        return bytes;
+    }
+
+    private static Testimony testimony(String writer) {
+        return new Testimony(
+                new ReplicaId(writer), 300, 2, bytes(32, 0x11), bytes(WriterProof.SIGNATURE_BYTES, 0x22));
+    }
+
+    private static final String TESTIMONY = "026162" + "ac02" + "02" + "11".repeat(32) + "22".repeat(64);
+
+    private static Equivocation equivocation() {
+        return new Equivocation(
+                bytes(WriterProof.CERTIFICATE_BYTES, 0x33),
+                bytes(WriterProof.NONCE_BYTES, 0x44),
+                testimony("ab"),
+                new Equivocation.Signature(301, 3, bytes(WriterProof.SIGNATURE_BYTES, 0x55)),
+                bytes(64, 0x66),
+                bytes(2, 0x77),
+                bytes(32, 0x08));
+    }
+
     /** The bytes that docs/protocol-peers.md explains. */
     static Stream<Arguments> golden() {
         String ones = "5820" + "11".repeat(32);
@@ -90,6 +117,14 @@ class PeerMessageCodecTest {
                                 Version.ROOT,
                                 List.of(new Caret(0, 5), new Caret(4_096, 100)),
                                 ADDED)),
+                Arguments.of("82" + TESTIMONY, new PeerMessage.Testimonies(List.of(testimony("ab")))),
+                Arguments.of(
+                        "82" + TESTIMONY + "027a7a" + TESTIMONY.substring(6),
+                        new PeerMessage.Testimonies(List.of(testimony("ab"), testimony("zz")))),
+                Arguments.of(
+                        "83" + "01" + "33".repeat(134) + "44".repeat(10) + TESTIMONY + "ad02" + "03" + "55".repeat(64)
+                                + "02" + "66".repeat(64) + "02" + "7777" + "01" + "08".repeat(32),
+                        new PeerMessage.Contradiction(true, equivocation())),
                 Arguments.of("057fffffff01", new PeerMessage.Part(Integer.MAX_VALUE, true, false, Chunk.EMPTY)));
     }
 
@@ -147,7 +182,15 @@ class PeerMessageCodecTest {
                 "050000000502" + "0908",
                 "050000000001",
                 "05ffffffff01",
-                "050000000504" + "0908");
+                "050000000504" + "0908",
+                // No writer, one twice, a number of no units, half a signature; flags that there are not, nothing at all.
+                "82",
+                "82" + TESTIMONY + TESTIMONY,
+                "82" + "026162" + "00" + TESTIMONY.substring(10),
+                "82" + TESTIMONY.substring(0, TESTIMONY.length() - 2),
+                "8302" + "33".repeat(134),
+                "83",
+                "8300");
         for (String hex : odd) {
             assertThatThrownBy(() -> PeerMessageCodec.decode(HexFormat.of().parseHex(hex)))
                     .as(hex)

@@ -189,9 +189,16 @@ final class Disk implements AutoCloseable {
     }
 
     void keepEvidence(Evidence evidence) {
+        keepEvidence(EvidenceForm.name(evidence), EvidenceForm.encode(evidence));
+    }
+
+    void keepContradiction(Effect.KeepContradiction found) {
+        keepEvidence(ContradictionForm.name(found), ContradictionForm.encode(found));
+    }
+
+    private void keepEvidence(String name, byte[] evidence) {
         try {
-            journal.line("Evidence is kept in "
-                    + folder.evidence().keep(EvidenceForm.name(evidence), EvidenceForm.encode(evidence)) + ".");
+            journal.line("Evidence is kept in " + folder.evidence().keep(name, evidence) + ".");
         } catch (StoreRefused e) {
             journal.line(e.getMessage());
         }

@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.server.workspace.Aside;
 import dev.metalog.server.workspace.Evidence;
@@ -34,8 +35,12 @@ final class EvidenceForm {
     private EvidenceForm() {}
 
     static String name(Evidence evidence) {
-        return NAME.format(Instant.ofEpochMilli(evidence.wallMillis())) + "-"
-                + evidence.document().value().substring(0, 6);
+        return name(evidence.wallMillis(), evidence.document());
+    }
+
+    static String name(long wallMillis, DocumentId document) {
+        return NAME.format(Instant.ofEpochMilli(wallMillis)) + "-"
+                + document.value().substring(0, 6);
     }
 
     static String name(Aside aside) {

@@ -103,6 +103,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void keepContradiction(Effect.KeepContradiction effect) {
+        disk.keepContradiction(effect);
+    }
+
+    @Override
     public void remember(Effect.Remember effect) {
         keep(() -> disk.remember(effect.document()));
     }

@@ -15,4 +15,9 @@ public interface Authors {
      * @return why they do not count; {@code null} if they do
      */
     String refuses(DeviceId device, ReplicaId writer, int end);
+
+    /** Whether it could write here at some time. Of anybody else it does not matter what it signs. */
+    default boolean concerns(DeviceId device) {
+        return true;
+    }
 }

@@ -19,7 +19,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Who wrote what in one document: the newest proof of each writer, and the trees that proofs are checked and made with.
@@ -30,13 +33,15 @@ import java.util.TreeMap;
  * is one whose events were written before there were signatures: they are kept, and nobody else takes them.
  */
 public final class Authorship {
+    static final int MOST_DOUBTED = 64;
+
     /** A writer's newest proof, of its units before {@code end}. */
     private record Proved(WriterProof proof, int end) {}
 
     private record Trial(ReplicaId writer, DeviceId device, WriterTree.Mark before, Proved proved) {}
 
     private final DocumentId document;
-    private final Author self;
+    private Author self;
     private final Notary notary;
     private final Authors authors;
     private final Map<ReplicaId, Proved> proved = new HashMap<>();
@@ -46,6 +51,8 @@ public final class Authorship {
     private final List<Trial> trials = new ArrayList<>();
     /** How many names each device has here; {@code null} until somebody asks. */
     private Map<DeviceId, Integer> names;
+    private final Set<ReplicaId> doubted = new TreeSet<>();
+    private boolean doubtsAll;
 
     public Authorship(DocumentId document, Author self, Notary notary, Authors authors) {
         this.document = document;
@@ -54,9 +61,24 @@ public final class Authorship {
         this.authors = authors;
     }
 
+    /** To compare with others what was signed here. */
+    public Testimonies testimonies() {
+        return new Testimonies(document, this, notary);
+    }
+
+    /** Whether it is of interest what that device signed. */
+    boolean concerns(DeviceId device) {
+        return authors.concerns(device);
+    }
+
     /** Under what name this device writes. */
     public ReplicaId self() {
         return self.name();
+    }
+
+    /** What is signed from now on is under this name. */
+    public void rename(Author fresh) {
+        self = fresh;
     }
 
     /** What our own log says of a writer. */
@@ -130,12 +152,15 @@ public final class Authorship {
         byte[] root = tree.root(new Beyond(proof.tokens(), proof.bridge(), proof.path()));
         boolean complete = proof.tokens() == tree.tokens();
         if (root == null || complete != (proof.unitsBeyond() == 0)) {
+            doubt(name);
             return "the proof does not fit what it is of.";
         }
         SignedRoot content = new SignedRoot(document, name, end + proof.unitsBeyond(), proof.tokens(), root);
-        return notary.isSigned(device, SigningDomain.EVENTS, content.bytes(), proof.signature())
-                ? null
-                : "the signature is of something else.";
+        if (!notary.isSigned(device, SigningDomain.EVENTS, content.bytes(), proof.signature())) {
+            doubt(name);
+            return "the signature is of something else.";
+        }
+        return null;
     }
 
     /** The graph has taken in what was checked. */
@@ -192,6 +217,59 @@ public final class Authorship {
         trials.clear();
     }
 
+    /**
+     * What is here of a writer, and the newest signature.
+     *
+     * @param tree up to what the graph has, which is what the proof is of
+     */
+    record Held(WriterProof proof, WriterTree tree) {
+        Beyond beyond() {
+            return new Beyond(proof.tokens(), proof.bridge(), proof.path());
+        }
+    }
+
+    /** The newest signature of a writer; {@code null} if there is none. */
+    byte[] signatureOf(ReplicaId writer) {
+        Proved newest = proved.get(writer);
+        return newest == null ? null : newest.proof().signature();
+    }
+
+    /** {@code null} if nobody signed all that the graph has of that writer. */
+    Held held(ReplicaId writer, EventGraph graph) {
+        Proved newest = proved.get(writer);
+        if (newest == null || newest.end() != graph.nextSeq(writer)) {
+            return null;
+        }
+        return new Held(newest.proof(), tree(writer, graph));
+    }
+
+    /** Others whose events somebody signed, in the order of their names. */
+    SortedSet<ReplicaId> signers() {
+        SortedSet<ReplicaId> others = new TreeSet<>(proved.keySet());
+        others.remove(self());
+        return others;
+    }
+
+    /** Writers of whom something may have come that does not fit what is here; they count as asked after now. */
+    Set<ReplicaId> takeDoubts() {
+        Set<ReplicaId> taken = doubtsAll ? signers() : new TreeSet<>(doubted);
+        doubted.clear();
+        doubtsAll = false;
+        return taken;
+    }
+
+    /** Something that this writer signed does not fit what is here. Overflow rule: it is doubted when it happens again. */
+    public void doubt(ReplicaId writer) {
+        if (doubted.size() < MOST_DOUBTED && proved.containsKey(writer)) {
+            doubted.add(writer);
+        }
+    }
+
+    /** What others amount to does not fit what is here, and it may be anybody's doing. */
+    public void doubtAll() {
+        doubtsAll = true;
+    }
+
     /** Writers of whom a tree is in memory. */
     int trees() {
         return trees.size();
@@ -244,11 +322,20 @@ public final class Authorship {
 
     /** Whose writer this is; {@code null} if nobody signed for it. */
     public PeerId peerOf(ReplicaId writer) {
+        DeviceCertificate signer = signerOf(writer);
+        return signer == null ? null : signer.peer();
+    }
+
+    /** Which device's writer this is; {@code null} if nobody signed for it. */
+    public DeviceId deviceOf(ReplicaId writer) {
+        DeviceCertificate signer = signerOf(writer);
+        return signer == null ? null : signer.device();
+    }
+
+    private DeviceCertificate signerOf(ReplicaId writer) {
         Proved newest = proved.get(writer);
         try {
-            return newest == null
-                    ? null
-                    : notary.read(newest.proof().certificate()).peer();
+            return newest == null ? null : notary.read(newest.proof().certificate());
         } catch (IdentityRefused e) {
             return null;
         }

@@ -41,7 +41,7 @@ final class UnitTokens {
     }
 
     private static final int NOWHERE = -2;
-    private static final int INLINE_PARENTS = 4;
+    static final int INLINE_PARENTS = 4;
     private static final int MAX_TOKEN_BYTES = 5 + 1 + 4 + 4 + 1 + INLINE_PARENTS * 37 + 4;
 
     private final ByteBuffer out = ByteBuffer.allocate(MAX_TOKEN_BYTES);

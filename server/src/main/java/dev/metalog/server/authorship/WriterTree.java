@@ -167,8 +167,7 @@ final class WriterTree {
                 || (complete && beyond.path().length > 0)) {
             return null;
         }
-        List<long[]> stretches = new ArrayList<>();
-        stretchesBehind(proved, 0, all, stretches);
+        List<long[]> stretches = Stretches.behind(proved, all).fromTo();
         if (stretches.size() * WriterProof.HASH_BYTES != beyond.path().length) {
             return null;
         }
@@ -188,11 +187,24 @@ final class WriterTree {
         }
     }
 
-    private static int leavesOf(int tokens) {
+    static int leavesOf(int tokens) {
         return (int) (((long) tokens + LEAF_TOKENS - 1) / LEAF_TOKENS);
     }
 
-    /** The fewest stretches that have a node of their own in the tree and are together the leaves from one on. */
+    /** Rows of leaves that have a node of their own. */
+    record Stretches(List<long[]> fromTo) {
+        /** The fewest that are together the leaves from one on. */
+        static Stretches behind(int leaf, int all) {
+            List<long[]> found = new ArrayList<>();
+            stretchesBehind(leaf, 0, all, found);
+            return new Stretches(found);
+        }
+
+        int count() {
+            return fromTo.size();
+        }
+    }
+
     private static void stretchesBehind(int proved, int from, int to, List<long[]> stretches) {
         if (to <= proved) {
             return;
@@ -207,7 +219,7 @@ final class WriterTree {
     }
 
     /** The largest power of two that is less. */
-    private static int leftOf(int leaves) {
+    static int leftOf(int leaves) {
         return Integer.highestOneBit(leaves - 1);
     }
 
@@ -235,19 +247,53 @@ final class WriterTree {
      */
     Beyond cut(int seq, Beyond signed, Source source) {
         int leaf = leafOf(seq);
-        byte[] bridge = leaf == leaves() ? openRest(seq, signed) : rest(leaf, seq, source);
+        byte[] bridge = leaf == leaves() ? openRest(seq, signed) : restBehindStart(leaf, seq, source);
         int proved = bridge == null ? leaf : leaf + 1;
         int all = leavesOf(signed.tokens());
-        List<long[]> known = new ArrayList<>();
-        stretchesBehind(openTokens > 0 ? leaves() + 1 : leaves(), 0, all, known);
-        Far far = new Far(signed, known);
-        List<long[]> stretches = new ArrayList<>();
-        stretchesBehind(proved, 0, all, stretches);
-        ByteArrayOutputStream path = new ByteArrayOutputStream();
-        for (long[] stretch : stretches) {
-            path.writeBytes(subRoot((int) stretch[0], (int) stretch[1], far));
+        return new Beyond(signed.tokens(), bridge == null ? NOTHING : bridge, hashesBehind(proved, all, signed));
+    }
+
+    /**
+     * How the tree that was signed begins.
+     *
+     * @param first so many tokens, all of which are here
+     * @param signed what was signed beyond what is here
+     */
+    PrefixProof prefix(int first, Beyond signed, Source source) {
+        if (first == signed.tokens()) {
+            return new PrefixProof(first, first, root(signed), NOTHING, NOTHING);
         }
-        return new Beyond(signed.tokens(), bridge == null ? NOTHING : bridge, path.toByteArray());
+        int leaf = first / LEAF_TOKENS;
+        ByteArrayOutputStream before = new ByteArrayOutputStream();
+        for (int rest = leaf, from = 0; rest > 0; ) {
+            int size = Integer.highestOneBit(rest);
+            before.writeBytes(levels.get(Integer.numberOfTrailingZeros(size)).get(from / size));
+            from += size;
+            rest -= size;
+        }
+        byte[] whole = first % LEAF_TOKENS == 0 ? NOTHING : whole(leaf, signed, source);
+        byte[] behind = hashesBehind(leavesOf(first), leavesOf(signed.tokens()), signed);
+        return new PrefixProof(first, signed.tokens(), before.toByteArray(), whole, behind);
+    }
+
+    private byte[] whole(int leaf, Beyond signed, Source source) {
+        if (leaf < leaves()) {
+            return rest(leaf, starts.get(leaf).nextSeq(), source);
+        }
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes(open.toByteArray());
+        whole.writeBytes(signed.bridge());
+        return whole.toByteArray();
+    }
+
+    /** Of the fewest stretches of leaves from one on. */
+    private byte[] hashesBehind(int leaf, int all, Beyond signed) {
+        Far far = new Far(signed, Stretches.behind(openTokens > 0 ? leaves() + 1 : leaves(), all).fromTo());
+        ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+        for (long[] stretch : Stretches.behind(leaf, all).fromTo()) {
+            hashes.writeBytes(subRoot((int) stretch[0], (int) stretch[1], far));
+        }
+        return hashes.toByteArray();
     }
 
     /** The leaf in which the unit's token is, or the one that it would begin. */
@@ -282,11 +328,12 @@ final class WriterTree {
     }
 
     /** The same of a complete leaf. */
+    private byte[] restBehindStart(int leaf, int seq, Source source) {
+        return starts.get(leaf).nextSeq() == seq ? null : rest(leaf, seq, source);
+    }
+
     private byte[] rest(int leaf, int seq, Source source) {
         Place start = starts.get(leaf);
-        if (start.nextSeq() == seq) {
-            return null;
-        }
         EventRuns units = source.units(start.nextSeq(), starts.get(leaf + 1).nextSeq());
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
         new UnitTokens(start).tell(units, 0, (at, bytes, length) -> {

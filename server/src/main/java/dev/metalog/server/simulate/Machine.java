@@ -637,6 +637,8 @@ final class Machine {
                 flipped.remove(reread.document());
                 failing.remove(reread.document());
                 later.add(new Input.LogRead(reread.document(), disk.read(reread.document())));
+            } else if (effect instanceof Effect.KeepContradiction found) {
+                throw new IllegalStateException("Somebody honest was accused: " + found.by());
             } else if (effect instanceof Effect.Forget forget) {
                 disk.forget(forget.document());
                 // Joined again it is another one, which has to be told anew.

@@ -495,6 +495,18 @@ public final class Conversation {
             return null;
         }
 
+        /** Whoever keeps documents heeds it. */
+        @Override
+        public Void testimonies(PeerMessage.Testimonies testimonies) {
+            return null;
+        }
+
+        /** The same. */
+        @Override
+        public Void contradiction(PeerMessage.Contradiction contradiction) {
+            return null;
+        }
+
         @Override
         public Void unknown(PeerMessage.Unknown unknown) {
             return null;

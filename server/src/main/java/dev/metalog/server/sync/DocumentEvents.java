@@ -153,6 +153,9 @@ public final class DocumentEvents implements Replicated {
         }
         Admission known = graph.weigh(signed.runs());
         if (known != null) {
+            if (known instanceof Admission.Refused refused && refused.reason() == Admission.Reason.CONFLICT) {
+                authorship.doubt(refused.event().replica());
+            }
             return known.dispatch(VERDICTS);
         }
         String why = authorship.check(signed, graph);
@@ -164,6 +167,10 @@ public final class DocumentEvents implements Replicated {
             authorship.confirm();
         } else {
             authorship.takeBack();
+            if (verdict.kind() == Verdict.Kind.REFUSED) {
+                // Whoever let it into a graph has something else where it follows.
+                authorship.doubtAll();
+            }
         }
         return verdict;
     }

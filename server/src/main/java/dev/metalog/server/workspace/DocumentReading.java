@@ -5,11 +5,15 @@ import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
 import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.TestimonyCodec;
+import dev.metalog.server.authorship.Equivocator;
 import dev.metalog.server.authorship.HistoryCheck;
+import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.authorship.Writing;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What the records of a document's log amount to. */
 public final class DocumentReading implements Reading {
@@ -54,12 +58,24 @@ public final class DocumentReading implements Reading {
         restored.waiting()
                 .forEach(chunk -> notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes())));
         notes.addAll(DocumentSnapshot.proofs(restored.proofs()));
+        restored.contradictions()
+                .forEach(proof -> notes.add(new StoredDocument.Item(
+                        LogKind.CONTRADICTION.number(), TestimonyCodec.encode(proof))));
         return new DocumentSnapshot(history(), cachedText(), notes);
     }
 
     /** Who wrote what, and whether that can be proved; by the names of the writers. */
     public List<Writing> writers(DocumentId id) {
         return HistoryCheck.of(id, graph, restored.proofs());
+    }
+
+    /** Whose devices are proved to have signed two histories of it. */
+    public List<Equivocator> equivocators(DocumentId id) {
+        Notary notary = new Notary();
+        return restored.contradictions().stream()
+                .map(proof -> Equivocator.of(id, proof, notary))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private CachedText cachedText() {

@@ -1,10 +1,13 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.DeviceId;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.server.authorship.Author;
 import dev.metalog.server.authorship.Authorship;
+import dev.metalog.server.authorship.Equivocator;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.DeviceKey;
@@ -87,6 +90,7 @@ final class DocumentShelf {
         Restored restored = Restored.from(stored);
         LiveDocument live = add(stored.shared(), restored.graph(), restored.shown(), nowMillis);
         restored.proofs().forEach(live.events().authorship()::recall);
+        restored.contradictions().forEach(proof -> recall(live, proof));
         live.sync().recall(restored.waiting());
         if (restored.isIncomplete()) {
             live.keepLogAsItIs();
@@ -104,6 +108,18 @@ final class DocumentShelf {
             live.note(stored.shared().path() + UNSIGNED);
         }
         return live;
+    }
+
+    private void recall(LiveDocument live, Equivocation proof) {
+        Equivocator by = Equivocator.of(live.shared().id(), proof, notary);
+        if (by == null) {
+            // Kept, and proves nothing: somebody put it there.
+            live.keepLogAsItIs();
+        } else {
+            live.contradictions().add(new Contradictions.Kept(by, proof));
+            out.add(new Effect.Log(live.shared().path() + ": it is known that " + by.peer() + ", on the device "
+                    + by.device().fingerprint() + ", signed two different histories of it."));
+        }
     }
 
     /** A document that is not live in this run, though it was: its log is kept for a run that can use it. */
@@ -158,6 +174,16 @@ final class DocumentShelf {
         byUri.put(DocumentUris.key(shared.uri()), document);
         listen(document);
         return document;
+    }
+
+    /** Whether it is the device that we are. */
+    boolean isOurs(DeviceId other) {
+        return device.certificate().device().equals(other);
+    }
+
+    /** What is recorded here from now on has another writer. */
+    void rename(LiveDocument document) {
+        document.events().authorship().rename(new Author(device, random.draw(WriterProof.NONCE_BYTES)));
     }
 
     /** The document has another key now: it is talked about elsewhere. */

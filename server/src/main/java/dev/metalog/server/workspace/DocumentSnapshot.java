@@ -68,6 +68,9 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
         if (!provenIn(before).equals(provenIn(after))) {
             return "it proves less to others";
         }
+        if (!after.contradictions().equals(before.contradictions())) {
+            return "it does not prove who signed two histories";
+        }
         return after.lacking().containsAll(before.lacking()) ? null : "changes that wait for others are missing";
     }
 

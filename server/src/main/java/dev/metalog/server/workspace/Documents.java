@@ -31,11 +31,13 @@ final class Documents {
     private final Divergences divergences;
     private final DocumentCarrier carrier;
     private final PresenceDesk presence;
+    private final Witnesses witnesses;
 
     private int refusedEnvelopes;
 
     Documents(
             DocumentShelf shelf,
+            Memberships memberships,
             Editors editors,
             Ways ways,
             StatusBoard board,
@@ -54,6 +56,7 @@ final class Documents {
         this.views = new Views(shelf, editors, board, time, out);
         this.divergences = new Divergences(shelf, editors, time, out, new DivergenceDesk());
         this.carrier = new DocumentCarrier(ways, bulk, notes, board, divergences, out);
+        this.witnesses = new Witnesses(shelf, memberships, editors, ways, time, out);
     }
 
     Views views() {
@@ -322,7 +325,10 @@ final class Documents {
             boolean wasCaughtUp = live.sync().isCaughtUp();
             PeerMessage message = PeerMessageCodec.decode(bytes);
             notes.heard(live.shared().id(), sender);
-            carrier.carryOut(live, sender, live.sync().hear(sender, message, nowMillis));
+            if (!witnesses.heard(live, sender, message)) {
+                carrier.carryOut(live, sender, live.sync().hear(sender, message, nowMillis));
+            }
+            witnesses.settle(live, sender);
             if (!wasCaughtUp && live.sync().isCaughtUp()) {
                 views.bindWaiting(live, nowMillis);
             }

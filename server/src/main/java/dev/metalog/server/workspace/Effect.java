@@ -10,6 +10,7 @@ import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PresenceMessages;
+import dev.metalog.server.authorship.Equivocator;
 import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.server.reach.Endpoint;
@@ -33,6 +34,15 @@ public sealed interface Effect {
 
     /** Keep what was typed where the person may only read, before it is set back, and tell them where it is. */
     record KeepAside(Aside aside) implements Effect {}
+
+    /**
+     * Keep what proves that somebody's device signed two histories of a document, for whoever looks into it.
+     *
+     * @param proof as {@code TestimonyCodec} has it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record KeepContradiction(SharedDocument document, long wallMillis, Equivocator by, byte[] proof)
+            implements Effect {}
 
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}
@@ -159,6 +169,8 @@ public sealed interface Effect {
 
         void keepAside(KeepAside effect);
 
+        void keepContradiction(KeepContradiction effect);
+
         void remember(Remember effect);
 
         void forget(Forget effect);
@@ -231,6 +243,8 @@ public sealed interface Effect {
             handler.keepEvidence(keepEvidence);
         } else if (this instanceof KeepAside keepAside) {
             handler.keepAside(keepAside);
+        } else if (this instanceof KeepContradiction keepContradiction) {
+            handler.keepContradiction(keepContradiction);
         } else if (this instanceof Remember remember) {
             handler.remember(remember);
         } else if (this instanceof Forget forget) {

@@ -34,6 +34,7 @@ final class LiveDocument {
     private final Outbox out;
     private final List<View> views = new ArrayList<>();
     private final ShownVersions shown;
+    private final Contradictions contradictions = new Contradictions();
     private final Set<Long> unacknowledged = new HashSet<>();
     private String untoldTrouble;
     private boolean logStays;
@@ -98,6 +99,11 @@ final class LiveDocument {
         return views;
     }
 
+    /** What proves that somebody signed two histories of it. */
+    Contradictions contradictions() {
+        return contradictions;
+    }
+
     ShownVersions shown() {
         return shown;
     }
@@ -129,6 +135,7 @@ final class LiveDocument {
             notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes()));
         }
         notes.addAll(DocumentSnapshot.proofs(events.authorship().newest()));
+        notes.addAll(contradictions.records());
         EventGraph graph = graph();
         EventRuns history = graph.eventCount() == 0 ? EventRuns.EMPTY : graph.runsSince(0);
         return new DocumentSnapshot(history, new CachedText(graph.tip(), graph.text()), notes);

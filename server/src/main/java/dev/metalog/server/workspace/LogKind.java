@@ -31,7 +31,9 @@ public enum LogKind {
     /** A record of a workspace's membership, as its owner signed it; see {@code MembershipCodec}. */
     MEMBERSHIP(11),
     /** A link into the workspace that was made here; see {@link InvitationRecord}. */
-    INVITATION(12);
+    INVITATION(12),
+    /** What proves that somebody's device signed two histories of the document; see {@code TestimonyCodec}. */
+    CONTRADICTION(13);
 
     private final int number;
 

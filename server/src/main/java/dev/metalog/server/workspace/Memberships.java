@@ -149,7 +149,18 @@ final class Memberships implements ShareKeys {
         if (shared.workspace() == null) {
             return Authors.ANYBODY;
         }
-        return (author, name, end) -> refuses(shared, author, name, end);
+        return new Authors() {
+            @Override
+            public String refuses(DeviceId author, ReplicaId name, int end) {
+                return Memberships.this.refuses(shared, author, name, end);
+            }
+
+            @Override
+            public boolean concerns(DeviceId author) {
+                LiveMembership membership = of(shared.workspace());
+                return membership != null && membership.log().certificate(author).isPresent();
+            }
+        };
     }
 
     private String refuses(SharedDocument shared, DeviceId author, ReplicaId name, int end) {

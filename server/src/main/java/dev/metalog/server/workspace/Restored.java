@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.NamedProof;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.BundleCodec;
@@ -11,14 +12,17 @@ import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.protocol.codec.MalformedDocumentException;
 import dev.metalog.protocol.codec.NamedProofsCodec;
 import dev.metalog.protocol.codec.SignedEventsCodec;
+import dev.metalog.protocol.codec.TestimonyCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,6 +35,7 @@ final class Restored {
     private final SavedPiece.Joiner saved = new SavedPiece.Joiner();
     private List<Waiting> waiting = new ArrayList<>();
     private final Map<ReplicaId, NamedProof> proofs = new TreeMap<>();
+    private final Set<Equivocation> contradictions = new LinkedHashSet<>();
     private int unreadable;
     private int refused;
     private String firstRefusal;
@@ -68,6 +73,11 @@ final class Restored {
     /** The newest proof of each writer, as far as the log has any. */
     Collection<NamedProof> proofs() {
         return proofs.values();
+    }
+
+    /** What is to prove that somebody signed two histories of it; whether it does has to be checked. */
+    Set<Equivocation> contradictions() {
+        return contradictions;
     }
 
     private static boolean isUnchecked(Waiting item) {
@@ -165,6 +175,8 @@ final class Restored {
             }
         } else if (item.kind() == LogKind.PROOFS.number()) {
             note(NamedProofsCodec.decode(item.body()));
+        } else if (item.kind() == LogKind.CONTRADICTION.number()) {
+            contradictions.add(TestimonyCodec.decode(item.body()));
         } else if (item.kind() == LogKind.LEFT.number()) {
             shown = new ShownVersions();
         } else {

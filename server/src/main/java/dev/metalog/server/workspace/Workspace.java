@@ -69,7 +69,7 @@ public final class Workspace {
         shelf = new DocumentShelf(device, notary, memberships, random, ways, out);
         board = new StatusBoard(ways, memberships::mayWrite, out);
         presence = new PresenceDesk(shelf, editors, ways, time, out);
-        documents = new Documents(shelf, editors, ways, board, bulk, notes, presence, time, out);
+        documents = new Documents(shelf, memberships, editors, ways, board, bulk, notes, presence, time, out);
         sharing = new Sharing(settings, shelf, documents, editors, federation, random, time, out);
         memberships.join(shelf, memberWatch);
         invitations = new Invitations(device, memberships, federation, sharing, random, time, out);

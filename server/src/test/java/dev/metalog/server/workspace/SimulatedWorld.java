@@ -57,6 +57,7 @@ final class SimulatedWorld {
         /** What was typed and kept aside, each as it was last. */
         final Map<Long, Aside> aside = new LinkedHashMap<>();
 
+        final List<Effect.KeepContradiction> contradictions = new ArrayList<>();
         final Map<EditorId, EditorMessages.DocumentStatus> statuses = new HashMap<>();
         final List<MemberMessages.Asks> asks = new ArrayList<>();
         final List<EditorMessages.Peer> peersTold = new ArrayList<>();
@@ -209,6 +210,8 @@ final class SimulatedWorld {
                     evidence.add(kept.evidence());
                 } else if (effect instanceof Effect.KeepAside kept) {
                     aside.put(kept.aside().number(), kept.aside());
+                } else if (effect instanceof Effect.KeepContradiction kept) {
+                    contradictions.add(kept);
                 } else if (effect instanceof Effect.TellDocument told) {
                     statuses.put(told.editor(), told.status());
                 } else if (effect instanceof Effect.Snapshot snapshot) {
@@ -292,6 +295,11 @@ final class SimulatedWorld {
     Sidecar sidecar(List<StoredDocument> stored) {
         int number = sidecars.size();
         return sidecar(IDENTITIES.get(number % IDENTITIES.size()), stored, List.of());
+    }
+
+    /** Somebody's identity and device, with what was kept at some time. */
+    Sidecar sidecarOf(PeerIdentity identity, List<StoredDocument> stored) {
+        return sidecar(identity, stored, List.of());
     }
 
     /** One that was killed before starts again. */
@@ -389,6 +397,14 @@ final class SimulatedWorld {
         }
     }
 
+    /** Lets arrive what is under way, and nothing of what that leads to. Returns whether there was anything. */
+    boolean deliverRound() {
+        List<Flying> round = List.copyOf(flying);
+        flying.clear();
+        round.forEach(this::deliver);
+        return !round.isEmpty();
+    }
+
     /** Lets everything arrive that is under way. */
     void deliverAll() {
         while (!flying.isEmpty()) {
@@ -455,7 +471,12 @@ final class SimulatedWorld {
 
     /** Somebody who is no sidecar of this world publishes something. */
     void inject(String topic, byte[] payload) {
-        for (Sidecar sidecar : sidecars) {
+        inject(sidecars, topic, payload);
+    }
+
+    /** The same for some of them alone. */
+    void inject(List<Sidecar> hearers, String topic, byte[] payload) {
+        for (Sidecar sidecar : hearers) {
             if (sidecar.matches(topic)) {
                 flying.add(new Flying(sidecar, topic, payload, false));
             }
