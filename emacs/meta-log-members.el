@@ -280,7 +280,7 @@ Else that of one that the person chooses to do WHAT to."
 (define-derived-mode meta-log-members-mode tabulated-list-mode "Members"
   "Who belongs to the workspaces of this folder, and who asks to.
 \\{meta-log-members-mode-map}"
-  (setq tabulated-list-format [("Name" 20 t) ("Role" 6 t) ("Fingerprint" 25 nil) ("Peer" 46 t) ("State" 7 t)
+  (setq tabulated-list-format [("Name" 20 t) ("Role" 6 t) ("Fingerprint" 25 nil) ("Peer" 46 t) ("State" 13 t)
                                ("Documents" 0 nil)]
         tabulated-list-padding 1)
   (add-hook 'tabulated-list-revert-hook #'meta-log-members--fetch nil t)
@@ -320,7 +320,9 @@ The id of each is (WORKSPACE PEER DEVICE REQUEST)."
                               (plist-get one :peerId) (propertize state 'face face) documents))))
       (append (mapcar (lambda (asks) (entry asks "asks" 'meta-log-members-asking)) (plist-get workspace :asking))
               (mapcar (lambda (member)
-                        (if (eq t (plist-get member :self)) (entry member "you" 'bold) (entry member "member" 'default)))
+                        (cond ((plist-get member :twoHistories) (entry member "two histories" 'error))
+                              ((eq t (plist-get member :self)) (entry member "you" 'bold))
+                              (t (entry member "member" 'default))))
                       (plist-get workspace :members))))))
 
 (defun meta-log-members--refresh ()

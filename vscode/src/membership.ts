@@ -73,13 +73,17 @@ export function lines(one: MemberWorkspace): Line[] {
             choices: answers(asks),
         })),
         ...one.members.map((member) => ({
-            label: `$(person) ${member.name}`,
+            label: `$(${member.twoHistories ? "warning" : "person"}) ${member.name}`,
             description: member.self ? `${member.role}, this device` : member.role,
-            detail: `${member.fingerprint}  ${member.peerId}`,
+            detail: `${member.fingerprint}  ${member.peerId}${warning(member)}`,
             choices: owns ? decisions(workspace, member) : [],
         })),
         ...(owns ? [] : [leave]),
     ];
+}
+
+function warning({ twoHistories }: Member): string {
+    return twoHistories ? `  signed two different histories of ${twoHistories.join(", ")}` : "";
 }
 
 function decisions(workspace: string, { role, peerId }: Member): Choice[] {

@@ -196,6 +196,8 @@ export interface Member {
     readonly fingerprint: string;
     readonly role: "owner" | "write" | "read";
     readonly self: boolean;
+    /** Documents of which it is proved to have signed two different histories. */
+    readonly twoHistories?: readonly string[] | null;
 }
 
 /** A workspace that this folder has documents of; `role` is this device's, absent if it was put out. */

@@ -68,8 +68,16 @@ public final class MemberMessages {
      *
      * @param role {@code owner}, {@code write} or {@code read}
      * @param self whether it is this one
+     * @param twoHistories paths of documents of which it is proved to have signed two different histories; absent: none
      */
-    public record Member(String peerId, String name, String device, String fingerprint, String role, boolean self) {}
+    public record Member(
+            String peerId,
+            String name,
+            String device,
+            String fingerprint,
+            String role,
+            boolean self,
+            List<String> twoHistories) {}
 
     /**
      * A workspace that this folder has documents of.

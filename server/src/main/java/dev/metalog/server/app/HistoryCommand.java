@@ -47,7 +47,7 @@ final class HistoryCommand implements Callable<Integer>, OnWorkspaces.Parent {
             description = {
                 "Check the signatures under the whole history of each document, and say who wrote how much of it.",
                 "Changes nothing; may run beside a sidecar. What was written with an older meta-log is not signed.",
-                "Exit code 0: all is proved; 1: something is not, or cannot be read."
+                "Exit code 0: all is proved; 1: something is not, or cannot be read, or somebody signed two histories."
             })
     static final class Verify extends OnWorkspaces {
         @Option(names = "--json", description = "Print one JSON object and nothing else.")

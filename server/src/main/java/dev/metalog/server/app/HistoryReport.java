@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metalog.protocol.DeviceId;
 import dev.metalog.protocol.Invitation;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.Stamp;
@@ -38,7 +39,14 @@ final class HistoryReport {
             String firstWritten,
             String lastWritten) {}
 
-    /** One document. */
+    /** Whose device is proved to have signed two histories, and under which name. */
+    record TwoHistories(String peer, String device, String writer) {}
+
+    /**
+     * One document.
+     *
+     * @param twoHistories what others have of it may differ from what is here
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record DocumentReport(
             String workspace,
@@ -46,7 +54,12 @@ final class HistoryReport {
             String path,
             boolean proved,
             List<WriterReport> writers,
-            String problem) {}
+            List<TwoHistories> twoHistories,
+            String problem) {
+        static DocumentReport unreadable(String workspace, String document, String path, String problem) {
+            return new DocumentReport(workspace, document, path, false, List.of(), List.of(), problem);
+        }
+    }
 
     /** The JSON. */
     record Report(boolean good, List<DocumentReport> documents) {}
@@ -66,7 +79,7 @@ final class HistoryReport {
                     }
                 }
             } catch (StoreRefused e) {
-                reports.add(new DocumentReport(workspace.root(), null, null, false, List.of(), e.getMessage()));
+                reports.add(DocumentReport.unreadable(workspace.root(), null, null, e.getMessage()));
             }
         }
         boolean good = reports.stream().allMatch(DocumentReport::proved) && (path == null || !reports.isEmpty());
@@ -91,13 +104,18 @@ final class HistoryReport {
             List<WriterReport> writers = document.writers(entry.documentId()).stream()
                     .map(HistoryReport::report)
                     .toList();
+            List<TwoHistories> twoHistories = document.equivocators(entry.documentId()).stream()
+                    .map(by -> new TwoHistories(
+                            by.peer().value(), by.device().value(), by.writer().value()))
+                    .toList();
             boolean proved = document.trouble() == null
+                    && twoHistories.isEmpty()
                     && writers.stream().allMatch(writer -> writer.verdict() == Writing.Verdict.PROVED);
             reports.add(new DocumentReport(
-                    workspace.root(), id, entry.path().value(), proved, writers, document.trouble()));
+                    workspace.root(), id, entry.path().value(), proved, writers, twoHistories, document.trouble()));
         } catch (StoreRefused e) {
-            reports.add(
-                    new DocumentReport(workspace.root(), id, entry.path().value(), false, List.of(), e.getMessage()));
+            reports.add(DocumentReport.unreadable(
+                    workspace.root(), id, entry.path().value(), e.getMessage()));
         }
     }
 
@@ -128,6 +146,10 @@ final class HistoryReport {
                 report.workspace());
         if (report.problem() != null) {
             out.println("             " + report.problem());
+        }
+        for (TwoHistories by : report.twoHistories()) {
+            out.println("  " + by.peer() + " on " + new DeviceId(by.device()).fingerprint()
+                    + " signed two different histories of it, which is proved. Others may have other text.");
         }
         for (WriterReport writer : report.writers()) {
             out.printf(

@@ -63,12 +63,15 @@ final class MembersCommand implements Callable<Integer> {
                 + (workspace.documents().isEmpty() ? "none here" : String.join(", ", workspace.documents())));
         for (MemberMessages.Member member : workspace.members()) {
             out.printf(
-                    "  %-6s %s  %s  %s%s%n",
+                    "  %-6s %s  %s  %s%s%s%n",
                     member.role(),
                     member.peerId(),
                     member.fingerprint(),
                     member.name(),
-                    member.self() ? " (this machine)" : "");
+                    member.self() ? " (this machine)" : "",
+                    member.twoHistories() == null
+                            ? ""
+                            : ": signed two different histories of " + String.join(", ", member.twoHistories()));
         }
         for (MemberMessages.Asks asks : workspace.asking()) {
             out.printf(

@@ -54,7 +54,8 @@ final class StoreReport {
     /**
      * One workspace in the JSON.
      *
-     * @param evidence files about texts that differed and should not have, the oldest first
+     * @param evidence files about texts that differed and should not have, and about who signed two histories, the oldest
+     *     first
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record WorkspaceReport(
@@ -178,7 +179,7 @@ final class StoreReport {
         if (!workspace.evidence().isEmpty()) {
             out.printf(
                     Locale.ROOT,
-                    "  %d times a text differed that should not have; the last time is told in %s%n",
+                    "  %d times a text or a history differed that should not have; the last time is told in %s%n",
                     workspace.evidence().size(),
                     workspace.evidence().get(workspace.evidence().size() - 1));
         }

@@ -147,21 +147,26 @@ final class MemberDesk implements MemberRequest.Handler {
                 log.owner().map(PeerId::value).orElse(null),
                 log.role(device.certificate().device()).map(Invitations::word).orElse(null),
                 log.epoch(),
-                log.members().stream().map(this::form).toList(),
+                log.members().stream().map(member -> form(member, workspace)).toList(),
                 invitations.waiting(membership),
                 memberships.documentsOf(workspace).stream()
                         .map(live -> live.shared().path().value())
                         .toList());
     }
 
-    private MemberMessages.Member form(Member member) {
+    private MemberMessages.Member form(Member member, WorkspaceId workspace) {
+        List<String> twoHistories = memberships.documentsOf(workspace).stream()
+                .filter(live -> live.contradictions().has(member.device()))
+                .map(live -> live.shared().path().value())
+                .toList();
         return new MemberMessages.Member(
                 member.peer().value(),
                 member.name().value(),
                 member.device().value(),
                 member.device().fingerprint(),
                 Invitations.word(member.role()),
-                member.device().equals(device.certificate().device()));
+                member.device().equals(device.certificate().device()),
+                twoHistories.isEmpty() ? null : twoHistories);
     }
 
     @Override

@@ -5,10 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metalog.protocol.Digest;
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.codec.TestimonyCodec;
+import dev.metalog.server.authorship.Equivocator;
+import dev.metalog.server.authorship.Forger;
+import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.identity.DeviceKey;
+import dev.metalog.server.membership.Folk;
+import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Evidence;
+import dev.metalog.server.workspace.LogKind;
 import dev.metalog.server.workspace.Reading;
 import dev.metalog.server.workspace.StoredDocument;
 import java.io.IOException;
@@ -87,7 +97,41 @@ class EvidenceTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }
-        assertThat(verify(document)).contains("1 times a text differed", file.toString());
+        assertThat(verify(document)).contains("1 times a text or a history differed", file.toString());
+    }
+
+    /** Who signed two histories is in a file for the owner alone, and in what the history's check says. */
+    @Test
+    void whoSignedTwoHistoriesIsKeptAndVerified() throws Exception {
+        KeptDocument document = new KeptDocument(folder);
+        DeviceKey device = Folk.device(Folk.person(1), 1);
+        Equivocation proof = Forger.twoHistories(KeptDocument.ID, device);
+        Equivocator by = Equivocator.of(KeptDocument.ID, proof, new Notary());
+        byte[] bytes = TestimonyCodec.encode(proof);
+        try (Disk disk = document.open()) {
+            document.share(disk);
+            disk.persist(new Effect.Persist(KeptDocument.ID, LogKind.CONTRADICTION, bytes));
+            disk.keepContradiction(
+                    new Effect.KeepContradiction(KeptDocument.SHARED, 1_800_000_000_000L, by, bytes));
+        }
+        Path file = files(document).get(0);
+        JsonNode json = new ObjectMapper().readTree(file.toFile());
+        assertThat(json.get("fingerprint").asText())
+                .isEqualTo(device.certificate().device().fingerprint());
+        Equivocation kept = TestimonyCodec.decode(json.get("proof").binaryValue());
+        DocumentId named = new DocumentId(json.get("document").asText());
+        assertThat(Equivocator.of(named, kept, new Notary())).isEqualTo(by);
+        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+        }
+        StringWriter out = new StringWriter();
+        int code = new CommandLine(new HistoryCommand(Map.of("META_LOG_HOME", document.home().toString())))
+                .setOut(new PrintWriter(out))
+                .execute("verify");
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("not proved a.txt", by.peer().value(), by.device().fingerprint(), "two different histories");
     }
 
     @Test
@@ -101,7 +145,7 @@ class EvidenceTest {
         }
         assertThat(files(document)).hasSize(16);
         assertThat(files(document).get(15).toString()).contains("-019-");
-        assertThat(verify(document)).contains("16 times a text differed");
+        assertThat(verify(document)).contains("16 times a text or a history differed");
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 final class KeptDocument {
     static final DocumentId ID = DocumentId.fromRandom(new byte[16]);
 
-    private static final SharedDocument SHARED =
+    static final SharedDocument SHARED =
             new SharedDocument(ID, "file:///w/a.txt", new DocumentPath("a.txt"), new byte[32], "");
 
     final EventGraph graph = new EventGraph();

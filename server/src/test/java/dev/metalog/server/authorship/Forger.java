@@ -3,9 +3,11 @@ package dev.metalog.server.authorship;
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.Testimony;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
@@ -59,6 +61,33 @@ public final class Forger {
     public WriterProof truth(Event... events) {
         append(runs(events));
         return proof(SigningDomain.EVENTS, document, name, tree.nextSeq(), tree.tokens(), tree.root(), 0, NOTHING);
+    }
+
+    /** What it signed last, as somebody says it who was shown all of it. */
+    public Testimony testimony() {
+        byte[] root = tree.root();
+        WriterProof proof = proof(SigningDomain.EVENTS, document, name, written(), tree.tokens(), root, 0, NOTHING);
+        return new Testimony(name, written(), tree.tokens(), root, proof.signature());
+    }
+
+    /** What proves that a device signed two histories of a document, of 100 keys and of 200. */
+    public static Equivocation twoHistories(DocumentId document, DeviceKey device) {
+        byte[] nonce = new byte[WriterProof.NONCE_BYTES];
+        Forger one = new Forger(document, device, nonce);
+        Forger other = new Forger(document, device, nonce);
+        one.truth(Event.insertion(one.id(0), List.of(), 0, "1".repeat(100)));
+        WriterProof longer = other.truth(Event.insertion(other.id(0), List.of(), 0, "2".repeat(200)));
+        WriterTree.Beyond nothing = new WriterTree.Beyond(longer.tokens(), NOTHING, NOTHING);
+        EventRuns runs = runs(Event.insertion(other.id(0), List.of(), 0, "2".repeat(128)));
+        PrefixProof prefix = other.tree.prefix(100, nothing, (from, to) -> runs);
+        return new Equivocation(
+                longer.certificate(),
+                nonce,
+                one.testimony(),
+                new Equivocation.Signature(200, 200, longer.signature()),
+                prefix.before(),
+                prefix.leaf(),
+                prefix.behind());
     }
 
     /** Signed under another domain. */

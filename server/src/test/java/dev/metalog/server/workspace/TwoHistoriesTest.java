@@ -4,21 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.DocumentPath;
 import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.Invitation;
+import dev.metalog.protocol.NamedProof;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.protocol.codec.TestimonyCodec;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.server.authorship.Equivocator;
 import dev.metalog.server.authorship.Forger;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
+import dev.metalog.server.identity.Opened;
 import dev.metalog.server.identity.PeerIdentity;
 import java.util.ArrayList;
 import java.util.List;
@@ -271,7 +275,7 @@ class TwoHistoriesTest {
         assertThat(told(late)).isOne();
     }
 
-    private dev.metalog.protocol.DocumentPath invitedPath() {
+    private DocumentPath invitedPath() {
         return honest.get(0).remembered.get(document.value()).path();
     }
 
@@ -287,7 +291,7 @@ class TwoHistoriesTest {
         List<Integer> kinds = new ArrayList<>();
         Envelopes ear = key.envelopes(SimulatedWorld.identity(3).peerId(), new byte[8]);
         world.eavesdrop((where, payload) -> {
-            if (ear.open(where, payload) instanceof dev.metalog.server.identity.Opened.Message message) {
+            if (ear.open(where, payload) instanceof Opened.Message message) {
                 kinds.add(message.bytes()[0] & 0xff);
             }
         });
@@ -339,19 +343,126 @@ class TwoHistoriesTest {
         }
     }
 
+    /** Two who are members, and a third who is one too and shows each of them something else. */
+    @Test
+    void inAWorkspaceTheOwnerIsToldHowToPutThemOutAndTheListShowsIt() throws Exception {
+        AttackScene scene = new AttackScene(11);
+        String mallory = scene.mallory.identity.peerId().value();
+        byte[] nonce = scene.mallory.bytes(WriterProof.NONCE_BYTES);
+        Forger one = new Forger(scene.document, scene.mallory.device, nonce);
+        Forger other = new Forger(scene.document, scene.mallory.device, nonce);
+        Version tip = scene.tip();
+        sayTo(scene, scene.ada, one.sign(Attacker.insert(one.id(0), tip, 0, "one")));
+        sayTo(scene, scene.ben, other.sign(Attacker.insert(other.id(0), tip, 0, "two")));
+        scene.settle();
+        assertThat(scene.ada.shown)
+                .filteredOn(line -> line.contains(TOLD))
+                .singleElement()
+                .asString()
+                .contains(mallory, "meta-log members remove " + mallory);
+        assertThat(scene.ben.shown)
+                .filteredOn(line -> line.contains(TOLD))
+                .singleElement()
+                .asString()
+                .contains(mallory, "Who owns the workspace");
+        MemberMessages.Members members =
+                (MemberMessages.Members) scene.ben.ask(scene.bens.id, new Request.Members(new MemberRequest.Listing()));
+        for (MemberMessages.Member member : members.workspaces().get(0).members()) {
+            assertThat(member.twoHistories())
+                    .isEqualTo(member.peerId().equals(mallory) ? List.of("a") : null);
+        }
+        assertThat(DocumentReading.of(scene.ben.log.get(scene.document.value())).equivocators(scene.document))
+                .singleElement()
+                .satisfies(by -> assertThat(by.peer().value()).isEqualTo(mallory));
+    }
+
+    private static void sayTo(AttackScene scene, SimulatedWorld.Sidecar hearer, Chunk chunk) {
+        scene.world.inject(
+                List.of(hearer), scene.mallory.topic(), scene.mallory.sealed(new PeerMessage.Events(chunk)));
+    }
+
+    /** Identities cost nothing: were proofs against anybody kept, there would be no room left for the one that counts. */
+    @Test
+    void inAWorkspaceOnlyMembersAreAccused() {
+        AttackScene scene = new AttackScene(12);
+        DeviceKey stranger = TestDevices.of(SimulatedWorld.identity(2), 0);
+        Equivocation strangers = Forger.twoHistories(scene.document, stranger);
+        Equivocation mallorys = Forger.twoHistories(scene.document, scene.mallory.device);
+        assertThat(Equivocator.of(scene.document, strangers, new Notary())).isNotNull();
+        scene.mallory.say(new PeerMessage.Contradiction(false, strangers));
+        scene.settle();
+        assertThat(scene.ada.contradictions).isEmpty();
+        assertThat(scene.ben.contradictions).isEmpty();
+        scene.mallory.say(new PeerMessage.Contradiction(false, mallorys));
+        scene.settle();
+        assertThat(scene.ada.contradictions).hasSize(1);
+        assertThat(scene.ben.contradictions).hasSize(1);
+        scene.typeBoth();
+        scene.settle();
+        scene.assertTogether();
+    }
+
+    /** Where whoever has the invitation counts, as many are kept as there is room for. */
+    @Test
+    void ofSixtyFourDevicesProofsAreKeptAndNoMore() {
+        begin(13);
+        for (int i = 0; i < Contradictions.MOST + 6; i++) {
+            DeviceKey device = TestDevices.of(SimulatedWorld.identity(3), 100 + i);
+            PeerMessage said = new PeerMessage.Contradiction(false, Forger.twoHistories(document, device));
+            world.inject(honest, topic, voice.seal(topic, PeerMessageCodec.encode(said)));
+            world.deliverAll();
+            world.pass(1_000);
+        }
+        world.settle();
+        for (SimulatedWorld.Sidecar sidecar : honest) {
+            assertThat(sidecar.contradictions).hasSize(Contradictions.MOST);
+            assertThat(sidecar.log.get(document.value()))
+                    .filteredOn(item -> item.kind() == LogKind.CONTRADICTION.number())
+                    .hasSize(Contradictions.MOST);
+        }
+    }
+
+    /** A machine that was copied while it ran: both copies sign under one name. Whoever of them hears of it takes another. */
+    @Test
+    void whoeverIsDuplicatedWhileRunningIsToldAndWritesUnderAnotherName() throws Exception {
+        begin(14);
+        editors.get(0).append("typed before");
+        world.settle();
+        byte[] record = honest.get(0).log.get(document.value()).stream()
+                .filter(item -> item.kind() == LogKind.TYPED_ON_SCREEN.number())
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .body();
+        NamedProof own = LoggedEvents.read(record, Integer.BYTES).proofs().get(0);
+        DeviceKey device = TestDevices.of(honest.get(0).identity, 0);
+        Forger copy = new Forger(document, device, own.proof().nonce());
+        assertThat(copy.name()).isEqualTo(own.writer());
+        copy.truth(Event.insertion(copy.id(0), List.of(), 0, "other text"));
+        PeerMessage said = new PeerMessage.Testimonies(List.of(copy.testimony()));
+        world.inject(honest, topic, voice.seal(topic, PeerMessageCodec.encode(said)));
+        world.settle();
+        assertThat(honest.get(0).shown)
+                .filteredOn(line -> line.contains(TOLD))
+                .singleElement()
+                .asString()
+                .contains("That is this device", "copied");
+        assertThat(honest.get(1).contradictions).hasSize(1);
+        editors.get(0).append("typed after");
+        world.settle();
+        assertTogether("and goes on");
+        assertThat(editors.get(2).text()).contains("typed before").contains("typed after");
+        assertThat(honest.get(0).workspace.audit().get(0).tip().events().get(0).replica())
+                .isNotEqualTo(own.writer());
+    }
+
     /** Made up proofs, and testimonies that are not signed, change nothing and are told of now and then. */
     @Test
-    void whatProvesNothingIsRefused() {
+    void whatProvesNothingIsRefused() throws Exception {
         begin(7);
         agreed("some text");
         split(2, "one", "two");
         world.settle();
-        Equivocation proof;
-        try {
-            proof = TestimonyCodec.decode(proofs(honest.get(0)).get(0).body());
-        } catch (dev.metalog.protocol.codec.MalformedBundleException e) {
-            throw new AssertionError(e);
-        }
+        Equivocation proof = TestimonyCodec.decode(proofs(honest.get(0)).get(0).body());
         byte[] nonce = proof.nonce().clone();
         nonce[0] ^= 1;
         Equivocation forged = new Equivocation(
