@@ -34,6 +34,11 @@ final class Contradictions {
         return byDevice.containsKey(device);
     }
 
+    /** {@code null} if nothing is kept against it. */
+    Kept of(DeviceId device) {
+        return byDevice.get(device);
+    }
+
     /** The device against which this very proof is kept; {@code null} if it is not. */
     DeviceId deviceOf(Equivocation proof) {
         for (Kept kept : byDevice.values()) {

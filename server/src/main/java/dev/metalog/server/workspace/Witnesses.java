@@ -36,7 +36,8 @@ import java.util.Set;
  *
  * <p>Bounds: a testimony of one writer is said again no sooner than after {@value #AGAIN_MILLIS} ms, at most {@value
  * #MOST_MESSAGES} messages of them at once, those that were said longest ago first; {@value #COMPARED_A_SECOND} are compared
- * and {@value #CHECKED_A_SECOND} proofs are checked in a second, the rest is passed over, as both come again; {@value
+ * and {@value #CHECKED_A_SECOND} proofs are checked, and as many said to one alone, in a second, the rest is passed over, as all
+ * come again; {@value
  * #MOST_SPEAKERS} speakers are kept in mind, of whom the one that was heard of first makes room and is told once more.
  */
 final class Witnesses {
@@ -82,6 +83,7 @@ final class Witnesses {
     private final Map<DocumentId, Case> cases = new HashMap<>();
     private final Budget comparisons = new Budget(COMPARED_A_SECOND);
     private final Budget checks = new Budget(CHECKED_A_SECOND);
+    private final Budget answers = new Budget(CHECKED_A_SECOND);
     private int refused;
 
     Witnesses(
@@ -213,11 +215,9 @@ final class Witnesses {
             return;
         }
         listener(live, from).knows.add(known);
-        if (heard.asks()) {
-            DeviceId device = known;
-            live.contradictions().all().stream()
-                    .filter(kept -> kept.by().device().equals(device))
-                    .forEach(kept -> say(live, from, new PeerMessage.Contradiction(false, kept.proof())));
+        Contradictions.Kept kept = live.contradictions().of(known);
+        if (heard.asks() && kept != null && answers.take()) {
+            say(live, from, new PeerMessage.Contradiction(false, kept.proof()));
         }
     }
 
@@ -245,7 +245,7 @@ final class Witnesses {
                 shelf.rename(live);
             }
         }
-        return live.contradictions().has(by.device()) ? by.device() : null;
+        return by.device();
     }
 
     private void wait(Listener listener, long waitMillis) {
@@ -263,7 +263,7 @@ final class Witnesses {
             return;
         }
         for (Contradictions.Kept kept : live.contradictions().all()) {
-            if (!listener.knows.contains(kept.by().device())) {
+            if (!listener.knows.contains(kept.by().device()) && answers.take()) {
                 say(live, to, new PeerMessage.Contradiction(true, kept.proof()));
             }
         }
