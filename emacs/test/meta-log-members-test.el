@@ -168,7 +168,7 @@
            (current-prefix-arg nil))
       (meta-log-members)
       (should (derived-mode-p 'meta-log-members-mode))
-      (should (string-match-p "Ben +write +ab2c-d3ef-gh4i-jk5l-mn6o +peer-2b5ad5[0-9a-f]+ +asks +plan.canvasl\n.*Ada +owner .* you .*\n.*Cleo .* member "
+      (should (string-match-p "Ben +write +ab2c-d3ef-gh4i-jk5l-mn6o +peer-2b5ad5[0-9a-f]+ +asks +plan.canvasl\n.*Ada +owner .* you .*\n.*Mallory .* two histories .*\n.*Cleo .* member "
                               (buffer-substring-no-properties (point-min) (point-max))))
       (meta-log-members-test--key "a" "Ben")
       (meta-log-members-test--should-be-golden "memberAnswer")
