@@ -64,9 +64,15 @@ describe("the list", () => {
         expect(labels({ ...owned, members: [...owned.members, cleo, reader] })).toEqual([
             ["$(bell) Ben", "Let In", "Let In to Read", "Reject"],
             ["$(person) Ada"],
+            ["$(warning) Mallory", "Let Them Only Read", "Put Out"],
             ["$(person) Cleo", "Let Them Only Read", "Put Out"],
             ["$(person) Dan", "Let Them Write", "Put Out"],
         ]);
+    });
+
+    test("says who signed two histories, and of what", () => {
+        const mallory = lines(owned).find(({ label }) => label.includes("Mallory"));
+        expect(mallory?.detail).toMatch(/signed two different histories of plan\.canvasl$/);
     });
 
     test("of anybody else has the way out", () => {
