@@ -20,7 +20,13 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // equal by content
 public record Equivocation(
-        byte[] certificate, byte[] nonce, Testimony shorter, Signature longer, byte[] before, byte[] leaf, byte[] behind) {
+        byte[] certificate,
+        byte[] nonce,
+        Testimony shorter,
+        Signature longer,
+        byte[] before,
+        byte[] leaf,
+        byte[] behind) {
     /** The longest as bytes, and more than any is. */
     public static final int MOST_BYTES = 16 << 10;
 

@@ -7,8 +7,8 @@ import dev.metalog.protocol.Attention;
 import dev.metalog.protocol.Caret;
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Digest;
-import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Equivocation;
+import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Extras;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerMessage;
@@ -68,8 +68,7 @@ class PeerMessageCodecTest {
     }
 
     private static Testimony testimony(String writer) {
-        return new Testimony(
-                new ReplicaId(writer), 300, 2, bytes(32, 0x11), bytes(WriterProof.SIGNATURE_BYTES, 0x22));
+        return new Testimony(new ReplicaId(writer), 300, 2, bytes(32, 0x11), bytes(WriterProof.SIGNATURE_BYTES, 0x22));
     }
 
     private static final String TESTIMONY = "026162" + "ac02" + "02" + "11".repeat(32) + "22".repeat(64);
@@ -183,7 +182,8 @@ class PeerMessageCodecTest {
                 "050000000001",
                 "05ffffffff01",
                 "050000000504" + "0908",
-                // No writer, one twice, a number of no units, half a signature; flags that there are not, nothing at all.
+                // No writer, one twice, a number of no units, half a signature; flags that there are not, nothing at
+                // all.
                 "82",
                 "82" + TESTIMONY + TESTIMONY,
                 "82" + "026162" + "00" + TESTIMONY.substring(10),

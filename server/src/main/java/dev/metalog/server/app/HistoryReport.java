@@ -114,8 +114,8 @@ final class HistoryReport {
             reports.add(new DocumentReport(
                     workspace.root(), id, entry.path().value(), proved, writers, twoHistories, document.trouble()));
         } catch (StoreRefused e) {
-            reports.add(DocumentReport.unreadable(
-                    workspace.root(), id, entry.path().value(), e.getMessage()));
+            reports.add(
+                    DocumentReport.unreadable(workspace.root(), id, entry.path().value(), e.getMessage()));
         }
     }
 

@@ -51,6 +51,7 @@ public final class Authorship {
     private final List<Trial> trials = new ArrayList<>();
     /** How many names each device has here; {@code null} until somebody asks. */
     private Map<DeviceId, Integer> names;
+
     private final Set<ReplicaId> doubted = new TreeSet<>();
     private boolean doubtsAll;
 

@@ -70,8 +70,7 @@ public final class Testimonies {
             return Comparison.THEIRS_IS_LONGER;
         }
         ReplicaId writer = theirs.writer();
-        PrefixProof prefix = tree.prefix(
-                theirs.tokens(), held.beyond(), (from, to) -> graph.unitsOf(writer, from, to));
+        PrefixProof prefix = tree.prefix(theirs.tokens(), held.beyond(), (from, to) -> graph.unitsOf(writer, from, to));
         WriterProof ours = held.proof();
         Equivocation found = new Equivocation(
                 ours.certificate(),
@@ -81,16 +80,14 @@ public final class Testimonies {
                 prefix.before(),
                 prefix.leaf(),
                 prefix.behind());
-        return check(found) == null
-                ? Comparison.NOTHING_FOUND
-                : new Comparison(Comparison.Kind.TWO_HISTORIES, found);
+        return check(found) == null ? Comparison.NOTHING_FOUND : new Comparison(Comparison.Kind.TWO_HISTORIES, found);
     }
 
     private boolean isSigned(Testimony theirs, WriterProof ours) {
         try {
             DeviceCertificate device = notary.read(ours.certificate());
-            SignedRoot content = new SignedRoot(
-                    document, theirs.writer(), theirs.nextSeq(), theirs.tokens(), theirs.root());
+            SignedRoot content =
+                    new SignedRoot(document, theirs.writer(), theirs.nextSeq(), theirs.tokens(), theirs.root());
             return notary.isSigned(device, SigningDomain.EVENTS, content.bytes(), theirs.signature());
         } catch (IdentityRefused e) {
             return false;

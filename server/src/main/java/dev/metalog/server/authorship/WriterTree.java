@@ -288,7 +288,9 @@ final class WriterTree {
 
     /** Of the fewest stretches of leaves from one on. */
     private byte[] hashesBehind(int leaf, int all, Beyond signed) {
-        Far far = new Far(signed, Stretches.behind(openTokens > 0 ? leaves() + 1 : leaves(), all).fromTo());
+        Far far = new Far(
+                signed,
+                Stretches.behind(openTokens > 0 ? leaves() + 1 : leaves(), all).fromTo());
         ByteArrayOutputStream hashes = new ByteArrayOutputStream();
         for (long[] stretch : Stretches.behind(leaf, all).fromTo()) {
             hashes.writeBytes(subRoot((int) stretch[0], (int) stretch[1], far));

@@ -59,8 +59,8 @@ public final class DocumentReading implements Reading {
                 .forEach(chunk -> notes.add(new StoredDocument.Item(LogKind.WAITING.number(), chunk.bytes())));
         notes.addAll(DocumentSnapshot.proofs(restored.proofs()));
         restored.contradictions()
-                .forEach(proof -> notes.add(new StoredDocument.Item(
-                        LogKind.CONTRADICTION.number(), TestimonyCodec.encode(proof))));
+                .forEach(proof -> notes.add(
+                        new StoredDocument.Item(LogKind.CONTRADICTION.number(), TestimonyCodec.encode(proof))));
         return new DocumentSnapshot(history(), cachedText(), notes);
     }
 

@@ -158,7 +158,8 @@ final class Memberships implements ShareKeys {
             @Override
             public boolean concerns(DeviceId author) {
                 LiveMembership membership = of(shared.workspace());
-                return membership != null && membership.log().certificate(author).isPresent();
+                return membership != null
+                        && membership.log().certificate(author).isPresent();
             }
         };
     }

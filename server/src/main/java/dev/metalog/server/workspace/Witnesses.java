@@ -86,8 +86,7 @@ final class Witnesses {
     private final Budget answers = new Budget(CHECKED_A_SECOND);
     private int refused;
 
-    Witnesses(
-            DocumentShelf shelf, Memberships memberships, Editors editors, Ways ways, Timeline time, Outbox out) {
+    Witnesses(DocumentShelf shelf, Memberships memberships, Editors editors, Ways ways, Timeline time, Outbox out) {
         this.shelf = shelf;
         this.memberships = memberships;
         this.editors = editors;
@@ -174,8 +173,7 @@ final class Witnesses {
             say(
                     live,
                     to,
-                    new PeerMessage.Testimonies(
-                            due.subList(i, Math.min(due.size(), i + Testimony.MOST_IN_A_MESSAGE))));
+                    new PeerMessage.Testimonies(due.subList(i, Math.min(due.size(), i + Testimony.MOST_IN_A_MESSAGE))));
         }
     }
 
@@ -280,8 +278,8 @@ final class Witnesses {
     private void refuse(Speaker from) {
         refused++;
         if (Integer.bitCount(refused) == 1) {
-            out.add(new Effect.Log("Refused what is to prove that somebody signed two histories, and does not (" + refused
-                    + " so far), from " + from.peer() + "."));
+            out.add(new Effect.Log("Refused what is to prove that somebody signed two histories, and does not ("
+                    + refused + " so far), from " + from.peer() + "."));
         }
     }
 

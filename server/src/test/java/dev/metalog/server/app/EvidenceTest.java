@@ -111,8 +111,7 @@ class EvidenceTest {
         try (Disk disk = document.open()) {
             document.share(disk);
             disk.persist(new Effect.Persist(KeptDocument.ID, LogKind.CONTRADICTION, bytes));
-            disk.keepContradiction(
-                    new Effect.KeepContradiction(KeptDocument.SHARED, 1_800_000_000_000L, by, bytes));
+            disk.keepContradiction(new Effect.KeepContradiction(KeptDocument.SHARED, 1_800_000_000_000L, by, bytes));
         }
         Path file = files(document).get(0);
         JsonNode json = new ObjectMapper().readTree(file.toFile());
@@ -126,7 +125,8 @@ class EvidenceTest {
                     .isEqualTo("rw-------");
         }
         StringWriter out = new StringWriter();
-        int code = new CommandLine(new HistoryCommand(Map.of("META_LOG_HOME", document.home().toString())))
+        int code = new CommandLine(new HistoryCommand(
+                        Map.of("META_LOG_HOME", document.home().toString())))
                 .setOut(new PrintWriter(out))
                 .execute("verify");
         assertThat(code).isEqualTo(1);

@@ -46,8 +46,7 @@ class EquivocatorTest {
 
         Equivocation against(Testimony other) {
             WriterTree.Beyond nothing = new WriterTree.Beyond(newest.tokens(), new byte[0], new byte[0]);
-            PrefixProof prefix =
-                    tree.prefix(other.tokens(), nothing, (from, to) -> graph.unitsOf(WRITER, from, to));
+            PrefixProof prefix = tree.prefix(other.tokens(), nothing, (from, to) -> graph.unitsOf(WRITER, from, to));
             return against(other, prefix);
         }
 
@@ -87,7 +86,9 @@ class EquivocatorTest {
 
     private static void write(EventGraph graph, Random random, int minute) {
         int at = random.nextInt(graph.length() + 1);
-        if (at > 0 && at < graph.length() && Character.isLowSurrogate(graph.text().charAt(at))) {
+        if (at > 0
+                && at < graph.length()
+                && Character.isLowSurrogate(graph.text().charAt(at))) {
             at--;
         }
         StringBuilder typed = new StringBuilder();
@@ -98,8 +99,7 @@ class EquivocatorTest {
         if (random.nextInt(3) == 0) {
             int end = graph.length() - 1;
             end -= Character.isLowSurrogate(graph.text().charAt(end)) ? 1 : 0;
-            graph.edit(
-                    WRITER, graph.tip(), List.of(new TextEdit(end, graph.length() - end, "")), 480_000 + minute);
+            graph.edit(WRITER, graph.tip(), List.of(new TextEdit(end, graph.length() - end, "")), 480_000 + minute);
         }
     }
 
@@ -231,8 +231,8 @@ class EquivocatorTest {
         History one = write(5, 40, 1, 15);
         History other = write(5, 40, 2, 15);
         int half = one.signed().get(25).nextSeq();
-        Authorship authorship = new Authorship(
-                DOCUMENT, new Author(Folk.device(Folk.person(2), 2), NONCE), NOTARY, Authors.ANYBODY);
+        Authorship authorship =
+                new Authorship(DOCUMENT, new Author(Folk.device(Folk.person(2), 2), NONCE), NOTARY, Authors.ANYBODY);
         WriterTree.Beyond beyond = one.tree()
                 .cut(
                         half,

@@ -87,9 +87,7 @@ class TwoHistoriesTest {
 
     /** The liar's next text, under both pens. */
     private Event next(String text) {
-        Version parents = units == 0
-                ? honest.get(0).workspace.audit().get(0).tip()
-                : Version.of(pens[0].id(units - 1));
+        Version parents = units == 0 ? honest.get(0).workspace.audit().get(0).tip() : Version.of(pens[0].id(units - 1));
         return Event.insertion(pens[0].id(units), parents.events(), 0, text);
     }
 
@@ -141,7 +139,8 @@ class TwoHistoriesTest {
     @Test
     void everybodyNamesTheLiarWithinTwoRoundTripsOfOneMeetingTheOther() throws Exception {
         begin(1);
-        agreed("a text of which everybody has the same, and which is long enough for more than one leaf of a tree: 64 keys");
+        agreed(
+                "a text of which everybody has the same, and which is long enough for more than one leaf of a tree: 64 keys");
         world.deliverAll();
         split(1, "one", "two");
         world.deliverAll();
@@ -208,7 +207,11 @@ class TwoHistoriesTest {
                 }
             }
             world.settle();
-            for (int i = 0; i < 20 && honest.stream().anyMatch(sidecar -> proofs(sidecar).isEmpty()); i++) {
+            for (int i = 0;
+                    i < 20
+                            && honest.stream()
+                                    .anyMatch(sidecar -> proofs(sidecar).isEmpty());
+                    i++) {
                 world.pass(60_000);
                 world.settle();
             }
@@ -324,8 +327,7 @@ class TwoHistoriesTest {
                 // The same person and device each time, from the same backup.
                 SimulatedWorld.Sidecar one = world.sidecarOf(identity, backup);
                 one.connect();
-                SimulatedEditor editor =
-                        world.editor(one, "file:///w1/a", SimulatedEditor.Manner.PROMPT);
+                SimulatedEditor editor = world.editor(one, "file:///w1/a", SimulatedEditor.Manner.PROMPT);
                 editor.open("");
                 world.settle();
                 editor.typeKey();
@@ -368,8 +370,7 @@ class TwoHistoriesTest {
         MemberMessages.Members members =
                 (MemberMessages.Members) scene.ben.ask(scene.bens.id, new Request.Members(new MemberRequest.Listing()));
         for (MemberMessages.Member member : members.workspaces().get(0).members()) {
-            assertThat(member.twoHistories())
-                    .isEqualTo(member.peerId().equals(mallory) ? List.of("a") : null);
+            assertThat(member.twoHistories()).isEqualTo(member.peerId().equals(mallory) ? List.of("a") : null);
         }
         assertThat(DocumentReading.of(scene.ben.log.get(scene.document.value())).equivocators(scene.document))
                 .singleElement()
@@ -377,8 +378,7 @@ class TwoHistoriesTest {
     }
 
     private static void sayTo(AttackScene scene, SimulatedWorld.Sidecar hearer, Chunk chunk) {
-        scene.world.inject(
-                List.of(hearer), scene.mallory.topic(), scene.mallory.sealed(new PeerMessage.Events(chunk)));
+        scene.world.inject(List.of(hearer), scene.mallory.topic(), scene.mallory.sealed(new PeerMessage.Events(chunk)));
     }
 
     /** Identities cost nothing: were proofs against anybody kept, there would be no room left for the one that counts. */
