@@ -2,6 +2,7 @@ package dev.metalog.editorclients;
 
 import com.google.gson.GsonBuilder;
 import dev.metalog.editorclients.bench.LinksBench;
+import dev.metalog.editorclients.bench.PresenceBench;
 import dev.metalog.editorclients.bench.StartBench;
 import dev.metalog.editorclients.bench.TypingBench;
 import dev.metalog.editorclients.sidecar.SidecarException;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures on this machine.",
-        subcommands = {BenchCommand.Start.class, BenchCommand.Typing.class, BenchCommand.LinksCommand.class})
+        subcommands = {BenchCommand.Start.class, BenchCommand.Typing.class, BenchCommand.Presence.class, BenchCommand.LinksCommand.class})
 final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -69,6 +70,44 @@ final class BenchCommand implements Callable<Integer> {
                         figures.medianMillis(),
                         figures.p90Millis(),
                         figures.minMillis(),
+                        figures.maxMillis());
+            }
+            return 0;
+        }
+    }
+
+    /** {@code meta-log bench presence}. */
+    @Command(
+            name = "presence",
+            mixinStandardHelpOptions = true,
+            description = "A move of the caret in one editor until the other editor is told of it.")
+    static final class Presence implements Callable<Integer> {
+        @Spec
+        private CommandSpec spec;
+
+        @Option(names = "--moves", paramLabel = "N", description = "moves that count (default: ${DEFAULT-VALUE})")
+        private int moves = 300;
+
+        @Option(names = "--warm-up", paramLabel = "N", description = "moves before them (default: ${DEFAULT-VALUE})")
+        private int warmUp = 150;
+
+        @Option(names = "--json", description = "print one JSON object and nothing else")
+        private boolean json;
+
+        @Override
+        public Integer call() throws IOException, SidecarException {
+            PresenceBench.Figures figures = PresenceBench.measure(
+                    atLeastOne(spec, "--moves", moves), atLeastOne(spec, "--warm-up", warmUp));
+            if (json) {
+                printJson(figures);
+            } else {
+                System.out.printf(
+                        Locale.ROOT,
+                        "caret to the other editor, %d moves: p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, longest %.1f ms%n",
+                        figures.moves(),
+                        figures.p50Millis(),
+                        figures.p90Millis(),
+                        figures.p99Millis(),
                         figures.maxMillis());
             }
             return 0;

@@ -142,7 +142,7 @@ public final class TypingBench {
         }
     }
 
-    private static <T> T await(CompletableFuture<T> answer) throws IOException {
+    static <T> T await(CompletableFuture<T> answer) throws IOException {
         try {
             return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
