@@ -49,7 +49,7 @@
   (whole nil :documentation "Whether the whole text has to be sent after what is noted.")
   (unsent 0 :documentation "Changes made while there was no sidecar.")
   (status nil :documentation "The sidecar's last `meta-log/documentStatus' for it, a plist.")
-  (forbidden nil :documentation "`now' or `before' while the person may only read: which of us made the buffer read-only.")
+  (forbidden nil :documentation "`now' or `before' while the person may only read: who made it read-only.")
   (compared 0 :documentation "The version that was last found equal to the sidecar's text.")
   (warned nil :documentation "Whether the person was told of characters that are not Unicode."))
 

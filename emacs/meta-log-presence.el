@@ -167,7 +167,8 @@ Its buffer must be current and widened."
       (setf (alist-get document meta-log-presence--people) (nreverse (alist-get document meta-log-presence--people))))))
 
 (cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/presenceChanged)) params)
-  "Show who else is in the document of PARAMS, if that is told of the text that is here."
+  "Show who else is in the document of PARAMS.
+That is, if it is told of the text that is here."
   (when-let ((document (meta-log-document-by-uri (or (plist-get params :uri) ""))))
     (let ((people (append (plist-get params :people) nil)))
       (when (buffer-live-p (meta-log-document-buffer document))

@@ -76,6 +76,32 @@
              (unless (or applied (not before))
                (should (equal before (with-current-buffer buffer (buffer-string)))))
              (when other (should-not (file-exists-p (expand-file-name "other.canvasl"))))))
+          ("told"
+           (with-current-buffer buffer
+             (meta-log-fake-settle)
+             (meta-log-fake-notify
+              "meta-log/presenceChanged"
+              (list :uri uri
+                    :version (pcase (plist-get step :version)
+                               ("current" (car (meta-log-fake-mirror)))
+                               (name (cdr (assoc name marks))))
+                    :people (vconcat (seq-map-indexed
+                                      (lambda (person index)
+                                        (let ((place (meta-log-transcript--position (plist-get person :at))))
+                                          (list :peerId (format "peer-%040d" index) :name (plist-get person :name)
+                                                :selections (vector (list :anchor place :head place))
+                                                :focused t :idle :json-false :colour index)))
+                                      (plist-get step :people)))))))
+          ("sees"
+           (with-current-buffer buffer
+             (meta-log-fake-wait
+              (lambda ()
+                (equal (append (plist-get step :at) nil)
+                       (sort (mapcar (lambda (person)
+                                       (meta-log-driver--offset (overlay-start (car (plist-get person :carets)))))
+                                     (meta-log-presence-people (meta-log-document-here)))
+                             #'<)))
+              'others)))
           ("shows"
            (with-current-buffer buffer
              (should (equal (plist-get step :text) (meta-log-transcript--normal (meta-log-fake-settle))))

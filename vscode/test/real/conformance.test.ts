@@ -20,6 +20,12 @@ type Step =
           readonly applied: boolean;
       }
     | { readonly do: "shows"; readonly text: string }
+    | {
+          readonly do: "told";
+          readonly version: string;
+          readonly people: readonly { readonly name: string; readonly at: Point }[];
+      }
+    | { readonly do: "sees"; readonly at: readonly number[] }
     | { readonly do: "save" }
     | { readonly do: "file"; readonly text: string; readonly eol?: "lf" | "crlf"; readonly bom?: boolean }
     | { readonly do: "close" };
@@ -328,6 +334,21 @@ class Player {
                 await sidecar.shows(this.name, step.text);
                 expect((await editor.call("text", { path: this.name })).text).toBe(step.text);
                 return;
+            case "told":
+                return this.told(step);
+            case "sees": {
+                let shown: unknown;
+                const look = async () => {
+                    const { others } = await editor.call("others", { path: this.name });
+                    shown = (others as { at: number }[]).map(({ at }) => at).sort((a, b) => a - b);
+                    return JSON.stringify(shown) === JSON.stringify(step.at);
+                };
+                for (const end = Date.now() + 5_000; !(await look()) && Date.now() < end; ) {
+                    await new Promise((resolve) => setTimeout(resolve, 10));
+                }
+                expect(shown).toEqual(step.at);
+                return;
+            }
             case "save": {
                 const saves = sidecar.mirror(this.name)?.saves ?? 0;
                 await editor.call("save", { path: this.name });
@@ -347,6 +368,22 @@ class Player {
         if (sidecar.mirror(this.name) !== undefined) {
             await this.play({ do: "close" });
         }
+    }
+
+    private async told(step: Step & { do: "told" }): Promise<void> {
+        const current = await this.settledVersion();
+        sidecar.notify("meta-log/presenceChanged", {
+            uri: sidecar.uri(this.name),
+            version: step.version === "current" ? current : this.marks.get(step.version),
+            people: step.people.map(({ name, at }, colour) => ({
+                peerId: `peer-${String(colour).padStart(40, "0")}`,
+                name,
+                selections: [{ anchor: position(at), head: position(at) }],
+                focused: true,
+                idle: false,
+                colour,
+            })),
+        });
     }
 
     private uri: string | undefined;

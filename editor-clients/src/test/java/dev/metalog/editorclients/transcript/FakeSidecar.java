@@ -66,6 +66,7 @@ import org.eclipse.lsp4j.TextEdit;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.WorkspaceEdit;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
+import org.eclipse.lsp4j.jsonrpc.RemoteEndpoint;
 import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseError;
@@ -89,6 +90,7 @@ public final class FakeSidecar implements SidecarChannel.Starter {
     public final AtomicInteger failingStarts = new AtomicInteger();
 
     private volatile LanguageClient client;
+    private volatile RemoteEndpoint endpoint;
     volatile CompletableFuture<Integer> exit = new CompletableFuture<>();
 
     public FakeSidecar(String encoding) {
@@ -139,12 +141,17 @@ public final class FakeSidecar implements SidecarChannel.Starter {
                 .setExecutorService(thread)
                 .create();
         client = launcher.getRemoteProxy();
+        endpoint = launcher.getRemoteEndpoint();
         return launcher.startListening();
     }
 
     /** Ends this run of the sidecar as a crash would. */
     public void end(int code) {
         exit.complete(code);
+    }
+
+    void tell(PresenceMessages.Changed changed) {
+        endpoint.notify("meta-log/presenceChanged", changed);
     }
 
     public CompletableFuture<ApplyWorkspaceEditResponse> edit(String uri, int version, List<TextEdit> edits) {

@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import dev.metalog.editorclients.headless.HeadlessDocument;
 import dev.metalog.editorclients.headless.HeadlessEditor;
 import dev.metalog.editorclients.text.TextChange;
+import dev.metalog.protocol.editor.PresenceMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +54,8 @@ final class TranscriptPlayer {
                 case "type" -> type(step);
                 case "mark" -> marks.put(step.get("name").getAsString(), settledVersion());
                 case "edit" -> edit(step);
+                case "told" -> told(step);
+                case "sees" -> sees(step);
                 case "shows" -> shows(step.get("text").getAsString());
                 case "save" -> hears("didSave", document::save);
                 case "file" -> assertThat(Files.readAllBytes(file)).isEqualTo(bytes(step));
@@ -108,6 +111,37 @@ final class TranscriptPlayer {
             assertThat(answer.getFailureReason()).isNotBlank();
         }
         assertThat(otherFile).doesNotExist();
+    }
+
+    private void told(JsonObject step) {
+        List<PresenceMessages.Person> people = new ArrayList<>();
+        for (JsonElement element : step.getAsJsonArray("people")) {
+            JsonObject person = element.getAsJsonObject();
+            JsonArray at = person.getAsJsonArray("at");
+            PresenceMessages.Place place =
+                    new PresenceMessages.Place(at.get(0).getAsInt(), at.get(1).getAsInt());
+            int colour = people.size();
+            people.add(new PresenceMessages.Person(
+                    "peer-" + String.format("%040d", colour),
+                    person.get("name").getAsString(),
+                    List.of(new PresenceMessages.Span(place, place)),
+                    true,
+                    false,
+                    colour));
+        }
+        int version = version(step.get("version").getAsString());
+        sidecar.tell(new PresenceMessages.Changed(uri, version, people));
+    }
+
+    private void sees(JsonObject step) {
+        List<Integer> wanted = new ArrayList<>();
+        step.getAsJsonArray("at").forEach(at -> wanted.add(at.getAsInt()));
+        patiently()
+                .untilAsserted(() -> assertThat(document.others().stream()
+                                .map(other -> document.lfOffsetOf(other.at()))
+                                .sorted()
+                                .toList())
+                        .isEqualTo(wanted));
     }
 
     private int version(String name) {
