@@ -678,7 +678,8 @@ When the sidecar begins to wait for the whole text, send it."
 
 (defun meta-log-document--forbid (document forbidden)
   "Make DOCUMENT's buffer read-only when FORBIDDEN, and else as it was before.
-What others write is shown all the same.  Who makes the buffer writable meanwhile has it so."
+What others write is shown all the same.  Who makes the buffer writable
+meanwhile has it so."
   (when (buffer-live-p (meta-log-document-buffer document))
     (with-current-buffer (meta-log-document-buffer document)
       (cond

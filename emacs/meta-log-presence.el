@@ -345,7 +345,7 @@ Without SPANS, you are not seen there any more."
   (meta-log-presence--look-soon))
 
 (defun meta-log-presence--down ()
-  "The sidecar has ended: nobody is seen any more, and nothing that was told holds."
+  "The sidecar has ended: nobody is seen, and nothing that was told holds."
   (meta-log-presence--forget)
   (mapc #'meta-log-presence--wipe (mapcar #'car meta-log-presence--overlays)))
 
@@ -376,7 +376,8 @@ Without SPANS, you are not seen there any more."
       (cdar names))))
 
 (defun meta-log-presence--go (document peer-id)
-  "Show where the person PEER-ID is in DOCUMENT, in the selected window if it shows that."
+  "Go where the person PEER-ID is in DOCUMENT; return whether that was done.
+The selected window has to show DOCUMENT."
   (when-let* ((person (cl-find peer-id (meta-log-presence-people document)
                                :key (lambda (person) (plist-get person :peerId)) :test #'equal))
               (overlay (car (plist-get person :carets)))
