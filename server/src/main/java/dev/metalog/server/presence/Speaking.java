@@ -70,6 +70,16 @@ public final class Speaking {
         return said == Attention.IN_FRONT || said == Attention.IDLE;
     }
 
+    /** What is to be said before nothing more can be, or {@code null} when nobody takes us to be here. */
+    public PeerMessage.Presence farewell() {
+        if (said == Attention.GONE) {
+            return null;
+        }
+        said = Attention.GONE;
+        number++;
+        return new PeerMessage.Presence(number, said, "", Version.ROOT, Carets.NONE.all(), Extras.NONE);
+    }
+
     /** The last message left under this name. */
     public void sent(long token) {
         underWay = token;

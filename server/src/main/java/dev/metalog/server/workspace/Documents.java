@@ -286,6 +286,11 @@ final class Documents {
         live.views().stream().map(View::editor).distinct().forEach(editor -> out.add(new Effect.Show(editor, told)));
     }
 
+    /** It is about to be shared here no more. */
+    void leaving(LiveDocument live) {
+        presence.leaving(live);
+    }
+
     void peerLeft(PeerId peer) {
         for (LiveDocument live : shelf.all()) {
             live.sync().left(peer);

@@ -136,6 +136,15 @@ final class PresenceDesk {
         attendances.values().forEach(attendance -> attendance.touched(attendance.company.left(peer)));
     }
 
+    /** The document is about to be shared here no more. */
+    void leaving(LiveDocument live) {
+        Attendance attendance = attendances.remove(live.shared().id());
+        PeerMessage.Presence farewell = attendance == null ? null : attendance.speaking.farewell();
+        if (farewell != null && ways.areOpen()) {
+            live.channel().send(null, farewell);
+        }
+    }
+
     /** The document is talked about under another key: who still has it is heard anew. */
     void rekeyed(LiveDocument live) {
         Attendance attendance = attendances.get(live.shared().id());

@@ -326,6 +326,7 @@ final class Sharing {
     }
 
     private void abandon(LiveDocument live) {
+        documents.leaving(live);
         for (OpenDocument showing : editors.showing(live.shared().uri())) {
             documents.views().unbind(showing);
         }

@@ -74,6 +74,20 @@ class PresenceTest {
     }
 
     @Test
+    void whoLeavesTheDocumentIsGoneAtOnceAndSeesNobodyThere() {
+        share("one two three");
+        ada.look(4, true);
+        ben.look(2, true);
+        soon();
+        assertThat(ben.others()).hasSize(1);
+        assertThat(ada.others()).hasSize(1);
+        mine.ask(ada.id, new Request.Leave(new EditorMessages.LeaveParams(ada.uri)));
+        soon();
+        assertThat(ben.others()).isEmpty();
+        assertThat(ada.others()).isEmpty();
+    }
+
+    @Test
     void whoeverHidesIsGoneAndWhoeverWantsNothingIsToldNothing() {
         share("one two three");
         ada.look(4, true);
