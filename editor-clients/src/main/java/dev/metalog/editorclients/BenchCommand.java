@@ -21,7 +21,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures on this machine.",
-        subcommands = {BenchCommand.Start.class, BenchCommand.Typing.class, BenchCommand.Presence.class, BenchCommand.LinksCommand.class})
+        subcommands = {
+            BenchCommand.Start.class,
+            BenchCommand.Typing.class,
+            BenchCommand.Presence.class,
+            BenchCommand.LinksCommand.class
+        })
 final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -96,8 +101,8 @@ final class BenchCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException, SidecarException {
-            PresenceBench.Figures figures = PresenceBench.measure(
-                    atLeastOne(spec, "--moves", moves), atLeastOne(spec, "--warm-up", warmUp));
+            PresenceBench.Figures figures =
+                    PresenceBench.measure(atLeastOne(spec, "--moves", moves), atLeastOne(spec, "--warm-up", warmUp));
             if (json) {
                 printJson(figures);
             } else {

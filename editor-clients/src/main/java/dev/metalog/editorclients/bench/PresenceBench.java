@@ -35,7 +35,8 @@ public final class PresenceBench {
         BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
         try (Scratch scratch = Scratch.create("bench");
                 Broker broker = Broker.start();
-                HeadlessEditor ada = Seat.in(scratch, "Ada", broker.url()).headless().start(event -> {});
+                HeadlessEditor ada =
+                        Seat.in(scratch, "Ada", broker.url()).headless().start(event -> {});
                 HeadlessEditor ben =
                         Seat.in(scratch, "Ben", broker.url()).headless().start(event -> note(event, seen))) {
             TypingBench.await(ada.requests().federationInit(Optional.empty()));
