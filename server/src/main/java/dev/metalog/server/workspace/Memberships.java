@@ -124,8 +124,8 @@ final class Memberships implements ShareKeys {
     @Override
     public boolean mayWrite(SharedDocument shared) {
         LiveMembership membership = of(shared.workspace());
-        return shared.workspace() == null
-                || (membership != null && membership.log().mayWrite(ownDevice()));
+        return membership == null
+                || membership.log().role(ownDevice()).map(MemberRole::mayWrite).orElse(true);
     }
 
     private DeviceId ownDevice() {

@@ -10,6 +10,6 @@ interface ShareKeys {
 
     Authors authorsOf(SharedDocument shared);
 
-    /** Whether what is typed here counts with the others. */
+    /** Whether the person may type here. Who was put out may: their copy is their own, and nobody is sent it. */
     boolean mayWrite(SharedDocument shared);
 }
