@@ -197,6 +197,35 @@ public final class IdentityFiles {
         return aside;
     }
 
+    /**
+     * Moves this device's key into a folder of its own, so that the next start makes another one.
+     *
+     * @param identity whose device it is, as for {@link #device}
+     * @param name of that folder
+     * @return where the key lies now
+     */
+    public Path setDeviceAside(String identity, String name) throws StoreRefused {
+        Path file = deviceFile(identity);
+        Path aside = folder.resolve(name);
+        if (Files.exists(aside)) {
+            throw new StoreRefused(
+                    StoreRefused.Reason.FAILED,
+                    aside,
+                    "A folder of this name is there already.",
+                    "Move it away first.");
+        }
+        OwnerOnly.createFolder(aside);
+        Path target = aside.resolve(file.getFileName());
+        try {
+            RealFiles.INSTANCE.rename(file, target);
+            RealFiles.INSTANCE.forceFolder(aside);
+            RealFiles.INSTANCE.forceFolder(folder);
+        } catch (IOException e) {
+            throw StoreRefused.because(file, "Moving it to " + aside, e);
+        }
+        return target;
+    }
+
     private static String firstLine(Path file) throws StoreRefused {
         String text = new String(
                 OwnerOnly.readSecret(RealFiles.INSTANCE, file, MAX_PASSPHRASE_BYTES), StandardCharsets.UTF_8);

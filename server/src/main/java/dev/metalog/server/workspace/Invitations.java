@@ -208,8 +208,8 @@ final class Invitations {
     private static String why(Open one) {
         DeviceId device = one.inviting().question().orElseThrow().certificate().device();
         return one.membership().log().certificate(device).isPresent()
-                ? "this device was put out, and a device never comes back. On that machine, end meta-log, move the file"
-                        + " identity/device-… in META_LOG_HOME away, and ask again: that makes another device."
+                ? "this device was put out, and a device never comes back. On that machine, end the editors, run"
+                        + " 'meta-log identity new-device', and ask again."
                 : "the workspace has as many members or records as it may have.";
     }
 

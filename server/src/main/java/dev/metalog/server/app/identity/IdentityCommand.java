@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             IdentityCommand.New.class,
             IdentityCommand.Export.class,
             IdentityCommand.Restore.class,
-            IdentityCommand.Passphrase.class
+            IdentityCommand.Passphrase.class,
+            IdentityCommand.NewDevice.class
         })
 public final class IdentityCommand implements Callable<Integer> {
     private static final int REFUSED = 1;
@@ -127,9 +128,13 @@ public final class IdentityCommand implements Callable<Integer> {
         /** Makes room, if the person wants that. */
         final void setAside(IdentityKeeper keeper, boolean replace, PrintWriter err) throws StoreRefused {
             if (replace) {
-                keeper.setAside("replaced-" + STAMP.format(parent.clock.instant()))
+                keeper.setAside("replaced-" + stamp())
                         .ifPresent(folder -> err.println("The identity of before is kept in " + folder + "."));
             }
+        }
+
+        final String stamp() {
+            return STAMP.format(parent.clock.instant());
         }
 
         static void made(PeerId peer, PrintWriter out, PrintWriter err) {
@@ -322,6 +327,29 @@ public final class IdentityCommand implements Callable<Integer> {
                     passphraseFile == null
                             ? secrets().ask("The passphrase of " + keystore)
                             : secrets().firstLine(passphraseFile));
+        }
+    }
+
+    @Command(
+            name = "new-device",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Set this machine's device aside; the next start of an editor makes another one of the same identity.",
+                "A device that was put out of a workspace never comes back: this lets the person be invited again."
+            })
+    static final class NewDevice extends OnIdentity {
+        @Override
+        void run(IdentityKeeper keeper, PrintWriter out, PrintWriter err)
+                throws StoreRefused, IdentityRefused, Secrets.Refused {
+            Path kept = keeper.setDeviceAside("replaced-device-" + stamp());
+            out.println(kept);
+            err.println("The device of before is kept in that file. The next start of an editor makes another one, which"
+                    + " belongs to no workspace yet:");
+            err.println("- Have it invited again into each workspace that this machine was in, by its owner.");
+            err.println("- Into a workspace that you own yourself, only another machine of yours that is in it can invite"
+                    + " it. If there is none, and you want to keep that workspace, move the file back before you start an"
+                    + " editor.");
+            err.println("The texts that are here stay, and so does your peer id.");
         }
     }
 

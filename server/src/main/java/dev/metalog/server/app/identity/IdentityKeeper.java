@@ -22,6 +22,7 @@ import java.util.Optional;
  * place of is set aside. Whatever is written is opened once, and compared, before it counts.
  */
 final class IdentityKeeper {
+    private final HomeFolder home;
     private final IdentityFiles files;
     private final Map<String, String> variables;
     private final RandomBytes random;
@@ -29,6 +30,7 @@ final class IdentityKeeper {
 
     IdentityKeeper(HomeFolder home, Map<String, String> variables, RandomBytes random, Secrets secrets)
             throws StoreRefused {
+        this.home = home;
         this.files = new IdentityFiles(home);
         this.variables = variables;
         this.random = random;
@@ -103,6 +105,26 @@ final class IdentityKeeper {
     /** @return where the identity that was kept lies now; empty when there was none */
     Optional<Path> setAside(String name) throws StoreRefused {
         return exists() ? Optional.of(files.setAside(name)) : Optional.empty();
+    }
+
+    /**
+     * Lets the next start make another device, while no sidecar runs that would go on as the one of before.
+     *
+     * @param name of the folder that the key of before goes to
+     * @return where it lies now
+     */
+    Path setDeviceAside(String name) throws StoreRefused, IdentityRefused, Secrets.Refused {
+        PeerIdentity identity = open().identity();
+        if (device(identity).isEmpty()) {
+            throw new StoreRefused(
+                    StoreRefused.Reason.MISSING,
+                    files.deviceFile(identity.addressDigits()),
+                    "This machine has no device of this identity yet.",
+                    "The next start of an editor makes one.");
+        }
+        try (HeldWorkspaces held = HeldWorkspaces.all(home)) {
+            return files.setDeviceAside(identity.addressDigits(), name);
+        }
     }
 
     /** Lets this passphrase open the identity, and nothing else. */

@@ -9,6 +9,9 @@ import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.Keystore;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.store.HomeFolder;
+import dev.metalog.server.store.WorkspaceClaim;
+import dev.metalog.server.store.WorkspaceFolder;
 import dev.metalog.server.store.file.Machine;
 import dev.metalog.server.store.file.StoreRefused;
 import java.io.ByteArrayInputStream;
@@ -129,7 +132,7 @@ class IdentityCommandTest {
         if (Files.exists(identity())) {
             try (Stream<Path> files = Files.walk(identity())) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    found.put(file, Files.readString(file));
+                    found.put(file, Files.readString(file, StandardCharsets.ISO_8859_1));
                 }
             }
         }
@@ -359,5 +362,52 @@ class IdentityCommandTest {
             assertThat(options)
                     .allMatch(name -> name.endsWith("-file") || name.equals("--words") || name.equals("--keystore"));
         });
+    }
+
+    @Test
+    void aDeviceIsSetAsideWholeAndTheNextStartMakesAnother() throws Exception {
+        good("new");
+        assertThat(refused("new-device").err()).contains("no device of this identity yet");
+        byte[] sealed = makeDevice();
+
+        Outcome outcome = good("new-device");
+        Path kept = Path.of(outcome.line());
+        assertThat(kept).hasBinaryContent(sealed);
+        assertThat(kept.getParent()).hasFileName("replaced-device-20261130-102030");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept))).isEqualTo("rw-------");
+        assertThat(outcome.err()).contains("invited again", "move the file back");
+        assertThat(shown().get("device").isNull()).isTrue();
+
+        makeDevice();
+        assertThat(refused("new-device").err()).as("within the same second").contains("there already");
+        assertThat(kept).as("what was kept first").hasBinaryContent(sealed);
+    }
+
+    @Test
+    void noDeviceIsSetAsideWhileASidecarRuns() throws Exception {
+        good("new");
+        makeDevice();
+        HomeFolder there = HomeFolder.open(folder.resolve(home));
+        WorkspaceClaim claim = WorkspaceFolder.claim(there, folder.resolve("w").toString());
+        try (WorkspaceFolder held = ((WorkspaceClaim.Held) claim).folder()) {
+            assertThat(refused("new-device").err()).contains("runs in", "End the editors", "Nothing was changed");
+        }
+        good("new-device");
+        WorkspaceClaim again = WorkspaceFolder.claim(there, folder.resolve("w").toString());
+        assertThat(again).as("it lets go of what it held").isInstanceOf(WorkspaceClaim.Held.class);
+        ((WorkspaceClaim.Held) again).folder().close();
+    }
+
+    private byte[] makeDevice() throws Exception {
+        Path keystore = folder.resolve("device-maker.json");
+        Files.deleteIfExists(keystore);
+        good("export", keystore.toString(), "--passphrase-file", secret("maker", "maker").toString());
+        PeerIdentity root = Keystore.open(Files.readAllBytes(keystore), "maker").identity();
+        byte[] sealed = DeviceKey.create(root, new byte[DeviceKey.RANDOM_BYTES], 1)
+                .seal(root, new byte[DeviceKey.NONCE_BYTES]);
+        Path file = identity().resolve("device-" + root.addressDigits());
+        Files.write(file, sealed);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return sealed;
     }
 }
