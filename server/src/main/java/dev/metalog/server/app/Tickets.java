@@ -30,7 +30,13 @@ final class Tickets {
         if (!mailbox.post(new Input.Asked(editor, ticket, request))) {
             answer.completeExceptionally(new EditorRefusal(EditorError.NOT_READY, "The sidecar is ending."));
         }
-        return answer.thenApply(type::cast);
+        CompletableFuture<T> told = answer.thenApply(type::cast);
+        var unused = told.whenComplete((result, failure) -> {
+            if (told.isCancelled() && open.remove(ticket) != null) {
+                mailbox.post(new Input.Cancelled(editor, ticket));
+            }
+        });
+        return told;
     }
 
     void answer(long ticket, Object result) {

@@ -31,6 +31,9 @@ public sealed interface Input {
     /** An editor ended its session, in whatever way. */
     record EditorWent(EditorId editor) implements Input {}
 
+    /** An editor no longer wants an answer to this. */
+    record Cancelled(EditorId editor, long ticket) implements Input {}
+
     /** A document was opened in an editor, which shows this text. */
     record Opened(EditorId editor, String uri, int version, String text) implements Input {}
 
@@ -112,6 +115,8 @@ public sealed interface Input {
 
         void editorWent(EditorWent input);
 
+        void cancelled(Cancelled input);
+
         void opened(Opened input);
 
         void changed(Changed input);
@@ -168,6 +173,8 @@ public sealed interface Input {
             handler.looked(looked);
         } else if (this instanceof EditorWent editorWent) {
             handler.editorWent(editorWent);
+        } else if (this instanceof Cancelled cancelled) {
+            handler.cancelled(cancelled);
         } else if (this instanceof Opened opened) {
             handler.opened(opened);
         } else if (this instanceof Changed changed) {

@@ -22,12 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Invitations that were made here and wait for somebody, and those that were got and wait to be let in. Both speak on a topic
  * of their own, which tells a broker nothing.
  *
- * <p>Bounds: {@value #MOST_OPEN} made here; one more is refused until one is used or over. {@value #MOST_ASKING} asked for.
+ * <p>Bounds: {@value #MOST_OPEN} made here; one more is refused until one is used or over. {@value #MOST_ASKING} asked for,
+ * and as many known that were granted; the oldest makes room.
  */
 final class Invitations {
     static final int MOST_OPEN = 64;
@@ -50,6 +52,9 @@ final class Invitations {
     /** One that somebody here got. */
     private record Asked(Ticket ticket, Asking asking, String uri, boolean allowed, String broker) {}
 
+    /** What an invitation that was used led to; known as long as a code would be good. */
+    private record Granted(Asking.Joined joined, long untilMillis) {}
+
     private final DeviceKey device;
     private final Memberships memberships;
     private final Federation federation;
@@ -62,6 +67,11 @@ final class Invitations {
 
     private final Map<String, Asked> asked = new LinkedHashMap<>();
     private final Map<String, String> told = new LinkedHashMap<>();
+    /**
+     * Who let us in lately, by topic. An invitation is good for once, and the person may have to say more than that before
+     * the document can be here: under which name, or that they do want it.
+     */
+    private final Map<String, Granted> granted = new LinkedHashMap<>();
 
     Invitations(
             DeviceKey device,
@@ -273,7 +283,17 @@ final class Invitations {
         if (!broker.isEmpty() && federation.isFederated()) {
             federation.reach(broker);
         }
-        asked.put(topic, new Asked(ticket, asking, uri, allowed, broker));
+        Asked one = new Asked(ticket, asking, uri, allowed, broker);
+        Granted before = granted.get(topic);
+        if (before != null && time.millis() < before.untilMillis()) {
+            enter(one, before.joined());
+            return;
+        }
+        if (asked.containsKey(topic)) {
+            out.refuse(ticket, EditorError.BAD_INVITATION, "This invitation is being asked for already.");
+            return;
+        }
+        asked.put(topic, one);
         out.add(new Effect.Subscribe(topic));
         out.add(new Effect.Show(
                 ticket.editor(),
@@ -292,13 +312,20 @@ final class Invitations {
     }
 
     void editorWent(EditorId editor) {
-        asked.entrySet().removeIf(entry -> {
-            boolean went = entry.getValue().ticket().editor().equals(editor);
-            if (went) {
-                out.add(new Effect.Unsubscribe(entry.getKey()));
+        stop(ticket -> ticket.editor().equals(editor));
+    }
+
+    /** Nobody waits for that any more. */
+    void cancelled(Ticket ticket) {
+        stop(ticket::equals);
+    }
+
+    private void stop(Predicate<Ticket> which) {
+        for (Map.Entry<String, Asked> entry : List.copyOf(asked.entrySet())) {
+            if (which.test(entry.getValue().ticket())) {
+                end(entry.getKey());
             }
-            return went;
-        });
+        }
     }
 
     // What both hear.
@@ -394,7 +421,12 @@ final class Invitations {
             }
             case JOINED -> {
                 end(topic);
-                enter(one, one.asking().joined().orElseThrow());
+                Asking.Joined joined = one.asking().joined().orElseThrow();
+                granted.put(topic, new Granted(joined, time.millis() + SpokenCode.VALID_MILLIS));
+                if (granted.size() > MOST_ASKING) {
+                    granted.remove(granted.keySet().iterator().next());
+                }
+                enter(one, joined);
             }
             case REJECTED, EXPIRED, BURNT, SPOILT -> {
                 end(topic);

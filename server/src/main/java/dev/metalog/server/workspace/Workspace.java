@@ -225,6 +225,11 @@ public final class Workspace {
         }
 
         @Override
+        public void cancelled(Input.Cancelled input) {
+            invitations.cancelled(new Ticket(input.editor(), input.ticket()));
+        }
+
+        @Override
         public void opened(Input.Opened input) {
             documents.opened(input, time.millis());
         }

@@ -221,4 +221,53 @@ class InvitationsTest {
         }
         invite("link", true);
     }
+
+    @Test
+    void whatIsCancelledIsNoLongerAskedFor() {
+        String code = invite("code", false);
+        long ticket = join(ben, bens, code, "Ben");
+        ben.hear(new Input.Cancelled(bens.id, ticket));
+        settle();
+        assertThat(ada.asks).as("nobody is asked about somebody who went away").isEmpty();
+        assertThat(ben.answers).doesNotContainKey(ticket);
+        assertThat(ben.topics).noneMatch(topic -> ada.topics.contains(topic) && topic.startsWith(Channel.TOPIC));
+
+        long other = join(ben, bens, invite("link", true), "Ben");
+        settle();
+        assertThat(ben.answers.get(other)).isInstanceOf(EditorMessages.Joined.class);
+        assertTogether();
+    }
+
+    /** A code serves once; who has to be asked something more is not to need another one for that. */
+    @Test
+    void whoHasToAgreeToANameFirstNeedsNoOtherCode() {
+        String code = invite("code", true);
+        SimulatedEditor obeyed = world.editor(ben, "file:///w1/.envrc", SimulatedEditor.Manner.PROMPT);
+        obeyed.open("");
+        world.settle();
+        long first = join(ben, obeyed, code, "Ben");
+        world.settle();
+        assertThat(((Effect.Refuse) ben.answers.get(first)).error()).isEqualTo(EditorError.NEEDS_CONSENT);
+        long second = ben.begin(
+                obeyed.id, new Request.Join(new EditorMessages.JoinParams(code, obeyed.uri, true, "Ben")));
+        settle();
+        assertThat(ben.answers.get(second)).isInstanceOf(EditorMessages.Joined.class);
+        assertThat(obeyed.text()).isEqualTo(adas.text()).isNotEmpty();
+    }
+
+    @Test
+    void whoWouldOverwriteSomethingNeedsNoOtherCode() {
+        String code = invite("code", true);
+        SimulatedEditor other = world.editor(ben, "file:///w1/b", SimulatedEditor.Manner.PROMPT);
+        other.open("something of my own");
+        world.settle();
+        long first = join(ben, other, code, "Ben");
+        world.settle();
+        assertThat(((Effect.Refuse) ben.answers.get(first)).error()).isEqualTo(EditorError.WOULD_OVERWRITE);
+        assertThat(other.text()).isEqualTo("something of my own");
+        long second = join(ben, bens, code, "Ben");
+        settle();
+        assertThat(ben.answers.get(second)).isInstanceOf(EditorMessages.Joined.class);
+        assertTogether();
+    }
 }
