@@ -248,8 +248,8 @@ class InvitationsTest {
         long first = join(ben, obeyed, code, "Ben");
         world.settle();
         assertThat(((Effect.Refuse) ben.answers.get(first)).error()).isEqualTo(EditorError.NEEDS_CONSENT);
-        long second = ben.begin(
-                obeyed.id, new Request.Join(new EditorMessages.JoinParams(code, obeyed.uri, true, "Ben")));
+        long second =
+                ben.begin(obeyed.id, new Request.Join(new EditorMessages.JoinParams(code, obeyed.uri, true, "Ben")));
         settle();
         assertThat(ben.answers.get(second)).isInstanceOf(EditorMessages.Joined.class);
         assertThat(obeyed.text()).isEqualTo(adas.text()).isNotEmpty();

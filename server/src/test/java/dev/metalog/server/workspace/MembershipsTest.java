@@ -122,7 +122,9 @@ class MembershipsTest {
         assertThat(adas.text()).isEqualTo(bens.text());
         assertThat(written(adas)).isEqualTo(5);
         assertThat(written(cleos)).as("keeps what it had, and its own").isEqualTo(4);
-        assertThat(cleo.statuses.get(cleos.id).readOnly()).as("as its copy is its own now").isNull();
+        assertThat(cleo.statuses.get(cleos.id).readOnly())
+                .as("as its copy is its own now")
+                .isNull();
         assertThat(ada.workspace.memberships().own().log().epoch()).isEqualTo(2);
     }
 

@@ -48,8 +48,8 @@ final class HeldWorkspaces implements AutoCloseable {
             throw new StoreRefused(
                     StoreRefused.Reason.FAILED,
                     taken.lockFile(),
-                    "A meta-log" + (taken.pid() == 0 ? "" : " (process " + taken.pid() + ")") + " runs in " + kept.root()
-                            + ", as the device of before.",
+                    "A meta-log" + (taken.pid() == 0 ? "" : " (process " + taken.pid() + ")") + " runs in "
+                            + kept.root() + ", as the device of before.",
                     "End the editors that use it, and say this once more. Nothing was changed.");
         }
     }

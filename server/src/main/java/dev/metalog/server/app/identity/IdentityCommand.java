@@ -343,12 +343,14 @@ public final class IdentityCommand implements Callable<Integer> {
                 throws StoreRefused, IdentityRefused, Secrets.Refused {
             Path kept = keeper.setDeviceAside("replaced-device-" + stamp());
             out.println(kept);
-            err.println("The device of before is kept in that file. The next start of an editor makes another one, which"
-                    + " belongs to no workspace yet:");
+            err.println(
+                    "The device of before is kept in that file. The next start of an editor makes another one, which"
+                            + " belongs to no workspace yet:");
             err.println("- Have it invited again into each workspace that this machine was in, by its owner.");
-            err.println("- Into a workspace that you own yourself, only another machine of yours that is in it can invite"
-                    + " it. If there is none, and you want to keep that workspace, move the file back before you start an"
-                    + " editor.");
+            err.println(
+                    "- Into a workspace that you own yourself, only another machine of yours that is in it can invite"
+                            + " it. If there is none, and you want to keep that workspace, move the file back before you start an"
+                            + " editor.");
             err.println("The texts that are here stay, and so does your peer id.");
         }
     }

@@ -374,7 +374,8 @@ class IdentityCommandTest {
         Path kept = Path.of(outcome.line());
         assertThat(kept).hasBinaryContent(sealed);
         assertThat(kept.getParent()).hasFileName("replaced-device-20261130-102030");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rw-------");
         assertThat(outcome.err()).contains("invited again", "move the file back");
         assertThat(shown().get("device").isNull()).isTrue();
 
@@ -401,10 +402,14 @@ class IdentityCommandTest {
     private byte[] makeDevice() throws Exception {
         Path keystore = folder.resolve("device-maker.json");
         Files.deleteIfExists(keystore);
-        good("export", keystore.toString(), "--passphrase-file", secret("maker", "maker").toString());
+        good(
+                "export",
+                keystore.toString(),
+                "--passphrase-file",
+                secret("maker", "maker").toString());
         PeerIdentity root = Keystore.open(Files.readAllBytes(keystore), "maker").identity();
-        byte[] sealed = DeviceKey.create(root, new byte[DeviceKey.RANDOM_BYTES], 1)
-                .seal(root, new byte[DeviceKey.NONCE_BYTES]);
+        byte[] sealed =
+                DeviceKey.create(root, new byte[DeviceKey.RANDOM_BYTES], 1).seal(root, new byte[DeviceKey.NONCE_BYTES]);
         Path file = identity().resolve("device-" + root.addressDigits());
         Files.write(file, sealed);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
