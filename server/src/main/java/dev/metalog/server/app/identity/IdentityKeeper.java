@@ -122,7 +122,7 @@ final class IdentityKeeper {
                     "This machine has no device of this identity yet.",
                     "The next start of an editor makes one.");
         }
-        try (HeldWorkspaces held = HeldWorkspaces.all(home)) {
+        try (HeldWorkspaces unused = HeldWorkspaces.all(home)) {
             return files.setDeviceAside(identity.addressDigits(), name);
         }
     }
