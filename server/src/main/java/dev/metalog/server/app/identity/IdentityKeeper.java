@@ -122,7 +122,8 @@ final class IdentityKeeper {
                     "This machine has no device of this identity yet.",
                     "The next start of an editor makes one.");
         }
-        try (HeldWorkspaces unused = HeldWorkspaces.all(home)) {
+        HeldWorkspaces held = HeldWorkspaces.all(home);
+        try (held) {
             return files.setDeviceAside(identity.addressDigits(), name);
         }
     }
