@@ -390,7 +390,8 @@ class IdentityCommandTest {
         makeDevice();
         HomeFolder there = HomeFolder.open(folder.resolve(home));
         WorkspaceClaim claim = WorkspaceFolder.claim(there, folder.resolve("w").toString());
-        try (WorkspaceFolder held = ((WorkspaceClaim.Held) claim).folder()) {
+        WorkspaceFolder held = ((WorkspaceClaim.Held) claim).folder();
+        try (held) {
             assertThat(refused("new-device").err()).contains("runs in", "End the editors", "Nothing was changed");
         }
         good("new-device");
