@@ -111,6 +111,11 @@ final class DirectWay implements AutoCloseable {
         }
 
         @Override
+        public boolean messageAtOnce(RemoteDevice from, String topic, byte[] payload) {
+            return mailbox.postAtOnce(new Input.ReceivedDirectly(new PeerId(from.peer()), topic, payload));
+        }
+
+        @Override
         public void settled(long token) {
             mailbox.post(new Input.Acknowledged("", token));
         }

@@ -39,6 +39,11 @@ final class Mailbox {
         return false;
     }
 
+    /** Returns false when it is full or nobody will read it any more; never waits. */
+    boolean postAtOnce(Input input) {
+        return !closed && inputs.offer(input);
+    }
+
     /** What the loop tells itself. Never waits: the loop is the one who empties the mailbox. Used by the loop alone. */
     void postFromLoop(Input input) {
         own.add(input);

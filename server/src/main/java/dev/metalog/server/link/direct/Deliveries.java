@@ -4,6 +4,7 @@ import dev.metalog.server.link.LinkLimits;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Calls the listener, one call after the other, on a thread of its own, so that a listener that blocks holds up no pings.
@@ -15,6 +16,9 @@ final class Deliveries implements Runnable {
     private static final System.Logger LOGGER = System.getLogger(Deliveries.class.getPackageName());
 
     private final BlockingQueue<Runnable> calls = new LinkedBlockingQueue<>();
+    /** Added, and not called to the end. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
     private boolean over;
 
     void start() {
@@ -24,7 +28,13 @@ final class Deliveries implements Runnable {
     }
 
     void add(Runnable call) {
+        waiting.incrementAndGet();
         calls.add(call);
+    }
+
+    /** Whether everything that was added has been called, so that what comes now may go before what is added after it. */
+    boolean isIdle() {
+        return waiting.get() == 0;
     }
 
     boolean isFull() {
@@ -33,14 +43,19 @@ final class Deliveries implements Runnable {
 
     /** Ends the thread once everything that waits was called. */
     void end() {
-        calls.add(() -> over = true);
+        add(() -> over = true);
     }
 
     @Override
     public void run() {
         while (!over) {
             try {
-                calls.take().run();
+                Runnable call = calls.take();
+                try {
+                    call.run();
+                } finally {
+                    waiting.decrementAndGet();
+                }
             } catch (InterruptedException e) {
                 // Whoever interrupted meant the listener's call, which is over.
             } catch (Throwable e) {

@@ -29,6 +29,14 @@ public interface DirectListener {
     /** A message on a topic that we want; in order within one link and one urgency. */
     void message(RemoteDevice from, String topic, byte[] payload);
 
+    /**
+     * The same, at once, on the thread that all links share: when nothing else waits to be told, a message is offered like this
+     * first, which spares it a change of threads.
+     *
+     * @return whether it was taken without waiting for anything; if not, {@link #message} is called
+     */
+    boolean messageAtOnce(RemoteDevice from, String topic, byte[] payload);
+
     /** What was published under this token has been written to every link that it went to, or the link is gone. */
     void settled(long token);
 

@@ -275,7 +275,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         }
     }
 
-    /** The listener is done with a message. Called on its thread. */
+    /** The listener is done with a message. Any thread. */
     void delivered(int bytes) {
         unheard.delivered(context.channel(), bytes);
     }

@@ -323,6 +323,10 @@ final class Network {
     // ---- what the listener hears
 
     void deliverMessage(Link link, DirectFrame.Message message) {
+        if (deliveries.isIdle() && takenAtOnce(link, message)) {
+            link.delivered(message.payload().length);
+            return;
+        }
         deliveries.add(() -> {
             try {
                 listener.message(link.who(), message.topic(), message.payload());
@@ -330,6 +334,15 @@ final class Network {
                 link.delivered(message.payload().length);
             }
         });
+    }
+
+    private boolean takenAtOnce(Link link, DirectFrame.Message message) {
+        try {
+            return listener.messageAtOnce(link.who(), message.topic(), message.payload());
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "A listener of direct links failed; the links go on.", e);
+            return true;
+        }
     }
 
     void deliverListening(List<DirectAddress> addresses) {

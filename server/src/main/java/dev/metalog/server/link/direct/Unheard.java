@@ -35,7 +35,7 @@ final class Unheard {
         }
     }
 
-    /** The listener is done with a message. On its thread. */
+    /** The listener is done with a message. Any thread. */
     void delivered(Channel channel, int payloadBytes) {
         messages.decrementAndGet();
         bytes.addAndGet(-payloadBytes);

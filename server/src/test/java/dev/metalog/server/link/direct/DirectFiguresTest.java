@@ -49,6 +49,12 @@ class DirectFiguresTest {
         }
 
         @Override
+        public boolean messageAtOnce(RemoteDevice from, String topic, byte[] payload) {
+            message(from, topic, payload);
+            return true;
+        }
+
+        @Override
         public void settled(long token) {}
 
         @Override

@@ -56,6 +56,15 @@ final class Witness implements DirectListener {
     }
 
     @Override
+    public boolean messageAtOnce(RemoteDevice from, String topic, byte[] payload) {
+        boolean taken = mayHear.tryAcquire();
+        if (taken) {
+            messages.add(new Message(from, topic, new String(payload, StandardCharsets.UTF_8)));
+        }
+        return taken;
+    }
+
+    @Override
     public void settled(long token) {
         settled.add(token);
     }
