@@ -197,6 +197,12 @@ final class BenchCommand implements Callable<Integer> {
         private int writers = 10;
 
         @Option(
+                names = "--idle",
+                paramLabel = "PEERS",
+                description = "look on for a minute at a sidecar with so many peers (default: not at all)")
+        private int idlePeers;
+
+        @Option(
                 names = "--ways",
                 split = ",",
                 paramLabel = "WAY",
@@ -223,10 +229,28 @@ final class BenchCommand implements Callable<Integer> {
                 if (writers > 0) {
                     try (LinksBench bench = LinksBench.of(way)) {
                         print(bench.writers(writers));
+                        if (idlePeers > 0) {
+                            print(bench.idle(idlePeers));
+                        }
                     }
                 }
             }
             return 0;
+        }
+
+        private void print(LinksBench.Idle idle) {
+            if (json) {
+                printJson(idle);
+            } else {
+                System.out.printf(
+                        Locale.ROOT,
+                        "%-20s %-16s %6d: %.2f %% of a core, %.0f MiB resident%n",
+                        "idle, peers",
+                        idle.way(),
+                        idle.peers(),
+                        idle.cpuPercent(),
+                        idle.residentMebibytes());
+            }
         }
 
         private void print(LinksBench.Row row) {

@@ -9,18 +9,22 @@ import dev.metalog.editorclients.rig.Seat;
 import dev.metalog.editorclients.sidecar.SidecarException;
 import dev.metalog.protocol.editor.PeerMessages.PeerState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /**
  * What each way between two sidecars costs: keys, a large paste, joining a large document, many who type at once, and the death
@@ -29,6 +33,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class LinksBench implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration WARM_UP_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration IDLE = Duration.ofSeconds(60);
     private static final int LARGE_UNITS = 1_000_000;
     private static final int REPEATS = 5;
     private static final int KILL_KEYS_PER_SECOND = 50;
@@ -43,6 +48,10 @@ public final class LinksBench implements AutoCloseable {
         DIRECT,
         EMBEDDED_BROKER,
         MOSQUITTO;
+
+        private String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
 
         private String direct() {
             return this == DIRECT ? "loopback" : "off";
@@ -65,7 +74,7 @@ public final class LinksBench implements AutoCloseable {
         private static Row of(String what, Way way, Latencies latencies) {
             return new Row(
                     what,
-                    way.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                    way.word(),
                     latencies.count(),
                     latencies.percentileMillis(50),
                     latencies.percentileMillis(90),
@@ -79,6 +88,7 @@ public final class LinksBench implements AutoCloseable {
     private final Broker broker;
     private final List<HeadlessEditor> editors = new ArrayList<>();
     private final List<HeadlessDocument> documents = new ArrayList<>();
+    private ProcessHandle firstSidecar;
 
     private LinksBench(Way way, Scratch scratch, Broker broker) {
         this.way = way;
@@ -95,7 +105,15 @@ public final class LinksBench implements AutoCloseable {
     /** One more who shares the document, or begins it. */
     private void sit() throws IOException, SidecarException {
         Seat seat = Seat.in(scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct()));
+        Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
         HeadlessEditor editor = seat.headless().start(event -> {});
+        if (editors.isEmpty()) {
+            firstSidecar = ProcessHandle.current()
+                    .children()
+                    .filter(process -> !before.contains(process))
+                    .findFirst()
+                    .orElseThrow();
+        }
         editors.add(editor);
         await(editor.requests().federationInit(Optional.empty()));
         if (documents.isEmpty()) {
@@ -229,6 +247,44 @@ public final class LinksBench implements AutoCloseable {
             clock.close();
         }
         return Row.of(writers + " writers, a key", way, all);
+    }
+
+    /**
+     * What the first one's sidecar takes while nobody does anything.
+     *
+     * @param cpuPercent of one core
+     * @param residentMebibytes as the system counts them; NaN where it does not say
+     */
+    public record Idle(String way, int peers, double cpuPercent, double residentMebibytes) {}
+
+    /** Looks on for a while at a sidecar that has so many peers. */
+    public Idle idle(int peers) throws IOException, SidecarException {
+        sit(peers + 1);
+        ProcessHandle sidecar = firstSidecar;
+        LockSupport.parkNanos(IDLE.toNanos() / 2);
+        Duration before = cpuOf(sidecar);
+        long startNanos = System.nanoTime();
+        LockSupport.parkNanos(IDLE.toNanos());
+        double used = cpuOf(sidecar).minus(before).toNanos();
+        return new Idle(way.word(), peers, 100 * used / (System.nanoTime() - startNanos), residentMebibytes(sidecar));
+    }
+
+    private static Duration cpuOf(ProcessHandle process) throws IOException {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IOException("this system does not tell the CPU time of a process"));
+    }
+
+    private static double residentMebibytes(ProcessHandle process) throws IOException {
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        if (!Files.exists(status)) {
+            return Double.NaN;
+        }
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static String largeText(int number) {
