@@ -13,6 +13,7 @@ import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,6 +21,9 @@ import java.util.Set;
 final class DirectWay implements AutoCloseable {
     /** Topics of sealed messages; what is public goes through brokers. */
     private static final String SEALED = "ml/1/";
+    /** Of several attempts at one time all but one end like this. */
+    private static final Set<DirectDown> OF_NO_INTEREST = EnumSet.of(
+            DirectDown.REPLACED, DirectDown.LOST, DirectDown.LEFT, DirectDown.FORSAKEN, DirectDown.CLOSED);
 
     private final DirectDoor door;
     private final ContactsKeeper contacts;
@@ -122,7 +126,9 @@ final class DirectWay implements AutoCloseable {
 
         @Override
         public void refused(DirectAddress where, DirectDown reason, String explanation) {
-            journal.line(explanation);
+            if (!OF_NO_INTEREST.contains(reason)) {
+                journal.line(explanation);
+            }
         }
     }
 

@@ -30,6 +30,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Sidecar {
     private static final long LONGEST_WAIT_MILLIS = 60_000;
+    /** How long what editors have sent already may take to be kept; a key is some tens of microseconds. */
+    private static final long WORK_OFF_MILLIS = 20_000;
+    /** How long saying good-bye may take after that. */
     private static final long STOP_MILLIS = 900;
     private static final int REPLICA_BYTES = 10;
     private static final int EXIT_FAULT = 4;
@@ -43,6 +46,7 @@ final class Sidecar {
     private final Mailbox mailbox = new Mailbox();
     private final Tickets tickets = new Tickets(mailbox);
     private final EditorSessions sessions = new EditorSessions();
+    private final CountDownLatch workedOff = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final Thread loop = new Thread(this::run, "workspace");
     private final Alarm alarm = new Alarm();
@@ -80,12 +84,18 @@ final class Sidecar {
         return sessions;
     }
 
-    /** Carries out what is in the mailbox already, says good-bye to brokers and closes the store, within a second. */
+    /**
+     * Carries out what is in the mailbox already, however long that takes within reason, then says good-bye to brokers and closes the
+     * store, within a second.
+     */
     void stop() {
         stopping = true;
         mailbox.post(new Input.Woken());
         mailbox.close();
         try {
+            if (!workedOff.await(WORK_OFF_MILLIS, TimeUnit.MILLISECONDS)) {
+                journal.line("Not all that editors had sent could be kept in time.");
+            }
             if (!stopped.await(STOP_MILLIS, TimeUnit.MILLISECONDS)) {
                 journal.line("The good-bye to the broker took too long and was cut short.");
             }
@@ -108,6 +118,7 @@ final class Sidecar {
             Runtime.getRuntime().halt(EXIT_FAULT);
         } finally {
             mailbox.close();
+            workedOff.countDown();
             stopped.countDown();
         }
     }
@@ -187,6 +198,7 @@ final class Sidecar {
                     parts.workspace().on(new Input.ContactsKept(disk.contacts().statements()), now()));
             turn(parts.workspace(), disk, performer);
             performer.perform(parts.workspace().end());
+            workedOff.countDown();
             parts.links().close();
         }
     }

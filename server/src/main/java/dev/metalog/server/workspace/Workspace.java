@@ -324,7 +324,8 @@ public final class Workspace {
         @Override
         public void directDown(Input.DirectDown input) {
             if (contacts.down(input.endpoint())) {
-                out.add(new Effect.Log(input.explanation()));
+                out.add(new Effect.Log("The direct link to " + input.endpoint().peer().shortForm() + " is down. "
+                        + input.explanation() + " What is for it goes by brokers until it is up again."));
                 bulk.linkDown();
                 documents.linkDown();
                 presence.waysChanged();
