@@ -22,8 +22,8 @@ final class DirectWay implements AutoCloseable {
     /** Topics of sealed messages; what is public goes through brokers. */
     private static final String SEALED = "ml/1/";
     /** Of several attempts at one time all but one end like this. */
-    private static final Set<DirectDown> OF_NO_INTEREST = EnumSet.of(
-            DirectDown.REPLACED, DirectDown.LOST, DirectDown.LEFT, DirectDown.FORSAKEN, DirectDown.CLOSED);
+    private static final Set<DirectDown> OF_NO_INTEREST =
+            EnumSet.of(DirectDown.REPLACED, DirectDown.LOST, DirectDown.LEFT, DirectDown.FORSAKEN, DirectDown.CLOSED);
 
     private final DirectDoor door;
     private final ContactsKeeper contacts;

@@ -34,6 +34,7 @@ final class Sidecar {
     private static final long WORK_OFF_MILLIS = 20_000;
     /** How long saying good-bye may take after that. */
     private static final long STOP_MILLIS = 900;
+
     private static final int REPLICA_BYTES = 10;
     private static final int EXIT_FAULT = 4;
 

@@ -324,8 +324,9 @@ public final class Workspace {
         @Override
         public void directDown(Input.DirectDown input) {
             if (contacts.down(input.endpoint())) {
-                out.add(new Effect.Log("The direct link to " + input.endpoint().peer().shortForm() + " is down. "
-                        + input.explanation() + " What is for it goes by brokers until it is up again."));
+                out.add(new Effect.Log(
+                        "The direct link to " + input.endpoint().peer().shortForm() + " is down. " + input.explanation()
+                                + " What is for it goes by brokers until it is up again."));
                 bulk.linkDown();
                 documents.linkDown();
                 presence.waysChanged();
