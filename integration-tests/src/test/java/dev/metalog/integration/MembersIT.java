@@ -8,7 +8,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.metalog.editorclients.drive.EditorRefusal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,6 +100,20 @@ final class MembersIT {
         ben.waitForText("begun ");
         ada.insert(0, "read this: ");
         ben.waitForText("read this: begun ");
+
+        ben.insert(0, "in vain ");
+        String told = ben.event("message", event -> event.get("message").getAsString().contains("It is kept in "))
+                .get("message")
+                .getAsString();
+        ben.waitForText("read this: begun ");
+        String kept = told.substring(told.indexOf("It is kept in ") + 14, told.indexOf(".typed.txt") + 10);
+        assertThat(Path.of(kept)).content().endsWith("in vain ");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(kept))))
+                .isEqualTo("rw-------");
+
+        run(ada, "members", "role", ben.peerId(), "write");
+        ben.insert(0, "now ");
+        ada.waitForText("now read this: begun ");
     }
 
     /** A thousand names and words that are planted, and everything that anybody can hear at the broker meanwhile. */
