@@ -1,7 +1,6 @@
 package dev.metalog.server.app;
 
 import dev.metalog.server.app.identity.IdentityCommand;
-import dev.metalog.server.link.EmbeddedBrokerMain;
 import dev.metalog.server.simulate.SimulateCommand;
 import dev.metalog.server.trace.ReplayCommand;
 import dev.metalog.server.trace.bench.BenchCommand;
@@ -9,7 +8,6 @@ import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** The commands of the sidecar's program, for people and scripts. */
 final class CommandLineTool {
@@ -18,7 +16,7 @@ final class CommandLineTool {
     static int run(String[] arguments) {
         CommandLine line = new CommandLine(new Root());
         line.addSubcommand(new Serve());
-        line.addSubcommand(new Broker());
+        line.addSubcommand(new BrokerCommand());
         line.addSubcommand(new IdentityCommand(System.getenv(), Sidecar.randomBytes(), System.in, Clock.systemUTC()));
         line.addSubcommand(new StoreCommand(System.getenv()));
         line.addSubcommand(new HistoryCommand(System.getenv()));
@@ -57,24 +55,6 @@ final class CommandLineTool {
         @Override
         public Integer call() throws InterruptedException {
             return Main.serve();
-        }
-    }
-
-    @Command(
-            name = "broker",
-            mixinStandardHelpOptions = true,
-            description = "Run the embedded MQTT broker on this machine alone, until standard input ends.")
-    private static final class Broker implements Callable<Integer> {
-        @Option(
-                names = "--port",
-                defaultValue = "18831",
-                description = "Loopback port; 0 for any free one. Default: ${DEFAULT-VALUE}.")
-        private int port;
-
-        @Override
-        public Integer call() throws InterruptedException {
-            EmbeddedBrokerMain.main(new String[] {Integer.toString(port)});
-            return CommandLine.ExitCode.OK;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.metalog.server.link;
 
+import dev.metalog.server.link.broker.BrokerAccess;
 import dev.metalog.server.link.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.net.BindException;
@@ -35,7 +36,7 @@ public final class EmbeddedBrokerMain {
         watch.setDaemon(true);
         watch.start();
         try {
-            EmbeddedBroker broker = EmbeddedBroker.start(InetAddress.getByAddress(LOOPBACK), port);
+            EmbeddedBroker broker = EmbeddedBroker.start(InetAddress.getByAddress(LOOPBACK), port, BrokerAccess.OPEN);
             System.out.println(READY + broker.port());
             System.out.flush();
             watch.join();
@@ -46,6 +47,28 @@ public final class EmbeddedBrokerMain {
             e.printStackTrace();
             Runtime.getRuntime().halt(EXIT_FAILED);
         }
+    }
+
+    /**
+     * Serves others than this machine, until this process is ended. Prints {@code ready PORT}, too.
+     *
+     * @throws IOException when it does not come to that; the message is a sentence for the person
+     */
+    public static void serve(InetAddress address, int port, BrokerAccess access)
+            throws IOException, InterruptedException {
+        ROOT.setLevel(Level.WARNING);
+        ARTEMIS.setLevel(Level.SEVERE);
+        try {
+            EmbeddedBroker broker = EmbeddedBroker.start(address, port, access);
+            System.out.println(READY + broker.port());
+            System.out.flush();
+        } catch (BindException e) {
+            throw new IOException(
+                    "Port " + port + " of " + address.getHostAddress() + " cannot be listened on (" + e.getMessage()
+                            + "). Use another --port.",
+                    e);
+        }
+        Thread.currentThread().join();
     }
 
     /** Halts: there is nothing to save, and an orderly stop of the broker takes longer than anybody would wait. */

@@ -36,6 +36,13 @@ public final class LinkLimits {
     public static final Duration BROKER_START_TIMEOUT = Duration.ofSeconds(15);
     public static final int BROKER_CONNECTIONS = 256;
     public static final Duration BROKER_CONNECT_PACKET_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Connections of one address that have not proved who they are, where a broker asks; one more is hung up on. */
+    public static final int BROKER_UNPROVEN_OF_ONE = 8;
+
+    /** Packets that may follow CONNECT before it is answered, where a broker asks for passwords. */
+    public static final int BROKER_EARLY_PACKETS = 64;
+
     public static final int BROKER_RETAINED_TOPICS = 1_024;
 
     /** Retained messages are announcements, and an announcement has 4 KiB. */

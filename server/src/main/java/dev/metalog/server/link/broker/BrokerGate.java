@@ -7,38 +7,60 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one connection to the embedded broker may send, judged on the raw bytes before Artemis sees any.
  *
  * <p>It follows the framing of MQTT only (a type byte, a length of one to four bytes, that many bytes; MQTT 3.1.1,
- * section 2.2) and hangs up on: a connection too many; no CONNECT within the time; a first packet that is not CONNECT
+ * section 2.2) and hangs up on: a connection too many, of all or of
+ * one address that has not proved who it is; no CONNECT within the time; a first packet that is not CONNECT
  * (HTTP and Artemis' own protocol among them); a packet above the bound, as soon as its length is announced.
  */
 final class BrokerGate extends ChannelInboundHandlerAdapter {
     private static final int CONNECT = 0x10;
 
-    /** The number of connections that are open, and how many may be. */
+    /** The number of connections that are open, and of those of each address that are not known yet. */
     static final class Places {
-        private final AtomicInteger free;
+        private final int unprovenOfOne;
+        private int free;
+        private final Map<InetAddress, Integer> unproven = new HashMap<>();
 
-        Places(int count) {
-            free = new AtomicInteger(count);
+        /**
+         * @param count how many may be open
+         * @param unprovenOfOne how many of them one address may have without having proved who it is
+         */
+        Places(int count, int unprovenOfOne) {
+            free = count;
+            this.unprovenOfOne = unprovenOfOne;
         }
 
-        private boolean take() {
-            return free.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+        private synchronized boolean take(InetAddress from) {
+            if (free == 0 || unproven.getOrDefault(from, 0) >= unprovenOfOne) {
+                return false;
+            }
+            free--;
+            unproven.merge(from, 1, Integer::sum);
+            return true;
         }
 
-        private void giveBack() {
-            free.incrementAndGet();
+        private synchronized void prove(InetAddress from) {
+            unproven.computeIfPresent(from, (address, count) -> count == 1 ? null : count - 1);
+        }
+
+        private synchronized void giveBack() {
+            free++;
         }
     }
 
     private final Places places;
     private boolean seated;
+    private boolean unproven;
+    private InetAddress from;
     private boolean typeSeen;
     private boolean connectSeen;
     private Future<?> deadline;
@@ -50,7 +72,9 @@ final class BrokerGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        seated = places.take();
+        from = ((InetSocketAddress) ctx.channel().remoteAddress()).getAddress();
+        seated = places.take(from);
+        unproven = seated;
         if (!seated) {
             hangUp(ctx);
             return;
@@ -65,6 +89,7 @@ final class BrokerGate extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         if (seated) {
             seated = false;
+            known();
             places.giveBack();
             deadline.cancel(false);
         }
@@ -79,6 +104,14 @@ final class BrokerGate extends ChannelInboundHandlerAdapter {
             return;
         }
         ctx.fireChannelRead(message);
+    }
+
+    /** Whoever is at the other end has proved who they are. */
+    void known() {
+        if (unproven) {
+            unproven = false;
+            places.prove(from);
+        }
     }
 
     private static void hangUp(ChannelHandlerContext ctx) {

@@ -15,6 +15,10 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
@@ -44,7 +48,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final Channel listening;
     private final ActiveMQServer server;
 
-    private EmbeddedBroker(EventLoopGroup loops, Channel listening, ActiveMQServer server) {
+    private final ExecutorService checking;
+
+    private EmbeddedBroker(
+            EventLoopGroup loops, Channel listening, ActiveMQServer server, ExecutorService checking) {
+        this.checking = checking;
         this.loops = loops;
         this.listening = listening;
         this.server = server;
@@ -53,23 +61,40 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts a broker and returns when it serves.
      *
-     * @param host the address to listen on; nobody is asked for a password, so it should be a loopback address
+     * @param host the address to listen on
      * @param port the wanted port, or 0 for any free one
+     * @param access who may come in
+     * @throws IllegalArgumentException when others than this machine could reach it and it is not guarded
      * @throws java.net.BindException when the port is taken
      * @throws IOException when the broker does not start for another reason
      */
-    public static EmbeddedBroker start(InetAddress host, int port) throws IOException {
+    public static EmbeddedBroker start(InetAddress host, int port, BrokerAccess access) throws IOException {
+        if (!host.isLoopbackAddress() && !access.isGuarded()) {
+            throw new IllegalArgumentException("A broker that others can reach needs users and TLS.");
+        }
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
-        Acceptance acceptance = new Acceptance();
+        Acceptance acceptance = new Acceptance(access);
+        ExecutorService checking = newChecking();
         try {
             Channel listening = listen(loops, acceptance, new InetSocketAddress(host, port));
-            ActiveMQServer server = startArtemis(acceptance);
+            ActiveMQServer server = startArtemis(acceptance, access, checking);
             listening.config().setAutoRead(true);
-            return new EmbeddedBroker(loops, listening, server);
+            return new EmbeddedBroker(loops, listening, server, checking);
         } catch (IOException | RuntimeException e) {
+            checking.shutdownNow();
             var unused = loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw e;
         }
+    }
+
+    /** One thread, since each connection has one password checked; more than there are places never wait. */
+    private static ExecutorService newChecking() {
+        return new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(LinkLimits.BROKER_CONNECTIONS), work -> {
+                    Thread thread = new Thread(work, "broker-passwords");
+                    thread.setDaemon(true);
+                    return thread;
+                });
     }
 
     private static Channel listen(EventLoopGroup loops, Acceptance acceptance, InetSocketAddress address)
@@ -91,16 +116,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         return bound.syncUninterruptibly().channel();
     }
 
-    private static ActiveMQServer startArtemis(Acceptance acceptance) throws IOException {
+    private static ActiveMQServer startArtemis(Acceptance acceptance, BrokerAccess access, Executor checking)
+            throws IOException {
         ActiveMQServer server = new ActiveMQServerImpl(configuration(), null, null);
         try {
-            server.addProtocolManagerFactory(new OneAtATime());
+            server.addProtocolManagerFactory(new OneAtATime(access, checking));
             server.start();
             if (!server.isActive()) {
                 throw new IOException("Artemis did not become active; its own log line above says why.");
             }
             server.getManagementService().enableNotifications(false);
-            server.getRemotingService().addIncomingInterceptor(new PublishRules(server));
+            server.getRemotingService().addIncomingInterceptor(new PublishRules(server, access.isGuarded()));
             var unused = server.getScheduledPool()
                     .scheduleWithFixedDelay(
                             new SlowReaders(server),
@@ -163,6 +189,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listening.close().awaitUninterruptibly();
+        checking.shutdownNow();
         try {
             server.stop();
         } catch (Exception e) {
@@ -174,11 +201,23 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Puts our gate before whatever Artemis adds; the acceptor is known before the first connection is read. */
     private static final class Acceptance extends ChannelInitializer<Channel> {
-        private final BrokerGate.Places places = new BrokerGate.Places(LinkLimits.BROKER_CONNECTIONS);
+        private final BrokerAccess access;
+        private final BrokerGate.Places places;
         private volatile NettyAcceptor acceptor;
+
+        Acceptance(BrokerAccess access) {
+            this.access = access;
+            // On one machine all have one address, and eight silent connections would shut the others out.
+            places = new BrokerGate.Places(
+                    LinkLimits.BROKER_CONNECTIONS,
+                    access.isGuarded() ? LinkLimits.BROKER_UNPROVEN_OF_ONE : LinkLimits.BROKER_CONNECTIONS);
+        }
 
         @Override
         protected void initChannel(Channel channel) {
+            if (access.isGuarded()) {
+                channel.pipeline().addLast(access.tls().newHandler(channel.alloc()));
+            }
             channel.pipeline().addLast(new BrokerGate(places));
             acceptor.transfer(channel);
         }

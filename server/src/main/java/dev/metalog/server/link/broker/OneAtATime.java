@@ -5,6 +5,7 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.Executor;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.BaseInterceptor;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -34,11 +35,18 @@ import org.apache.activemq.artemis.spi.core.remoting.Connection;
 @SuppressWarnings("rawtypes") // The interface that Artemis asks for has raw types in it.
 final class OneAtATime implements ProtocolManagerFactory<MQTTInterceptor> {
     private static final String MQTT = "MQTT";
+    private static final String ONE_AT_A_TIME = "mqtt-one-at-a-time";
 
     private final ProtocolManagerFactory<MQTTInterceptor> mqtt;
     private final Object turn = new Object();
 
-    OneAtATime() {
+    private final BrokerAccess access;
+    private final Executor checking;
+
+    /** @param checking where passwords are checked */
+    OneAtATime(BrokerAccess access, Executor checking) {
+        this.access = access;
+        this.checking = checking;
         mqtt = find();
     }
 
@@ -118,7 +126,10 @@ final class OneAtATime implements ProtocolManagerFactory<MQTTInterceptor> {
         @Override
         public void addChannelHandlers(ChannelPipeline pipeline) {
             manager.addChannelHandlers(pipeline);
-            pipeline.replace(MQTTProtocolHandler.class, "mqtt-one-at-a-time", new Handler(server, manager));
+            pipeline.replace(MQTTProtocolHandler.class, ONE_AT_A_TIME, new Handler(server, manager));
+            if (access.isGuarded()) {
+                pipeline.addBefore(ONE_AT_A_TIME, "doorkeeper", new Doorkeeper(access.users(), checking));
+            }
         }
 
         @Override

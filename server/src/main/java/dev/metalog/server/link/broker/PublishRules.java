@@ -6,6 +6,7 @@ import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTInterceptor;
 import org.apache.activemq.artemis.core.protocol.mqtt.MQTTUtil;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -16,12 +17,17 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
  * What may be published through the embedded broker. MQTT 3.1.1 has no way to refuse a message, so a client that breaks
  * a rule is disconnected: topics are at most 160 bytes, never under {@code $}, the broker's own names, and without backslash,
  * which Artemis doubles on the way; a retained message has at most 4 KiB, and there are at most 1,024 of them.
+ * Where others than this machine's person come in, retained messages are announcements only.
  */
 final class PublishRules implements MQTTInterceptor {
     private final ActiveMQServer server;
+    private static final Pattern ANNOUNCEMENT = Pattern.compile("(.*/)?peers/announce/[^/]+");
+
+    private final boolean announcementsOnly;
     private final Set<String> retained = new HashSet<>();
 
-    PublishRules(ActiveMQServer server) {
+    PublishRules(ActiveMQServer server, boolean announcementsOnly) {
+        this.announcementsOnly = announcementsOnly;
         this.server = server;
     }
 
@@ -41,7 +47,8 @@ final class PublishRules implements MQTTInterceptor {
     }
 
     private synchronized boolean mayRetain(String topic, int bytes) {
-        if (bytes > LinkLimits.BROKER_RETAINED_BYTES) {
+        if (bytes > LinkLimits.BROKER_RETAINED_BYTES
+                || (announcementsOnly && !ANNOUNCEMENT.matcher(topic).matches())) {
             return false;
         }
         if (retained.contains(topic)) {
