@@ -39,6 +39,16 @@ final class Pair {
         }
     }
 
+    /** Starts one editor in a place. */
+    interface Starting {
+        Driven in(Seat seat) throws Exception;
+    }
+
+    /** Two of one kind, in places that were made before. */
+    static Pair start(Seat ada, Seat ben, Starting starting) throws Exception {
+        return new Pair(starting.in(ada), starting.in(ben));
+    }
+
     Driven first() {
         return first;
     }

@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.server.link.broker.BrokerUsers;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -50,9 +51,11 @@ final class BrokerUserCommand implements Callable<Integer> {
     }
 
     /** From the terminal, which does not show it, or else from the first line of standard input. */
+    @SuppressWarnings("SystemConsoleNull") // From Java 22 on one without a terminal reads standard input, which is as good.
     private static char[] password() throws IOException {
-        if (System.console() != null) {
-            char[] typed = System.console().readPassword("Password: ");
+        Console console = System.console();
+        if (console != null) {
+            char[] typed = console.readPassword("Password: ");
             return typed == null ? new char[0] : typed;
         }
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

@@ -42,7 +42,17 @@ public final class BrokerUsers {
         this.byName = Map.copyOf(byName);
     }
 
-    private record Hashed(int rounds, byte[] salt, byte[] hash) {
+    private static final class Hashed {
+        private final int rounds;
+        private final byte[] salt;
+        private final byte[] hash;
+
+        Hashed(int rounds, byte[] salt, byte[] hash) {
+            this.rounds = rounds;
+            this.salt = salt;
+            this.hash = hash;
+        }
+
         private boolean isOf(byte[] password) {
             return MessageDigest.isEqual(hash, hashOf(password, salt, rounds));
         }
