@@ -127,18 +127,22 @@ class GuardedBrokerTest {
         assertThat(late.texts()).doesNotContain("kept for ever");
     }
 
-    /** Eight that have not said who they are may wait; the ninth is let go at once, and users come in when they are gone. */
+    /** Eight that have not said who they are may wait; one more is let go at once, and users come in when they are gone. */
     @Test
     void oneAddressHasEightStrangersAndNoMore() throws Exception {
         List<Socket> strangers = new ArrayList<>();
         try {
-            for (int i = 0; i < LinkLimits.BROKER_UNPROVEN_OF_ONE; i++) {
+            for (int i = 0; i <= LinkLimits.BROKER_UNPROVEN_OF_ONE; i++) {
                 strangers.add(dial());
             }
-            try (Socket ninth = dial()) {
-                assertThat(endsWithin(ninth, 2_000)).isTrue();
+            // Which of them it is depends on the broker's threads.
+            List<Socket> letGo = new ArrayList<>();
+            for (Socket stranger : strangers) {
+                if (endsWithin(stranger, 300)) {
+                    letGo.add(stranger);
+                }
             }
-            assertThat(endsWithin(strangers.get(0), 500)).as("the first is still waited for").isFalse();
+            assertThat(letGo).hasSize(1);
             // The five seconds until CONNECT hold before TLS is agreed on, too.
             for (Socket stranger : strangers) {
                 assertThat(endsWithin(stranger, 10_000)).isTrue();
