@@ -90,9 +90,10 @@ final class BrokersPageIT {
 
         Pair pair = typeTogether(port);
         // Announcements are public, and the list of access lets them through.
-        Rig.await("announcements are passed on").until(() -> Files.readString(log)
-                .lines()
-                .anyMatch(line -> line.contains("Sending PUBLISH") && line.contains("canvasl/peers/announce")));
+        Rig.await("announcements are passed on")
+                .until(() -> Files.readString(log)
+                        .lines()
+                        .anyMatch(line -> line.contains("Sending PUBLISH") && line.contains("canvasl/peers/announce")));
         assertThat(Files.readString(log)).contains("u'ada'", "u'ben'").doesNotContain("Denied");
         assertNoCanary(pair);
     }
@@ -118,7 +119,8 @@ final class BrokersPageIT {
                 .doesNotContain("c4nary");
         Files.copy(certificate, folder.resolve("cert.pem"));
         Files.copy(key, folder.resolve("key.pem"));
-        List<String> serving = new ArrayList<>(lines.get(2).subList(1, lines.get(2).size()));
+        List<String> serving =
+                new ArrayList<>(lines.get(2).subList(1, lines.get(2).size()));
         serving.replaceAll(word -> word.equals("8883") ? Integer.toString(port) : word);
         Process broker = start(folder, serving);
         // As a service manager starts it: with nothing to read.
@@ -149,7 +151,9 @@ final class BrokersPageIT {
 
     private Pair typeTogether(int port) throws Exception {
         Pair pair = Pair.start(
-                seat("ada", port), seat("ben", port), seat -> rig.keep(headless().start(seat)));
+                seat("ada", port),
+                seat("ben", port),
+                seat -> rig.keep(headless().start(seat)));
         pair.share("plan.txt", "begun\n");
         pair.first().insert(0, "one, ");
         pair.second().insert(0, "two, ");
@@ -189,8 +193,8 @@ final class BrokersPageIT {
 
     /** The first block of the page in this language. */
     private static String block(String language) throws IOException {
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE));
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
         assertThat(block.find()).as("a block of %s in %s", language, PAGE).isTrue();
         return block.group(1);
     }
@@ -201,8 +205,8 @@ final class BrokersPageIT {
     }
 
     private Process start(Path folder, List<String> words) throws IOException {
-        List<String> command = Product.command(
-                words.get(0), words.subList(1, words.size()).toArray(String[]::new));
+        List<String> command =
+                Product.command(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)

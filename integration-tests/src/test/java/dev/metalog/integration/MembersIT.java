@@ -102,7 +102,8 @@ final class MembersIT {
         ben.waitForText("read this: begun ");
 
         ben.insert(0, "in vain ");
-        String told = ben.event("message", event -> event.get("message").getAsString().contains("It is kept in "))
+        String told = ben.event(
+                        "message", event -> event.get("message").getAsString().contains("It is kept in "))
                 .get("message")
                 .getAsString();
         ben.waitForText("read this: begun ");

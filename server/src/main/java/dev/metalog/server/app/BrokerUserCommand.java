@@ -51,7 +51,8 @@ final class BrokerUserCommand implements Callable<Integer> {
     }
 
     /** From the terminal, which does not show it, or else from the first line of standard input. */
-    @SuppressWarnings("SystemConsoleNull") // From Java 22 on one without a terminal reads standard input, which is as good.
+    @SuppressWarnings(
+            "SystemConsoleNull") // From Java 22 on one without a terminal reads standard input, which is as good.
     private static char[] password() throws IOException {
         Console console = System.console();
         if (console != null) {

@@ -71,8 +71,8 @@ class GuardedBrokerTest {
     private RelayLink started(String user, String password, Recorder heard, String... filters) {
         RelaySettings settings = RelaySettings.of(new RelayAddress(true, user, "localhost", broker.port()))
                 .withAuthorities(certificates.authority());
-        RelayLink link = new RelayLink(
-                password.isEmpty() ? settings : settings.withPassword(password.toCharArray()), heard);
+        RelayLink link =
+                new RelayLink(password.isEmpty() ? settings : settings.withPassword(password.toCharArray()), heard);
         links.add(link);
         for (String filter : filters) {
             link.subscribe(filter);
@@ -166,8 +166,9 @@ class GuardedBrokerTest {
         try (Socket plain = dial();
                 SSLSocket secure = (SSLSocket) Authorities.trusting(certificates.authority())
                         .createSocket(plain, "localhost", broker.port(), true)) {
-            byte[] connect = {0x10, 21, 0, 4, 'M', 'Q', 'T', 'T', 4, (byte) 0xc2, 0, 0, 0, 1, 'x', 0, 3, 'a', 'n', 'n',
-                0, 1, 'n'};
+            byte[] connect = {
+                0x10, 21, 0, 4, 'M', 'Q', 'T', 'T', 4, (byte) 0xc2, 0, 0, 0, 1, 'x', 0, 3, 'a', 'n', 'n', 0, 1, 'n'
+            };
             connect[1] = (byte) (connect.length - 2);
             secure.getOutputStream().write(connect);
             byte[] publish = {0x30, 9, 0, 7, 's', 'n', 'e', 'a', 'k', '/', 'x'};

@@ -50,8 +50,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final ExecutorService checking;
 
-    private EmbeddedBroker(
-            EventLoopGroup loops, Channel listening, ActiveMQServer server, ExecutorService checking) {
+    private EmbeddedBroker(EventLoopGroup loops, Channel listening, ActiveMQServer server, ExecutorService checking) {
         this.checking = checking;
         this.loops = loops;
         this.listening = listening;
