@@ -138,9 +138,11 @@ final class LogDisk {
                 .anyMatch(item -> ByteBuffer.wrap(item.item().body()).getLong(Integer.BYTES) == process);
     }
 
-    /** Whether some record says what somebody shows or showed of this document. */
+    /** Whether some record says what somebody shows or showed of this document, since it was joined last. */
     boolean hasScreens(DocumentId document) {
-        return logs.getOrDefault(document, new Log()).items.stream()
+        Log log = logs.getOrDefault(document, new Log());
+        return log.items.stream()
+                .skip(log.before)
                 .anyMatch(item -> item.item().kind() == LogKind.ON_SCREEN.number());
     }
 
