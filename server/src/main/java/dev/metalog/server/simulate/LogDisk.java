@@ -141,9 +141,7 @@ final class LogDisk {
     /** Whether some record says what somebody shows or showed of this document, since it was joined last. */
     boolean hasScreens(DocumentId document) {
         Log log = logs.getOrDefault(document, new Log());
-        return log.items.stream()
-                .skip(log.before)
-                .anyMatch(item -> item.item().kind() == LogKind.ON_SCREEN.number());
+        return log.items.stream().skip(log.before).anyMatch(item -> item.item().kind() == LogKind.ON_SCREEN.number());
     }
 
     /** Whether what somebody showed of this document is gone behind a hole: then nobody can tell what she typed since. */
