@@ -106,10 +106,13 @@ public final class DirectLinks implements AutoCloseable {
      * @throws IllegalArgumentException when it is no topic, or both do not fit into a frame
      */
     public int publish(String topic, byte[] payload, boolean urgent, String onlyPeer, long token) {
-        List<Link> links = table.kept().stream()
-                .filter(link -> link.wants(topic))
-                .filter(link -> onlyPeer == null || onlyPeer.equals(link.who().peer()))
-                .toList();
+        // In a plain loop: a lambda that takes a link would load Netty before there is any.
+        List<Link> links = new ArrayList<>();
+        for (Link link : table.kept()) {
+            if (link.wants(topic) && (onlyPeer == null || onlyPeer.equals(link.who().peer()))) {
+                links.add(link);
+            }
+        }
         if (links.isEmpty()) {
             return 0;
         }
