@@ -109,7 +109,8 @@ public final class DirectLinks implements AutoCloseable {
         // In a plain loop: a lambda that takes a link would load Netty before there is any.
         List<Link> links = new ArrayList<>();
         for (Link link : table.kept()) {
-            if (link.wants(topic) && (onlyPeer == null || onlyPeer.equals(link.who().peer()))) {
+            if (link.wants(topic)
+                    && (onlyPeer == null || onlyPeer.equals(link.who().peer()))) {
                 links.add(link);
             }
         }
