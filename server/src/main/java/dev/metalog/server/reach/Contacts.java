@@ -73,12 +73,18 @@ public final class Contacts {
         return forgotten;
     }
 
-    /** Everything that is known of a peer's whereabouts is forgotten; returns what that was. */
+    /** Everything that is known of a peer's whereabouts is forgotten; returns what that was, and to what links are up. */
     public List<Endpoint> forget(PeerId peer) {
         List<Endpoint> forgotten = new ArrayList<>();
         for (Endpoint endpoint : List.copyOf(known.keySet())) {
             if (endpoint.peer().equals(peer)) {
                 known.remove(endpoint);
+                forgotten.add(endpoint);
+            }
+        }
+        // Who dialled us and never said where it is has a link all the same.
+        for (Endpoint endpoint : up.keySet()) {
+            if (endpoint.peer().equals(peer) && !forgotten.contains(endpoint)) {
                 forgotten.add(endpoint);
             }
         }

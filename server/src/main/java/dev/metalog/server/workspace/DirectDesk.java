@@ -10,9 +10,9 @@ import dev.metalog.server.identity.Whereabouts;
 import dev.metalog.server.reach.Contacts;
 import dev.metalog.server.reach.Endpoint;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -35,7 +35,7 @@ final class DirectDesk {
     private final Contacts contacts;
     private final Timeline time;
     private final Outbox out;
-    private final Set<PeerId> welcome = new TreeSet<>();
+    private final Set<PeerId> welcome = new LinkedHashSet<>();
     private boolean welcomeChanged;
     private boolean contactsChanged;
     /** Where we are, signed; {@code null} while nobody can link to us. */
