@@ -241,15 +241,18 @@ test("a document that the sidecar paused is told whole, once", async () => {
 
 test("who may only read cannot type, and sees what others write", async () => {
     await open("text\n");
+    const locked = editor.page.locator(".tab.active [aria-label$='Read-only']");
     live("in-sync", 0, true);
     await editor.page.getByText("meta-log: in sync, read only").waitFor();
+    await locked.waitFor();
     await keys("Control+End");
     await editor.page.keyboard.type("mine");
     await insert(0, "theirs ");
     await shows("theirs text\n");
     await sidecar.shows(name, "theirs text\n");
     live("in-sync");
-    await editor.page.getByText("meta-log: in sync").waitFor();
+    await locked.waitFor({ state: "detached" });
+    await editor.page.getByText("meta-log: in sync", { exact: true }).waitFor();
     await editor.page.keyboard.type("mine");
     await sidecar.shows(name, "theirs text\nmine");
 });
