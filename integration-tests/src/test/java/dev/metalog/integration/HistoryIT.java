@@ -8,6 +8,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,8 @@ final class HistoryIT {
         assertThat(units.get(adasId)).isEqualTo(text.length() - 200);
         assertThat(verify(ada.seat()).get("proved").getAsBoolean()).isTrue();
 
+        assertBlamed(cleo.seat(), text, adasId, ben.peerId());
+
         // A snapshot takes the place of the records, and proves as much.
         Run.successfully(
                 rig,
@@ -67,15 +71,35 @@ final class HistoryIT {
                 Product.command("store", "compact"));
         assertThat(verify(ada.seat()).getAsJsonArray("writers")).hasSameSizeAs(document.getAsJsonArray("writers"));
         assertThat(verify(ada.seat()).get("proved").getAsBoolean()).isTrue();
+        assertBlamed(ada.seat(), text, adasId, ben.peerId());
+    }
+
+    /** Every key of the text is said to be of who typed it, in the last minutes. */
+    private void assertBlamed(Seat seat, String text, String adasId, String bensId) throws IOException {
+        StringBuilder blamed = new StringBuilder();
+        for (JsonElement each : history(seat, "blame").getAsJsonArray("stretches")) {
+            JsonObject stretch = each.getAsJsonObject();
+            String peer = stretch.get("peer").getAsString();
+            String part = stretch.get("text").getAsString();
+            assertThat(peer).as(part).isEqualTo(part.matches("[b0-9]+") && part.contains("b") ? bensId : adasId);
+            assertThat(Instant.parse(stretch.get("writtenAt").getAsString()))
+                    .isBetween(Instant.now().minus(Duration.ofMinutes(20)), Instant.now());
+            blamed.append(part);
+        }
+        assertThat(blamed).hasToString(text);
     }
 
     private JsonObject verify(Seat seat) throws IOException {
+        return history(seat, "verify");
+    }
+
+    private JsonObject history(Seat seat, String command) throws IOException {
         String said = Run.successfully(
                 rig,
                 seat.workspace(),
                 seat.environment(),
                 Rig.PATIENCE,
-                Product.command("history", "verify", "--json", FILE));
+                Product.command("history", command, "--json", FILE));
         String json =
                 said.lines().filter(line -> line.startsWith("{")).findFirst().orElseThrow();
         return JsonParser.parseString(json)

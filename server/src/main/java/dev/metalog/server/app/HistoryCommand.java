@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "history",
         mixinStandardHelpOptions = true,
         description = "Look at the history of documents that are kept under META_LOG_HOME.",
-        subcommands = HistoryCommand.Verify.class)
+        subcommands = {HistoryCommand.Verify.class, HistoryCommand.Blame.class})
 final class HistoryCommand implements Callable<Integer>, OnWorkspaces.Parent {
     private final Map<String, String> variables;
 
@@ -59,6 +59,28 @@ final class HistoryCommand implements Callable<Integer>, OnWorkspaces.Parent {
         @Override
         boolean run(List<KeptWorkspace> workspaces, PrintWriter out, PrintWriter err) throws IOException {
             return HistoryReport.verify(workspaces, path, json, out);
+        }
+    }
+
+    @Command(
+            name = "blame",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Say of each line of a document's text who wrote it, and when by their clock.",
+                "Changes nothing; may run beside a sidecar. A line that several wrote stands there once for each stretch.",
+                "Whom nobody's signature proves is shown as ?.",
+                "Exit code 0: it is all there; 1: there is no such document, or it cannot be read."
+            })
+    static final class Blame extends OnWorkspaces {
+        @Option(names = "--json", description = "Print one JSON object and nothing else.")
+        private boolean json;
+
+        @Parameters(arity = "1", paramLabel = "PATH", description = "The document, as it is called in its workspace.")
+        private String path;
+
+        @Override
+        boolean run(List<KeptWorkspace> workspaces, PrintWriter out, PrintWriter err) throws IOException {
+            return BlameReport.print(workspaces, path, json, out, err);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
@@ -11,8 +12,11 @@ import dev.metalog.server.authorship.HistoryCheck;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.authorship.Writing;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.eventgraph.Origin;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** What the records of a document's log amount to. */
@@ -67,6 +71,21 @@ public final class DocumentReading implements Reading {
     /** Who wrote what, and whether that can be proved; by the names of the writers. */
     public List<Writing> writers(DocumentId id) {
         return HistoryCheck.of(id, graph, restored.proofs());
+    }
+
+    /** Who wrote what of the text, and when, in order; only of whom it is proved is it said. */
+    public List<Authored> authors(DocumentId id) {
+        Map<ReplicaId, Writing> writings = new HashMap<>();
+        writers(id).forEach(writing -> writings.put(writing.writer(), writing));
+        List<Authored> authors = new ArrayList<>();
+        int from = 0;
+        for (Origin origin : graph.origins()) {
+            Writing writing = writings.get(origin.firstId().replica());
+            boolean proved = writing.provedUnits() - origin.length() >= origin.firstId().seq();
+            authors.add(new Authored(from, origin.length(), proved ? writing.peer() : null, origin.stampMinutes()));
+            from += origin.length();
+        }
+        return authors;
     }
 
     /** Whose devices are proved to have signed two histories of it. */
