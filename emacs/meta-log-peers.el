@@ -144,6 +144,8 @@ arrive through others: the sidecar's answer tells so."
                      ("way" . ,(and (plist-get dealings :status) (meta-log-peers--way dealings)))
                      ("blocked since" . ,(and (plist-get dealings :blockedAt)
                                               (meta-log-peers--time (plist-get dealings :blockedAt))))
+                     ("no direct link until" . ,(and (plist-get dealings :bannedUntil)
+                                                     (meta-log-peers--time (plist-get dealings :bannedUntil))))
                      ("dropped messages" . ,(let ((dropped (plist-get dealings :dropped)))
                                               (and dropped (< 0 dropped) (number-to-string dropped))))
                      ("last heard" . ,(meta-log-peers--time (plist-get dealings :lastHeard)))

@@ -69,6 +69,8 @@ export interface PeerState {
     readonly status: PeerStatus;
     /** How it is reached now; absent when nothing reaches it. */
     readonly way?: { readonly kind: "direct" | "broker"; readonly addresses: readonly string[] } | null;
+    /** Until when it gets no direct link, as it sent what no signature proves; absent when it may have one. */
+    readonly bannedUntil?: string | null;
     /** UTC, ISO 8601; absent when it was never heard. */
     readonly lastHeard?: string | null;
     readonly lastSynced?: string | null;

@@ -165,6 +165,10 @@ public final class Limits {
     public static final int RECEIVED_WAITING = 64;
     /** Peers kept in the table; the one heard of longest ago makes room. */
     public static final int PEERS = 4_096;
+    /** Things that no signature proves and that a direct link brings in a minute, through the doing of its other end; more end it. */
+    public static final int BAD_SIGNATURES_PER_MINUTE = 10;
+    /** How long a peer that sent more gets no direct link. */
+    public static final long BAN_MILLIS = 10 * 60_000;
     /** Announcements of one peer that are taken note of in a minute; more are refused. */
     public static final int ANNOUNCEMENTS_PER_MINUTE = 10;
     /** How far the clock in an announcement, or any other signed statement on a public topic, may be from ours. */

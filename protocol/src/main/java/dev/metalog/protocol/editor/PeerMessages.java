@@ -55,6 +55,7 @@ public final class PeerMessages {
      * @param status {@code active}, {@code inactive} or {@code blocked}
      * @param way absent when nothing reaches it now, as far as is known
      * @param blockedAt absent when it is not blocked
+     * @param bannedUntil until when it gets no direct link, as it sent what no signature proves; absent when it may have one
      * @param dropped messages of it that were dropped while it was blocked
      * @param failure absent when nothing ever went wrong
      * @param relations what is shared with it, that which was heard of last first
@@ -65,6 +66,7 @@ public final class PeerMessages {
             Way way,
             String firstSeen,
             String blockedAt,
+            String bannedUntil,
             long dropped,
             String lastHeard,
             String lastSynced,

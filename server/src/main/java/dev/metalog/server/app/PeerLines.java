@@ -66,6 +66,11 @@ final class PeerLines {
     }
 
     private static String way(PeerState peer) {
+        String banned = peer.bannedUntil() == null ? "" : " (no direct link until " + time(peer.bannedUntil()) + ")";
+        return reached(peer) + banned;
+    }
+
+    private static String reached(PeerState peer) {
         if (peer.way() == null) {
             return "-";
         }

@@ -109,43 +109,43 @@ public final class Authorship {
      *
      * @return why it cannot be taken in; {@code null} if all is proved
      */
-    public String check(Signed signed, EventGraph graph) {
+    public Unproved check(Signed signed, EventGraph graph) {
         EventRuns runs = signed.runs();
         int[] ends = ends(runs);
         for (int writer = 0; writer < runs.writerCount(); writer++) {
             if (ends[writer] <= graph.nextSeq(runs.replica(writer))) {
                 continue;
             }
-            String why = check(runs, writer, ends[writer], signed.proofs().get(writer), graph);
-            if (why != null) {
+            Unproved unproved = check(runs, writer, ends[writer], signed.proofs().get(writer), graph);
+            if (unproved != null) {
                 takeBack();
-                return runs.replica(writer) + " cannot have written this: " + why;
+                return unproved.about(runs.replica(writer).value());
             }
         }
         return null;
     }
 
-    private String check(EventRuns runs, int writer, int end, WriterProof proof, EventGraph graph) {
+    private Unproved check(EventRuns runs, int writer, int end, WriterProof proof, EventGraph graph) {
         ReplicaId name = runs.replica(writer);
         DeviceCertificate device;
         try {
             device = notary.read(proof.certificate());
         } catch (IdentityRefused e) {
-            return e.getMessage();
+            return Unproved.madeUp(e.getMessage());
         }
         if (!Author.nameOf(device, proof.nonce()).equals(name)) {
-            return "the name is not one of the device that signed.";
+            return Unproved.madeUp("the name is not one of the device that signed.");
         }
         String forbidden = authors.refuses(device.device(), name, end);
         if (forbidden != null) {
-            return forbidden;
+            return Unproved.inGoodFaith(forbidden);
         }
         String tooMany = tooManyNames(name, device.device());
         if (tooMany != null) {
-            return tooMany;
+            return Unproved.inGoodFaith(tooMany);
         }
         if (end > Integer.MAX_VALUE - proof.unitsBeyond()) {
-            return "more was signed than can be written.";
+            return Unproved.madeUp("more was signed than can be written.");
         }
         WriterTree tree = tree(name, graph);
         trials.add(new Trial(name, device.device(), tree.mark(), new Proved(proof, end)));
@@ -154,14 +154,19 @@ public final class Authorship {
         boolean complete = proof.tokens() == tree.tokens();
         if (root == null || complete != (proof.unitsBeyond() == 0)) {
             doubt(name);
-            return "the proof does not fit what it is of.";
+            return bad("the proof does not fit what it is of.", name, device, graph);
         }
         SignedRoot content = new SignedRoot(document, name, end + proof.unitsBeyond(), proof.tokens(), root);
         if (!notary.isSigned(device, SigningDomain.EVENTS, content.bytes(), proof.signature())) {
             doubt(name);
-            return "the signature is of something else.";
+            return bad("the signature is of something else.", name, device, graph);
         }
         return null;
+    }
+
+    /** What is here of a writer is a part of what was checked, and may be what does not fit. */
+    private static Unproved bad(String why, ReplicaId name, DeviceCertificate device, EventGraph graph) {
+        return graph.nextSeq(name) == 0 ? Unproved.madeUp(why) : Unproved.bad(why, device.peer());
     }
 
     /** The graph has taken in what was checked. */

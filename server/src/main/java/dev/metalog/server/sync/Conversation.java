@@ -123,7 +123,7 @@ public final class Conversation {
         int before = sessions.count();
         PeerSession session = sessions.heard(from, nowMillis);
         if (session == null || !session.allows(message, nowMillis)) {
-            effects.add(new SyncEffect.Refused(from, TOO_MUCH));
+            effects.add(new SyncEffect.Refused(from, TOO_MUCH, false));
             helloWithin(DROPPED_MILLIS, nowMillis);
             return finish(nowMillis);
         }
@@ -262,7 +262,10 @@ public final class Conversation {
                     effects.add(new SyncEffect.Keep(chunk, true));
                 }
             }
-            case REFUSED -> effects.add(new SyncEffect.Refused(from.speaker(), verdict.explanation()));
+            case REFUSED -> {
+                boolean madeUp = verdict.madeUpBy().test(from.speaker().peer());
+                effects.add(new SyncEffect.Refused(from.speaker(), verdict.explanation(), madeUp));
+            }
             case KNOWN -> {
                 // Said twice, or by two.
             }
@@ -280,7 +283,8 @@ public final class Conversation {
                 } else if (verdict.kind() == Verdict.Kind.ADDED) {
                     effects.add(new SyncEffect.KeepAdmitted(waiting.chunk()));
                 } else if (verdict.kind() == Verdict.Kind.REFUSED && waiting.from() != null) {
-                    effects.add(new SyncEffect.Refused(waiting.from(), verdict.explanation()));
+                    // It came some time ago, who knows by which way.
+                    effects.add(new SyncEffect.Refused(waiting.from(), verdict.explanation(), false));
                 }
             }
             ready = pending.takeReady(mine);

@@ -15,6 +15,7 @@ import dev.metalog.protocol.codec.MalformedBundleException;
 import dev.metalog.protocol.codec.SignedEventsCodec;
 import dev.metalog.protocol.codec.SignedEventsCodec.Signed;
 import dev.metalog.server.authorship.Authorship;
+import dev.metalog.server.authorship.Unproved;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
 import java.nio.ByteBuffer;
@@ -158,9 +159,9 @@ public final class DocumentEvents implements Replicated {
             }
             return known.dispatch(VERDICTS);
         }
-        String why = authorship.check(signed, graph);
-        if (why != null) {
-            return Verdict.refused(why);
+        Unproved unproved = authorship.check(signed, graph);
+        if (unproved != null) {
+            return Verdict.unproved(unproved.why(), unproved.madeUpBy());
         }
         Verdict verdict = graph.admit(signed.runs()).dispatch(VERDICTS);
         if (verdict.kind() == Verdict.Kind.ADDED) {

@@ -40,8 +40,13 @@ public sealed interface SyncEffect {
         }
     }
 
-    /** What a peer sent can never be taken in. */
-    record Refused(Speaker from, String why) implements SyncEffect {}
+    /**
+     * What a peer sent can never be taken in.
+     *
+     * @param madeUp whether no signature proves it, and that is the doing of whoever said it just now; see {@link
+     *     Verdict#madeUpBy}
+     */
+    record Refused(Speaker from, String why, boolean madeUp) implements SyncEffect {}
 
     /** A peer with the same events has other content. */
     record Diverged(Speaker with, Digest frontier, Digest ours, Digest theirs) implements SyncEffect {}

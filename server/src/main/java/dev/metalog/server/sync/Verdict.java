@@ -1,14 +1,18 @@
 package dev.metalog.server.sync;
 
 import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.PeerId;
+import java.util.function.Predicate;
 
 /**
  * What became of a chunk that was offered.
  *
  * @param waitsFor what it lacks; only of one that {@link Kind#WAITS}
  * @param explanation why it was refused; only of one that was {@link Kind#REFUSED}
+ * @param madeUpBy whether it is refused as no signature proves it, and that is the doing of the peer that sent it: nobody who
+ *     checks what they pass on can have sent it
  */
-public record Verdict(Kind kind, EventId waitsFor, String explanation) {
+public record Verdict(Kind kind, EventId waitsFor, String explanation, Predicate<PeerId> madeUpBy) {
     /** The four things that can happen. */
     public enum Kind {
         /** Something in it was new. */
@@ -21,14 +25,21 @@ public record Verdict(Kind kind, EventId waitsFor, String explanation) {
         REFUSED
     }
 
-    public static final Verdict ADDED = new Verdict(Kind.ADDED, null, null);
-    public static final Verdict KNOWN = new Verdict(Kind.KNOWN, null, null);
+    private static final Predicate<PeerId> NOBODY = sender -> false;
+
+    public static final Verdict ADDED = new Verdict(Kind.ADDED, null, null, NOBODY);
+    public static final Verdict KNOWN = new Verdict(Kind.KNOWN, null, null, NOBODY);
 
     public static Verdict waits(EventId waitsFor) {
-        return new Verdict(Kind.WAITS, waitsFor, null);
+        return new Verdict(Kind.WAITS, waitsFor, null, NOBODY);
     }
 
     public static Verdict refused(String explanation) {
-        return new Verdict(Kind.REFUSED, null, explanation);
+        return new Verdict(Kind.REFUSED, null, explanation, NOBODY);
+    }
+
+    /** Refused, as no signature proves it. */
+    public static Verdict unproved(String explanation, Predicate<PeerId> madeUpBy) {
+        return new Verdict(Kind.REFUSED, null, explanation, madeUpBy);
     }
 }

@@ -1,5 +1,6 @@
 package dev.metalog.server.workspace;
 
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.NetAddress;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
@@ -7,6 +8,7 @@ import dev.metalog.protocol.Speaker;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Whereabouts;
+import dev.metalog.server.reach.BadSignatures;
 import dev.metalog.server.reach.Contacts;
 import dev.metalog.server.reach.Endpoint;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +37,10 @@ final class DirectDesk {
     private final Contacts contacts;
     private final Timeline time;
     private final Outbox out;
+    private final BadSignatures badSignatures = new BadSignatures();
+    /** Who was welcome before, and is again when that is over; a ban that is forgotten is over. */
+    private final Set<PeerId> banned = new LinkedHashSet<>();
+
     private final Set<PeerId> welcome = new LinkedHashSet<>();
     private boolean welcomeChanged;
     private boolean contactsChanged;
@@ -71,6 +77,9 @@ final class DirectDesk {
 
     /** Somebody spoke on a channel of ours. */
     void met(Speaker speaker, Channel channel) {
+        if (isBanned(speaker.peer())) {
+            return;
+        }
         if (welcome.add(speaker.peer())) {
             welcomeChanged = true;
         }
@@ -79,9 +88,13 @@ final class DirectDesk {
         }
     }
 
-    /** Somebody says where it is. */
-    void heard(Speaker speaker, PeerMessage.Reachable said) {
-        if (!isWithinBudget()) {
+    /**
+     * Somebody says where it is.
+     *
+     * @param directly whether it came over a link to that peer
+     */
+    void heard(Speaker speaker, PeerMessage.Reachable said, boolean directly) {
+        if (isBanned(speaker.peer()) || !isWithinBudget()) {
             return;
         }
         try {
@@ -95,7 +108,33 @@ final class DirectDesk {
             }
         } catch (IdentityRefused e) {
             refuse(e.getMessage());
+            if (directly) {
+                forged(speaker.peer(), e.getMessage());
+            }
         }
+    }
+
+    /** Something came over a direct link from this peer that nobody signed, and that it made up itself. */
+    void forged(PeerId peer, String why) {
+        if (badSignatures.count(peer, time.millis())) {
+            boolean wasWelcome = welcome.contains(peer);
+            part(peer);
+            if (wasWelcome) {
+                banned.add(peer);
+            }
+            out.add(new Effect.Log("The direct links to " + peer + " are ended, and it gets no other for "
+                    + Limits.BAN_MILLIS / 60_000 + " minutes: more than " + Limits.BAD_SIGNATURES_PER_MINUTE
+                    + " things within a minute came from it that no signature proves, the last one: " + why));
+        }
+    }
+
+    /** For how long yet a peer gets no direct link; 0 if it may have one. */
+    long bannedForMillis(PeerId peer) {
+        return badSignatures.bannedForMillis(peer, time.millis());
+    }
+
+    private boolean isBanned(PeerId peer) {
+        return bannedForMillis(peer) > 0;
     }
 
     private void learn(Whereabouts said, byte[] statement) {
@@ -155,10 +194,25 @@ final class DirectDesk {
             contactsChanged = true;
         }
         welcomeChanged |= welcome.remove(peer);
+        banned.remove(peer);
+    }
+
+    long wakeAtMillis() {
+        long at = Long.MAX_VALUE;
+        for (PeerId peer : banned) {
+            at = Math.min(at, time.millis() + bannedForMillis(peer));
+        }
+        return at;
     }
 
     /** To be called after every input. */
     void settle() {
+        for (PeerId peer : List.copyOf(banned)) {
+            if (!isBanned(peer)) {
+                banned.remove(peer);
+                welcomeChanged |= welcome.add(peer);
+            }
+        }
         if (contactsChanged) {
             contactsChanged = false;
             out.add(new Effect.KeepContacts(contacts.statements()));

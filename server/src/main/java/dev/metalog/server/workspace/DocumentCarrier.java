@@ -67,6 +67,7 @@ final class DocumentCarrier {
         @Override
         public void refused(SyncEffect.Refused effect) {
             refuse(effect.why());
+            ways.refused(effect);
         }
 
         @Override

@@ -375,6 +375,7 @@ final class LiveBlackboard {
         @Override
         public void refused(SyncEffect.Refused effect) {
             refuse("from " + effect.from() + ": " + effect.why());
+            ways.refused(effect);
         }
 
         @Override

@@ -325,6 +325,7 @@ final class LiveMembership {
                 say(line, say);
             } else if (effect instanceof SyncEffect.Refused refusal) {
                 refuse("from " + refusal.from() + ": " + refusal.why());
+                ways.refused(refusal);
             }
         }
         added.forEach(chunk -> tell(chunk, line));

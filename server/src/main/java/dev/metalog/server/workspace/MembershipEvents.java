@@ -12,6 +12,7 @@ import dev.metalog.protocol.membership.MembershipRecord;
 import dev.metalog.server.membership.Accepted;
 import dev.metalog.server.membership.LeaveRequest;
 import dev.metalog.server.membership.MembershipLog;
+import dev.metalog.server.membership.Refusal;
 import dev.metalog.server.sync.Replicated;
 import dev.metalog.server.sync.Verdict;
 import java.util.ArrayList;
@@ -130,7 +131,9 @@ final class MembershipEvents implements Replicated {
 
             @Override
             public Verdict refused(Accepted.Refused accepted) {
-                return Verdict.refused("It is no record of this workspace's members: " + accepted.why());
+                String why = "It is no record of this workspace's members: " + accepted.why();
+                boolean madeUp = accepted.why() == Refusal.NOT_THE_OWNERS;
+                return Verdict.unproved(why, sender -> madeUp);
             }
         });
     }

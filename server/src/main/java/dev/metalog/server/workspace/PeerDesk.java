@@ -33,6 +33,9 @@ final class PeerDesk implements PeerRequest.Handler {
         /** By which way it is reached now; {@code null} when by none. */
         PeerMessages.Way wayTo(PeerId peer);
 
+        /** For how long yet it gets no direct link; 0 if it may have one. */
+        long bannedForMillis(PeerId peer);
+
         /** What something is called that is shared; {@code null} when it is not shared here any more. */
         String nameOf(DocumentId about);
     }
@@ -157,7 +160,9 @@ final class PeerDesk implements PeerRequest.Handler {
     }
 
     private PeerMessages.PeerState form(PeerRecord record) {
-        return PeerForm.of(record, others.wayTo(record.peer()), others::nameOf);
+        long bannedForMillis = others.bannedForMillis(record.peer());
+        long bannedUntilMillis = bannedForMillis == 0 ? 0 : time.wallMillis() + bannedForMillis;
+        return PeerForm.of(record, others.wayTo(record.peer()), bannedUntilMillis, others::nameOf);
     }
 
     private PeerRecord known(PeerMessages.PeerParams params) {

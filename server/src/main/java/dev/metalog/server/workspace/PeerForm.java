@@ -15,9 +15,14 @@ final class PeerForm {
 
     /**
      * @param way {@code null} when nothing reaches it now
+     * @param bannedUntilMillis until when it gets no direct link, by the clock; 0 if it may have one
      * @param nameOf what something is called that is shared; gives {@code null} when it is not shared here any more
      */
-    static PeerMessages.PeerState of(PeerRecord record, PeerMessages.Way way, Function<DocumentId, String> nameOf) {
+    static PeerMessages.PeerState of(
+            PeerRecord record,
+            PeerMessages.Way way,
+            long bannedUntilMillis,
+            Function<DocumentId, String> nameOf) {
         List<PeerMessages.Relation> relations = new ArrayList<>();
         for (PeerRecord.Relation relation : record.relations()) {
             Dealings its = relation.dealings();
@@ -39,6 +44,7 @@ final class PeerForm {
                 way,
                 time(record.firstSeenMillis()),
                 time(record.blockedAtMillis()),
+                time(bannedUntilMillis),
                 record.dropped(),
                 time(all.heardAtMillis()),
                 time(all.syncedAtMillis()),

@@ -7,6 +7,7 @@ import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.reach.Contacts;
+import dev.metalog.server.sync.SyncEffect;
 import java.util.List;
 
 /** By what sealed messages leave: every broker, and direct links to peers. Nothing that is shared depends on which. */
@@ -90,6 +91,13 @@ final class Ways {
         return arrival;
     }
 
+    /** Something that was just heard can never be taken in. */
+    void refused(SyncEffect.Refused refusal) {
+        if (refusal.madeUp() && arrival == Route.DIRECT) {
+            direct.forged(refusal.from().peer(), refusal.why());
+        }
+    }
+
     /** Whether there is such a way to a peer, as far as is known. */
     boolean leads(Route route, PeerId peer) {
         return route == Route.DIRECT ? contacts.isUp(peer) : federation.isConnected();
@@ -106,7 +114,7 @@ final class Ways {
             if (said instanceof PeerMessage.Probe probe) {
                 tests.heard(speaker, probe, channel);
             } else if (said instanceof PeerMessage.Reachable reachable) {
-                direct.heard(speaker, reachable);
+                direct.heard(speaker, reachable, arrival == Route.DIRECT);
             }
         } catch (MalformedMessageException e) {
             direct.refuse(e.getMessage());

@@ -177,6 +177,7 @@ public final class Workspace {
         at = Math.min(at, Math.min(blackboard.wakeAtMillis(), peers.wakeAtMillis()));
         at = Math.min(at, ways.tests().wakeAtMillis());
         at = Math.min(at, presence.wakeAtMillis());
+        at = Math.min(at, direct.wakeAtMillis());
         at = Math.min(
                 at,
                 Math.min(
@@ -494,6 +495,11 @@ public final class Workspace {
         public PeerMessages.Way wayTo(PeerId peer) {
             boolean isHere = book.record(peer).status() == PeerStatus.ACTIVE;
             return isHere ? ways.to(peer) : null;
+        }
+
+        @Override
+        public long bannedForMillis(PeerId peer) {
+            return direct.bannedForMillis(peer);
         }
 
         @Override

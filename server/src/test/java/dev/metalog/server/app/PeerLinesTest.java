@@ -24,6 +24,7 @@ final class PeerLinesTest {
             new Way("direct", List.of("192.0.2.7:4711")),
             "2026-11-02T08:15:00Z",
             null,
+            null,
             3,
             HEARD,
             HEARD,
@@ -40,6 +41,7 @@ final class PeerLinesTest {
             null,
             null,
             HEARD,
+            "2026-11-20T09:41:00.5Z",
             96,
             null,
             null,
@@ -74,7 +76,10 @@ final class PeerLinesTest {
         String page = PeerLines.page(KNOWN);
         assertThat(page).contains("notes/plan.canvasl").contains("b (not shared any more)");
         assertThat(page).contains("two lines  [31m").doesNotContain("\u001b");
-        assertThat(PeerLines.page(BLOCKED)).contains("blocked since").contains("96");
+        assertThat(PeerLines.page(BLOCKED))
+                .contains("blocked since")
+                .contains("96")
+                .contains("- (no direct link until 2026-11-20T09:41:00Z)");
     }
 
     @Test
@@ -82,7 +87,7 @@ final class PeerLinesTest {
         assertThat(PeerLines.json(BLOCKED))
                 .isEqualTo(
                         "{\"peerId\":\"" + BLOCKED.peerId() + "\",\"status\":\"blocked\",\"blockedAt\":\"" + HEARD
-                                + "\",\"dropped\":96,\"exchanges\":{\"asked\":0,\"answered\":0,\"unanswered\":0},"
+                                + "\",\"bannedUntil\":\"2026-11-20T09:41:00.5Z\",\"dropped\":96,\"exchanges\":{\"asked\":0,\"answered\":0,\"unanswered\":0},"
                                 + "\"traffic\":{\"bundlesIn\":0,\"bytesIn\":0,\"bundlesOut\":0,\"bytesOut\":0},\"relations\":[]}");
         assertThat(PeerLines.json(KNOWN)).contains("\"successRate\":0.875").contains("two\\nlines");
     }

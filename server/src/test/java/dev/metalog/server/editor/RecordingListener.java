@@ -315,6 +315,6 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     private static PeerMessages.PeerState peer(PeerMessages.PeerParams params) {
         return new PeerMessages.PeerState(
-                params.peerId(), "inactive", null, null, null, 0, null, null, null, null, null, List.of());
+                params.peerId(), "inactive", null, null, null, null, 0, null, null, null, null, null, List.of());
     }
 }

@@ -1,6 +1,7 @@
 package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorMessages;
@@ -13,6 +14,7 @@ import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
+import dev.metalog.server.reach.Endpoint;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -71,6 +73,10 @@ final class SimulatedWorld {
         SharedDocument board;
         List<PeerRecord> keptPeers = List.of();
         int timesPeersKept;
+        /** Whose direct links would be let in, and to whom links were ended. */
+        Set<PeerId> welcome = Set.of();
+
+        final List<Endpoint> forsaken = new ArrayList<>();
         final List<String> topicsSpokenOn = new ArrayList<>();
         final List<PeerMessages.StatusChanged> statusesTold = new ArrayList<>();
         final List<EditorMessages.MessageReceived> messagesTold = new ArrayList<>();
@@ -158,6 +164,10 @@ final class SimulatedWorld {
                             .forEach(broker -> publish(
                                     this,
                                     new Effect.Publish(broker, send.topic(), send.envelope(), 1, false, send.token())));
+                } else if (effect instanceof Effect.Welcome told) {
+                    welcome = told.peers();
+                } else if (effect instanceof Effect.Forsake told) {
+                    forsaken.add(told.endpoint());
                 } else if (effect instanceof Effect.KeepPeers keep) {
                     keptPeers = keep.records();
                     timesPeersKept++;
