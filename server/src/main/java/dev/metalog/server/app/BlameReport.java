@@ -44,8 +44,7 @@ final class BlameReport {
 
     private BlameReport() {}
 
-    static boolean print(
-            List<KeptWorkspace> workspaces, String path, boolean json, PrintWriter out, PrintWriter err)
+    static boolean print(List<KeptWorkspace> workspaces, String path, boolean json, PrintWriter out, PrintWriter err)
             throws IOException {
         List<DocumentBlame> blames = new ArrayList<>();
         boolean good = true;

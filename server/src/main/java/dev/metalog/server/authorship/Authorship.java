@@ -116,7 +116,8 @@ public final class Authorship {
             if (ends[writer] <= graph.nextSeq(runs.replica(writer))) {
                 continue;
             }
-            Unproved unproved = check(runs, writer, ends[writer], signed.proofs().get(writer), graph);
+            Unproved unproved =
+                    check(runs, writer, ends[writer], signed.proofs().get(writer), graph);
             if (unproved != null) {
                 takeBack();
                 return unproved.about(runs.replica(writer).value());

@@ -81,7 +81,8 @@ public final class DocumentReading implements Reading {
         int from = 0;
         for (Origin origin : graph.origins()) {
             Writing writing = writings.get(origin.firstId().replica());
-            boolean proved = writing.provedUnits() - origin.length() >= origin.firstId().seq();
+            boolean proved =
+                    writing.provedUnits() - origin.length() >= origin.firstId().seq();
             authors.add(new Authored(from, origin.length(), proved ? writing.peer() : null, origin.stampMinutes()));
             from += origin.length();
         }

@@ -19,10 +19,7 @@ final class PeerForm {
      * @param nameOf what something is called that is shared; gives {@code null} when it is not shared here any more
      */
     static PeerMessages.PeerState of(
-            PeerRecord record,
-            PeerMessages.Way way,
-            long bannedUntilMillis,
-            Function<DocumentId, String> nameOf) {
+            PeerRecord record, PeerMessages.Way way, long bannedUntilMillis, Function<DocumentId, String> nameOf) {
         List<PeerMessages.Relation> relations = new ArrayList<>();
         for (PeerRecord.Relation relation : record.relations()) {
             Dealings its = relation.dealings();

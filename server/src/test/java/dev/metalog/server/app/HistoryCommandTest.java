@@ -60,8 +60,8 @@ class HistoryCommandTest {
 
     @Test
     void whatOneTypedInOneMinuteIsOneStretchALineInWhateverPieces() {
-        List<Authored> authors = List.of(
-                new Authored(0, 1, ANN, NINE), new Authored(1, 2, ANN, NINE), new Authored(3, 1, ANN, NINE));
+        List<Authored> authors =
+                List.of(new Authored(0, 1, ANN, NINE), new Authored(1, 2, ANN, NINE), new Authored(3, 1, ANN, NINE));
         assertThat(BlameReport.stretches("a\nbc", authors))
                 .containsExactly(new Stretch(1, ANN.value(), AT_NINE, "a"), new Stretch(2, ANN.value(), AT_NINE, "bc"));
         assertThat(BlameReport.stretches("", List.of())).isEmpty();

@@ -28,7 +28,8 @@ class AuthorshipTest {
             Forger forger = new Forger(elsewhere, Folk.device(Folk.person(2), 2), nonce);
             byte[] chunk = forger.sign(Event.insertion(forger.id(0), List.of(), 0, "x"))
                     .bytes();
-            assertThat(authorship.check(SignedEventsCodec.decode(chunk), graph).why()).contains("something else");
+            assertThat(authorship.check(SignedEventsCodec.decode(chunk), graph).why())
+                    .contains("something else");
         }
         assertThat(authorship.trees()).isZero();
     }

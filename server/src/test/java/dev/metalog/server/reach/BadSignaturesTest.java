@@ -47,7 +47,9 @@ class BadSignaturesTest {
             counted.count(peer(other), 100);
         }
         assertThat(counted.bannedForMillis(peer(1), 100)).isZero();
-        assertThat(counted.bannedForMillis(MALLORY, 100)).as("as many as there may be").isPositive();
+        assertThat(counted.bannedForMillis(MALLORY, 100))
+                .as("as many as there may be")
+                .isPositive();
         for (int other = 1; other <= BadSignatures.MOST; other++) {
             counted.count(peer(other), 200);
         }

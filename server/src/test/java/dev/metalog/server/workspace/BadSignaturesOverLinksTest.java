@@ -73,7 +73,9 @@ class BadSignaturesOverLinksTest {
         tellDirectly(mallory, voice, forged());
         assertThat(scene.ada.forsaken).containsExactly(link);
         assertThat(scene.ada.welcome).doesNotContain(mallory).contains(scene.ben.identity.peerId());
-        assertThat(scene.ada.logged).filteredOn(line -> line.contains("no other for 10 minutes")).hasSize(1);
+        assertThat(scene.ada.logged)
+                .filteredOn(line -> line.contains("no other for 10 minutes"))
+                .hasSize(1);
         assertThat(state(mallory).bannedUntil()).isNotNull();
         scene.ada.hear(new Input.DirectDown(link, "ended"));
         speakAtTheBroker();
