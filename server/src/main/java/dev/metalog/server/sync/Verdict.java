@@ -25,21 +25,23 @@ public record Verdict(Kind kind, EventId waitsFor, String explanation, Predicate
         REFUSED
     }
 
-    private static final Predicate<PeerId> NOBODY = sender -> false;
-
-    public static final Verdict ADDED = new Verdict(Kind.ADDED, null, null, NOBODY);
-    public static final Verdict KNOWN = new Verdict(Kind.KNOWN, null, null, NOBODY);
+    public static final Verdict ADDED = new Verdict(Kind.ADDED, null, null, Verdict::isNobodys);
+    public static final Verdict KNOWN = new Verdict(Kind.KNOWN, null, null, Verdict::isNobodys);
 
     public static Verdict waits(EventId waitsFor) {
-        return new Verdict(Kind.WAITS, waitsFor, null, NOBODY);
+        return new Verdict(Kind.WAITS, waitsFor, null, Verdict::isNobodys);
     }
 
     public static Verdict refused(String explanation) {
-        return new Verdict(Kind.REFUSED, null, explanation, NOBODY);
+        return new Verdict(Kind.REFUSED, null, explanation, Verdict::isNobodys);
     }
 
     /** Refused, as no signature proves it. */
     public static Verdict unproved(String explanation, Predicate<PeerId> madeUpBy) {
         return new Verdict(Kind.REFUSED, null, explanation, madeUpBy);
+    }
+
+    private static boolean isNobodys(PeerId sender) {
+        return false;
     }
 }
