@@ -45,6 +45,7 @@ final class Disk implements AutoCloseable {
     private final Journal journal;
     private final PeersKeeper peers;
     private final ContactsKeeper contacts;
+    private final HeardUpToKeeper heardUpTo;
     private final LogSyncer syncer = new LogSyncer(new SyncNews());
     private final Compactor compactor;
     private final FileKeeper received;
@@ -64,6 +65,7 @@ final class Disk implements AutoCloseable {
         this.index = folder.documentIndex();
         this.peers = new PeersKeeper(folder.peersFile(), journal);
         this.contacts = new ContactsKeeper(folder.contactsFile(), journal);
+        this.heardUpTo = new HeardUpToKeeper(folder.heardUpToFile(), journal);
         this.mailbox = mailbox;
         this.journal = journal;
         this.compactor = new Compactor(journal);
@@ -115,7 +117,8 @@ final class Disk implements AutoCloseable {
     }
 
     StoredPeers loadPeers() {
-        return peers.stored();
+        StoredPeers stored = peers.stored();
+        return new StoredPeers(stored.records(), heardUpTo.stored(), stored.trouble());
     }
 
     /** Where peers can be reached, and we. */
@@ -126,6 +129,10 @@ final class Disk implements AutoCloseable {
     /** Returns whether they are kept, or need not be yet. */
     boolean keepPeers(Effect.KeepPeers effect) {
         return peers.keep(effect);
+    }
+
+    void keepHeardUpTo(Effect.KeepHeardUpTo effect) {
+        heardUpTo.keep(effect.millis());
     }
 
     /** What comes of it is posted. */
@@ -310,6 +317,7 @@ final class Disk implements AutoCloseable {
         received.close();
         peers.close();
         contacts.close();
+        heardUpTo.close();
         syncer.close();
         for (DocumentLog log : logs.values()) {
             try {

@@ -8,6 +8,7 @@ import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.StoredPeers;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +48,7 @@ final class PeersKeeper implements AutoCloseable {
     private StoredPeers load() throws StoreRefused {
         try {
             byte[] bytes = file.read();
-            return bytes == null ? StoredPeers.NONE : new StoredPeers(PeerBookCodec.decode(bytes), null);
+            return bytes == null ? StoredPeers.NONE : new StoredPeers(PeerBookCodec.decode(bytes), Map.of(), null);
         } catch (MalformedPeersException e) {
             return damaged(e.getMessage());
         } catch (StoreRefused e) {
@@ -62,7 +63,7 @@ final class PeersKeeper implements AutoCloseable {
         String trouble = "What was kept of the peers cannot be used: " + why + " It was put aside as " + file.putAside()
                 + ". Nobody is blocked in this workspace now, even if you had blocked somebody: block them again.";
         journal.line(trouble);
-        return new StoredPeers(List.of(), trouble);
+        return new StoredPeers(List.of(), Map.of(), trouble);
     }
 
     /** Returns whether it is kept, or need not be yet. */

@@ -180,6 +180,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void keepHeardUpTo(Effect.KeepHeardUpTo effect) {
+        disk.keepHeardUpTo(effect);
+    }
+
+    @Override
     public void openLink(Effect.OpenLink effect) {
         links.open(effect.broker());
     }

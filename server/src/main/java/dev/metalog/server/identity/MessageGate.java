@@ -23,7 +23,7 @@ import java.util.Map;
  * twenty minutes at most, in which no more than {@value #CHECKS_PER_SECOND} a second can pass, so there is always room; own
  * ones may fill it, and then what arrives is refused until there is room again.
  *
- * <p>Nothing of this is kept on disk: what was sent in the last ten minutes before a start can pass once more after it.
+ * <p>Of earlier runs it is only known up to when each author was heard; what is not newer is refused.
  */
 public final class MessageGate {
     static final int CHECKS_PER_SECOND = 50;
@@ -44,6 +44,7 @@ public final class MessageGate {
     private final CheckBudget fileBytes = new CheckBudget(BYTES_PER_SECOND, BYTES_AT_ONCE);
     private final CheckBudget messageBytes = new CheckBudget(BYTES_PER_SECOND, BYTES_AT_ONCE);
     private final Map<String, Seen> seen = new HashMap<>();
+    private final HeardUpTo heardUpTo = new HeardUpTo();
     private long sweptAtMillis;
 
     /** @param self whom messages have to be for */
@@ -57,6 +58,16 @@ public final class MessageGate {
         this.budget = new CheckBudget(CHECKS_PER_SECOND, checksAtOnce);
     }
 
+    /** What {@link #toKeep} gave, in earlier runs; to be called before anything is judged. */
+    public void restore(Map<PeerId, Long> kept) {
+        heardUpTo.restore(kept);
+    }
+
+    /** Up to when each author was heard, in milliseconds since 1970: to be kept whenever something passed, or was sent. */
+    public Map<PeerId, Long> toKeep(long nowMillis) {
+        return heardUpTo.toKeep(nowMillis);
+    }
+
     /**
      * To be told what is sent from here, as it comes back from the broker.
      *
@@ -67,6 +78,7 @@ public final class MessageGate {
         try {
             ObjectNode json = SignedJson.reread(payload);
             Instant timestamp = SignedJson.fresh(json, nowMillis);
+            heardUpTo.passed(self, timestamp.toEpochMilli());
             return remember(key(SignedJson.content(json)), timestamp, true, nowMillis);
         } catch (StatementRefused e) {
             throw new IllegalArgumentException("What is sent is signed, and now.", e);
@@ -138,10 +150,15 @@ public final class MessageGate {
                     ? new StatementRefused(Fault.REPEATED, "It was sent from here.")
                     : new StatementRefused(Fault.REPLAY, "It was here before.");
         }
+        PeerId by = new PeerId(json.get(author).textValue());
+        if (heardUpTo.passedInAnEarlierRun(by, timestamp.toEpochMilli())) {
+            throw new StatementRefused(Fault.REPLAY, "It is not newer than what was here before the last start.");
+        }
         if (!hasRoom(nowMillis) || !budget.take(nowMillis)) {
             throw new StatementRefused(Fault.TOO_MANY, "More arrive than can be checked. Somebody floods this broker.");
         }
-        form.check(json, content, json.get(author).textValue());
+        form.check(json, content, by.value());
+        heardUpTo.passed(by, timestamp.toEpochMilli());
         var unused = remember(key, timestamp, false, nowMillis);
         return timestamp;
     }

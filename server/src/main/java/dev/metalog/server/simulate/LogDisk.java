@@ -105,7 +105,7 @@ final class LogDisk {
     /** As they are after they were written and read. */
     StoredPeers peers() {
         try {
-            return new StoredPeers(PeerBookCodec.decode(PeerBookCodec.encode(peers)), null);
+            return new StoredPeers(PeerBookCodec.decode(PeerBookCodec.encode(peers)), Map.of(), null);
         } catch (MalformedPeersException e) {
             throw new IllegalStateException("What was kept cannot be read again.", e);
         }

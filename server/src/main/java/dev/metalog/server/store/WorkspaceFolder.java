@@ -196,6 +196,15 @@ public final class WorkspaceFolder implements AutoCloseable {
                 RealFiles.INSTANCE, path.resolve("contacts"), "contacts", "peers are found through a broker first");
     }
 
+    /** What is kept of what was heard on public topics. */
+    public CheckedFile heardUpToFile() {
+        return new CheckedFile(
+                RealFiles.INSTANCE,
+                path.resolve("heard"),
+                "heard",
+                "what was sent in public in the last ten minutes may be taken once more");
+    }
+
     /** What is kept of the peers. */
     public CheckedFile peersFile() {
         return new CheckedFile(RealFiles.INSTANCE, path.resolve("peers"), "peers", "nobody is blocked any more");

@@ -15,6 +15,7 @@ import dev.metalog.server.identity.SentFile;
 import dev.metalog.server.peers.PeerRecord;
 import dev.metalog.server.reach.Endpoint;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Everything the conductor can want done. Performed in order: what is persisted comes before what is sent. */
@@ -102,6 +103,13 @@ public sealed interface Effect {
 
     /** Keep where peers can be reached: what they signed, which is public. It may be lost, and then is learned again. */
     record KeepContacts(List<byte[]> statements) implements Effect {}
+
+    /** Keep up to when each peer was heard on public topics, in ms since 1970 by its own clock; the newest holds all before it. */
+    record KeepHeardUpTo(Map<PeerId, Long> millis) implements Effect {
+        public KeepHeardUpTo {
+            millis = Map.copyOf(millis);
+        }
+    }
 
     /** Connect to one more broker and stay connected. */
     record OpenLink(String broker) implements Effect {}
@@ -195,6 +203,8 @@ public sealed interface Effect {
 
         void keepContacts(KeepContacts effect);
 
+        void keepHeardUpTo(KeepHeardUpTo effect);
+
         void openLink(OpenLink effect);
 
         void offer(Offer effect);
@@ -269,6 +279,8 @@ public sealed interface Effect {
             handler.welcome(welcome);
         } else if (this instanceof KeepContacts keepContacts) {
             handler.keepContacts(keepContacts);
+        } else if (this instanceof KeepHeardUpTo keepHeardUpTo) {
+            handler.keepHeardUpTo(keepHeardUpTo);
         } else if (this instanceof OpenLink openLink) {
             handler.openLink(openLink);
         } else if (this instanceof Offer offer) {

@@ -14,6 +14,7 @@ import dev.metalog.server.identity.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -143,6 +144,7 @@ final class PublicPost implements FederationRequest.Handler {
 
     private void send(String topic, byte[] payload, long stamp) {
         if (gate.sends(payload, time.wallMillis())) {
+            keep();
             carrier.carry(ticket, topic, payload, Instant.ofEpochMilli(stamp).toString());
         } else {
             refuse(EditorError.LIMIT, "Too much was sent in the last twenty minutes. Wait a while.");
@@ -151,6 +153,15 @@ final class PublicPost implements FederationRequest.Handler {
 
     private void refuse(EditorError error, String explanation) {
         out.refuse(ticket, error, explanation);
+    }
+
+    /** Up to when each peer was heard in earlier runs. */
+    void restore(Map<PeerId, Long> heardUpTo) {
+        gate.restore(heardUpTo);
+    }
+
+    private void keep() {
+        out.add(new Effect.KeepHeardUpTo(gate.toKeep(time.wallMillis())));
     }
 
     /** Whether what arrives on this topic is for {@link #received}. */
@@ -174,6 +185,7 @@ final class PublicPost implements FederationRequest.Handler {
         return verdict.dispatch(new Verdict.Handler<T, Boolean>() {
             @Override
             public Boolean accepted(T statement) {
+                keep();
                 taking.take(statement);
                 return true;
             }

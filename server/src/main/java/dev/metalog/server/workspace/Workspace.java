@@ -87,6 +87,7 @@ public final class Workspace {
     public List<Effect> boot(List<StoredDocument> stored, StoredPeers known, long now) {
         time.start(now);
         peers.restore(known);
+        federation.post().restore(known.heardUpTo());
         federation.start();
         for (StoredDocument document : stored) {
             if (document.shared().uri().startsWith(LiveMembership.URI)) {

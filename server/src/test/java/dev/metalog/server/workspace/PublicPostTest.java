@@ -14,6 +14,7 @@ import dev.metalog.server.identity.DirectMessage;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.SentFile;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,12 @@ class PublicPostTest {
                         new FederationRequest.SendMessage(new FederationMessages.SendMessageParams(peer, payload))));
         world.settle();
         return answer;
+    }
+
+    /** Before much time has passed. */
+    private void saySoon(FederationRequest request) {
+        ada.begin(editor.id, new Request.Federation(request));
+        world.deliverAll();
     }
 
     private static String id(SimulatedWorld.Sidecar sidecar) {
@@ -116,6 +123,60 @@ class PublicPostTest {
         assertThat(told.signature()).matches("0x[0-9a-f]{130}");
         assertThat(topicsTold(ben)).containsExactly(messagesFor(ben));
         assertThat(carl.peerMessagesTold).isEmpty();
+    }
+
+    /** Ben's machine is started anew; whoever listened at the broker says again what it heard, and Ada says more. */
+    @Test
+    void afterARestartNothingPassesOnceMore() {
+        List<Input.Received> heard = new ArrayList<>();
+        world.eavesdrop((topic, payload) ->
+                heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
+        saySoon(new FederationRequest.SendMessage(new FederationMessages.SendMessageParams(id(ben), "1")));
+        saySoon(new FederationRequest.SendFile(new FederationMessages.SendFileParams("a", "x")));
+        saySoon(new FederationRequest.SendMessage(new FederationMessages.SendMessageParams(id(ben), "2")));
+        world.eavesdrop(null);
+        assertThat(ben.peerMessagesTold).hasSize(2);
+        SimulatedWorld.Sidecar again = world.again(ben);
+        again.connect();
+        world.deliverAll();
+        heard.stream()
+                .filter(one -> one.topic().equals(FILES) || one.topic().equals(messagesFor(ben)))
+                .forEach(again::hear);
+        assertThat(again.peerMessagesTold).isEmpty();
+        assertThat(again.filesKept).isEmpty();
+        assertThat(refused(again))
+                .containsExactlyInAnyOrder(
+                        new FederationMessages.Refusals("file", "replay", 1),
+                        new FederationMessages.Refusals("message", "replay", 2));
+        world.pass(1);
+        saySoon(new FederationRequest.SendMessage(new FederationMessages.SendMessageParams(id(ben), "3")));
+        saySoon(new FederationRequest.SendFile(new FederationMessages.SendFileParams("a", "y")));
+        assertThat(again.peerMessagesTold)
+                .extracting(FederationMessages.PeerMessage::payload)
+                .containsExactly("3");
+        assertThat(again.filesKept).extracting(SentFile::content).containsExactly("y");
+        SimulatedWorld.Sidecar once = world.again(again);
+        once.connect();
+        heard.forEach(once::hear);
+        assertThat(refused(once))
+                .containsExactlyInAnyOrder(
+                        new FederationMessages.Refusals("file", "replay", 1),
+                        new FederationMessages.Refusals("message", "replay", 2));
+        assertThat(once.peerMessagesTold).as("two starts later, too").isEmpty();
+    }
+
+    /** Who sent it is told nothing new either. */
+    @Test
+    void whatWasSentFromHereIsKnownAgainAfterARestart() {
+        List<Input.Received> heard = new ArrayList<>();
+        world.eavesdrop((topic, payload) ->
+                heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
+        sendFile("a", "x");
+        world.eavesdrop(null);
+        SimulatedWorld.Sidecar again = world.again(ada);
+        again.connect();
+        heard.forEach(again::hear);
+        assertThat(again.filesKept).isEmpty();
     }
 
     @Test

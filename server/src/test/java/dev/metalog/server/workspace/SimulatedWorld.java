@@ -95,8 +95,17 @@ final class SimulatedWorld {
         /** How far its clock is from the world's time. */
         long clockMillis;
 
-        Sidecar(PeerIdentity identity, int number, List<StoredDocument> stored, List<PeerRecord> known) {
+        /** As it is kept. */
+        Map<PeerId, Long> heardUpTo;
+
+        Sidecar(
+                PeerIdentity identity,
+                int number,
+                List<StoredDocument> stored,
+                List<PeerRecord> known,
+                Map<PeerId, Long> heardUpTo) {
             this.identity = identity;
+            this.heardUpTo = heardUpTo;
             Settings settings = new Settings("file:///w" + number, false, "canvasl", BROKER, true);
             ReplicaId writer = new ReplicaId("r" + number + "-" + random.nextInt(1 << 20));
             workspace = new Workspace(
@@ -110,7 +119,7 @@ final class SimulatedWorld {
                 remembered.put(document.shared().id().value(), document.shared());
                 log.put(document.shared().id().value(), new ArrayList<>(document.records()));
             }
-            perform(workspace.boot(stored, new StoredPeers(known, null), nowMillis));
+            perform(workspace.boot(stored, new StoredPeers(known, heardUpTo, null), nowMillis));
         }
 
         void hear(Input input) {
@@ -168,6 +177,8 @@ final class SimulatedWorld {
                     welcome = told.peers();
                 } else if (effect instanceof Effect.Forsake told) {
                     forsaken.add(told.endpoint());
+                } else if (effect instanceof Effect.KeepHeardUpTo keep) {
+                    heardUpTo = keep.millis();
                 } else if (effect instanceof Effect.KeepPeers keep) {
                     keptPeers = keep.records();
                     timesPeersKept++;
@@ -304,22 +315,26 @@ final class SimulatedWorld {
 
     Sidecar sidecar(List<StoredDocument> stored) {
         int number = sidecars.size();
-        return sidecar(IDENTITIES.get(number % IDENTITIES.size()), stored, List.of());
+        return sidecar(IDENTITIES.get(number % IDENTITIES.size()), stored, List.of(), Map.of());
     }
 
     /** Somebody's identity and device, with what was kept at some time. */
     Sidecar sidecarOf(PeerIdentity identity, List<StoredDocument> stored) {
-        return sidecar(identity, stored, List.of());
+        return sidecar(identity, stored, List.of(), Map.of());
     }
 
     /** One that was killed before starts again. */
     Sidecar again(Sidecar before) {
         kill(before);
-        return sidecar(before.identity, before.stored(), before.keptPeers);
+        return sidecar(before.identity, before.stored(), before.keptPeers, before.heardUpTo);
     }
 
-    private Sidecar sidecar(PeerIdentity identity, List<StoredDocument> stored, List<PeerRecord> known) {
-        Sidecar sidecar = new Sidecar(identity, sidecars.size(), stored, known);
+    private Sidecar sidecar(
+            PeerIdentity identity,
+            List<StoredDocument> stored,
+            List<PeerRecord> known,
+            Map<PeerId, Long> heardUpTo) {
+        Sidecar sidecar = new Sidecar(identity, sidecars.size(), stored, known, heardUpTo);
         sidecars.add(sidecar);
         return sidecar;
     }
