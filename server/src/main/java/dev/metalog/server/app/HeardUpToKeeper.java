@@ -51,8 +51,9 @@ final class HeardUpToKeeper implements AutoCloseable {
                 }
             }
         } catch (StoreRefused | IllegalArgumentException e) {
-            journal.line("What was heard on public topics before cannot be read; what was sent in the last ten minutes may be"
-                    + " taken once more. " + e.getMessage());
+            journal.line(
+                    "What was heard on public topics before cannot be read; what was sent in the last ten minutes may be"
+                            + " taken once more. " + e.getMessage());
         }
         return found;
     }

@@ -129,8 +129,8 @@ class PublicPostTest {
     @Test
     void afterARestartNothingPassesOnceMore() {
         List<Input.Received> heard = new ArrayList<>();
-        world.eavesdrop((topic, payload) ->
-                heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
+        world.eavesdrop(
+                (topic, payload) -> heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
         saySoon(new FederationRequest.SendMessage(new FederationMessages.SendMessageParams(id(ben), "1")));
         saySoon(new FederationRequest.SendFile(new FederationMessages.SendFileParams("a", "x")));
         saySoon(new FederationRequest.SendMessage(new FederationMessages.SendMessageParams(id(ben), "2")));
@@ -169,8 +169,8 @@ class PublicPostTest {
     @Test
     void whatWasSentFromHereIsKnownAgainAfterARestart() {
         List<Input.Received> heard = new ArrayList<>();
-        world.eavesdrop((topic, payload) ->
-                heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
+        world.eavesdrop(
+                (topic, payload) -> heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
         sendFile("a", "x");
         world.eavesdrop(null);
         SimulatedWorld.Sidecar again = world.again(ada);

@@ -330,10 +330,7 @@ final class SimulatedWorld {
     }
 
     private Sidecar sidecar(
-            PeerIdentity identity,
-            List<StoredDocument> stored,
-            List<PeerRecord> known,
-            Map<PeerId, Long> heardUpTo) {
+            PeerIdentity identity, List<StoredDocument> stored, List<PeerRecord> known, Map<PeerId, Long> heardUpTo) {
         Sidecar sidecar = new Sidecar(identity, sidecars.size(), stored, known, heardUpTo);
         sidecars.add(sidecar);
         return sidecar;
