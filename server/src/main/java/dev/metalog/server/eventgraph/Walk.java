@@ -14,11 +14,49 @@ import dev.metalog.server.text.TextBuffer;
  * the text we have (the effect version). The {@link Tracker} holds every character of both, in document order, and
  * translates a position by walking down a tree that has added up both texts.
  *
- * <p>To be asked about the text that an author saw, the tracker has to be in that version: events the author had not
- * seen are taken back in it (retreat), events he had seen are done again (advance). Only the prepare version moves; the
- * effect version has everything. Then the event itself is applied to both. The test {@code PlainWalker} does exactly
- * this, one character at a time, and explains where a new character goes among others inserted at the same place at the
- * same time, and why all replicas end with the same text.
+ * <h2>One walk, step by step</h2>
+ *
+ * Ada has typed "ab" (events 0 and 1), and Ben has it. Now Ada inserts x between the two (event 2: "x at 1") and Ben, who does not
+ * know of that, deletes the b (event 3: "delete 1"). Then Ada sees Ben's and writes y at the end of what is left, "ax" (event 4:
+ * "y at 2"). The graph:
+ *
+ * <pre>
+ *            ┌─ 2 Ada: x at 1 ──────┐
+ *   0 ── 1 ──┤                      ├─ 4 Ada: y at 2
+ *            └─ 3 Ben: delete 1 ────┘
+ * </pre>
+ *
+ * Each character in the tracker is in one state in the <em>prepare</em> version (P below: {@code -} not inserted yet, {@code +}
+ * there, {@code 1} deleted by one event, {@code 2} by two, …) and in one in the <em>effect</em> version (E: {@code +} there,
+ * {@code ·} gone). The prepare version is what the author of the next event saw; the effect version is the text that is made.
+ *
+ * <pre>
+ *   done                       a     x     b     y       text
+ *                             P E   P E   P E   P E
+ *   apply 0, 1                + +         + +            ab
+ *   apply 2: x at 1           + +   + +   + +            axb    prepare counts a: x goes behind it
+ *   retreat 2                 + +   - +   + +            axb    Ben had not seen x
+ *   apply 3: delete 1         + +   - +   1 ·            ax     prepare counts a, b: it is the b, which effect has at 2
+ *   advance 2                 + +   + +   1 ·            ax     Ada has seen both
+ *   apply 4: y at 2           + +   + +   1 ·   + +      axy    prepare counts a, x: y goes behind x
+ * </pre>
+ *
+ * So three things can be done with an event. <em>Apply</em> looks its position up among what is {@code +} in P, does it in both
+ * versions, and tells where that is among what is {@code +} in E: here "insert x at 1, delete at 2, insert y at 2". That is what
+ * an editor that shows "ab" is told. <em>Retreat</em> takes an event back in P alone: an inserted character goes from {@code +} to
+ * {@code -}, a deleted one down by one. <em>Advance</em> does it again in P alone. Before each event the walk retreats what is
+ * in P and its author had not seen, and advances what its author had seen and is not in P: the two sides of the difference
+ * between two versions. Which order the events are taken in is free, as long as parents come first, and changes what it costs and
+ * not what comes out.
+ *
+ * <p>Deleted characters stay in the list, with their place, since somebody may have written beside them. Why P counts deletions:
+ * two who each deleted the b made two events, and taking one of them back must not bring it back for who has seen the other.
+ *
+ * <p>One thing is left: where x goes among other characters that were inserted at the same place by people who did not know of
+ * each other, which are {@code -} in P just then and stand right there. {@link Tracker} orders them by what stood to the left and to
+ * the right of each when it was typed, and then by the names of their writers, which is the same on every replica. The test {@code
+ * PlainWalker} does all of this one character at a time, always from the beginning, and explains these rules and why all replicas end
+ * with the same text; everything here is compared with it.
  *
  * <h2>What makes it fast</h2>
  *
