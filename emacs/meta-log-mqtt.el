@@ -50,10 +50,10 @@ Its announcement was verified.")
 A nil URL means the broker in the environment variable META_LOG_MQTT_BROKER, or
 else the one on this machine.  The sidecar chooses the client id, so CLIENT-ID
 is only kept.  A password never passes through here, so USERNAME and PASSWORD
-must be nil: the sidecar takes them from its own environment."
+must be nil: see `meta-log-broker-user'."
   (when (or username password)
     (signal 'meta-log-error
-            (list "Give the broker's user and password to the sidecar, by META_LOG_MQTT_BROKER, not to Emacs")))
+            (list "Set `meta-log-broker-user'; the password comes from auth-source, or is asked for")))
   (let* ((answer (meta-log-sidecar-call 'meta-log/federationInit (if url (list :broker url) (meta-log-mqtt--nothing)) 15))
          (connection (make-meta-log-mqtt-connection
                       :broker-url (plist-get answer :broker)

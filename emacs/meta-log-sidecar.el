@@ -138,8 +138,15 @@ sidecar, or else that buffer's folder."
   "A passphrase is wanted; the person cannot be asked while messages are read."
   (run-at-time 0 nil #'meta-log-passphrase-unlock))
 
+;; Nor these who meets at this machine's broker.
+(autoload 'meta-log-broker-options "meta-log-broker")
+(autoload 'meta-log-broker-wants-password "meta-log-broker")
+(autoload 'meta-log-broker-password "meta-log-broker" nil t)
+
 (cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/connection)) params)
   "Keep the state of the broker in PARAMS."
+  (when (plist-get params :passwordOf)
+    (run-at-time 0 nil #'meta-log-broker-wants-password params))
   (setf (alist-get (plist-get params :broker) (meta-log-sidecar-connections meta-log-sidecar--the) nil nil #'equal)
         params)
   (force-mode-line-update t))
@@ -270,6 +277,7 @@ instead, after everything that was typed has been read."
                        :textDocument (:synchronization (:didSave t)))
        :initializationOptions ( :protocolVersion 1
                                 :editorName ,(format "Emacs %s" emacs-version)
+                                ,@(meta-log-broker-options)
                                 ,@(apply #'append (mapcar #'funcall meta-log-sidecar-options-functions))))))
 
 (defun meta-log-sidecar--initialized (sidecar wire result)

@@ -1,6 +1,7 @@
 /** The extension's root: makes the parts and joins them. */
 import { statSync } from "node:fs";
 import { type ExtensionContext, commands as editorCommands, window, workspace } from "vscode";
+import { BrokerPassword } from "./brokerPassword";
 import { type Commands, createCommands, registerCommands } from "./commands";
 import { Comparison } from "./comparison";
 import { findCommand } from "./launch";
@@ -8,6 +9,7 @@ import { MemberRequests, ownName } from "./members";
 import { Passphrase } from "./passphrase";
 import { Arrivals } from "./post";
 import { Presence } from "./presence";
+import type { Options } from "./protocol";
 import { ReadOnly } from "./readOnly";
 import { Sidecar, workspaceFolder } from "./sidecar";
 import { Store } from "./store";
@@ -39,7 +41,12 @@ export function activate(context: ExtensionContext): Api {
         const name = ownName();
         return settings().get<boolean>("presence.show", true) ? { presence: name === undefined ? {} : { name } } : {};
     };
-    sidecar = new Sidecar(log, command, () => settings().get<string>("broker", ""), wish);
+    const broker = () => {
+        const names = ["broker", "brokerUser", "brokerCaFile"] as const;
+        const said = names.map((name) => [name, settings().get<string>(name, "")] as const);
+        return Object.fromEntries(said.filter(([, value]) => value)) as Pick<Options, (typeof names)[number]>;
+    };
+    sidecar = new Sidecar(log, command, () => ({ ...broker(), ...wish() }));
     const store = new Store(sidecar);
     const presence = new Presence(sidecar, store);
     const commands = createCommands({ sidecar, store, log });
@@ -48,6 +55,7 @@ export function activate(context: ExtensionContext): Api {
         sidecar,
         store,
         new Passphrase(sidecar, context.secrets, (message) => log.warn(message)),
+        new BrokerPassword(sidecar, context, (message) => log.warn(message)),
         new MemberRequests(sidecar, (message) => log.warn(message)),
         new Comparison(sidecar, store, (message) => log.warn(message)),
         new ReadOnly(store, (message) => log.warn(message)),

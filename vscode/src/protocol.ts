@@ -14,6 +14,8 @@ export interface Options {
     readonly editorName: string;
     /** Instead of the sidecar's own setting; never holds a password. */
     readonly broker?: string;
+    readonly brokerUser?: string;
+    readonly brokerCaFile?: string;
     /** Where others look is to be told; the name is what they see of the person. */
     readonly presence?: { readonly name?: string };
 }
@@ -48,6 +50,8 @@ export interface Connection {
     readonly state: "connecting" | "connected" | "disconnected";
     readonly explanation?: string | null;
     readonly embedded: boolean;
+    /** The user whose password it wants; absent when it wants none. */
+    readonly passwordOf?: string | null;
 }
 
 /** One peer that announced itself and whose announcement was verified. */
@@ -232,6 +236,13 @@ export interface DigestVerdict {
 /** The error of a request, as long as the identity is not open. */
 export const LOCKED = -32063;
 
+/** The password was wrong, in the answer to {@link BrokerPasswordRequest}. */
+export const BAD_CREDENTIALS = -32064;
+export const BrokerPasswordRequest = new RequestType<
+    { readonly broker: string; readonly password: string },
+    Connection,
+    void
+>("meta-log/brokerPassword");
 export const UnlockRequest = new RequestType<{ readonly passphrase: string }, object, void>("meta-log/unlock");
 export const StatusRequest = new RequestType0<Status, void>("meta-log/status");
 export const PeersRequest = new RequestType0<{ readonly peers: readonly Peer[] }, void>("meta-log/peers");

@@ -82,8 +82,7 @@ export class Sidecar implements Disposable {
     constructor(
         private readonly log: LogOutputChannel,
         private readonly command: () => Command | undefined,
-        private readonly broker: () => string,
-        private readonly presence: () => Pick<Options, "presence">,
+        private readonly wishes: () => Omit<Options, "protocolVersion" | "editorName">,
     ) {}
 
     /** Starts the sidecar unless it runs; during a back-off, at once. */
@@ -217,12 +216,10 @@ export class Sidecar implements Disposable {
     }
 
     private clientOptions(process: ChildProcess): LanguageClientOptions {
-        const broker = this.broker();
         const options: Options = {
             protocolVersion: PROTOCOL_VERSION,
             editorName: `${env.appName} ${version}`.slice(0, 64),
-            ...(broker ? { broker } : {}),
-            ...this.presence(),
+            ...this.wishes(),
         };
         return {
             documentSelector: DOCUMENT_SELECTOR,

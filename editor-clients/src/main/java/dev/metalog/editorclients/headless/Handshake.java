@@ -32,6 +32,8 @@ final class Handshake {
                     EditorMessages.PROTOCOL_VERSION,
                     profile.name(),
                     profile.broker().isEmpty() ? null : profile.broker(),
+                    null,
+                    null,
                     new PresenceMessages.Wish(profile.name())));
         }
         return params;

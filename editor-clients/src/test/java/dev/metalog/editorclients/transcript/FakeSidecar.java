@@ -5,6 +5,7 @@ import dev.metalog.editorclients.sidecar.SidecarChannel;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages.Announced;
+import dev.metalog.protocol.editor.EditorMessages.BrokerPasswordParams;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DigestParams;
 import dev.metalog.protocol.editor.EditorMessages.DigestVerdict;
@@ -217,6 +218,11 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
         @Override
         public CompletableFuture<Connection> federationInit(FederationInitParams params) {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<Connection> brokerPassword(BrokerPasswordParams params) {
             return notPlayed();
         }
 

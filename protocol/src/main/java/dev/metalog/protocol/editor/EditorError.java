@@ -33,6 +33,8 @@ public enum EditorError {
     NEEDS_CONSENT(-32062),
     /** A passphrase protects the identity, and it was not given yet, or another one was; see {@code meta-log/unlock}. */
     LOCKED(-32063),
+    /** The broker refused the user or the password; see {@code meta-log/brokerPassword}. */
+    BAD_CREDENTIALS(-32064),
     /** A parameter is missing or malformed. */
     BAD_PARAMS(-32602),
     /** The request came before {@code initialize} or after {@code shutdown}. */

@@ -21,9 +21,17 @@ public final class EditorMessages {
      * @param protocolVersion the client's version of this protocol
      * @param editorName shown to people, such as {@code Emacs 28.2}; at most 64 characters
      * @param broker the broker to use instead of {@code META_LOG_MQTT_BROKER}; never holds a password
+     * @param brokerUser as whom to go there, instead of the user in the address; absent: as that says
+     * @param brokerCaFile of the authorities that vouch for it, instead of {@code META_LOG_MQTT_CA_FILE}
      * @param presence where others look is to be told; absent: it is not
      */
-    public record Options(Integer protocolVersion, String editorName, String broker, PresenceMessages.Wish presence) {}
+    public record Options(
+            Integer protocolVersion,
+            String editorName,
+            String broker,
+            String brokerUser,
+            String brokerCaFile,
+            PresenceMessages.Wish presence) {}
 
     /**
      * The experimental capability {@code metaLog} that the sidecar answers {@code initialize} with.
@@ -51,8 +59,24 @@ public final class EditorMessages {
      * @param state {@code connecting}, {@code connected} or {@code disconnected}
      * @param explanation why, and what to do, when it is not connected; may be absent
      * @param embedded whether it is the broker that sidecars of this machine host themselves
+     * @param passwordOf the user whose password it wants, as it got none or a wrong one: {@code meta-log/brokerPassword}
+     *     gives another. Absent: it wants none
      */
-    public record Connection(String broker, String state, String explanation, boolean embedded) {}
+    public record Connection(
+            String broker, String state, String explanation, boolean embedded, String passwordOf) {
+        public Connection(String broker, String state, String explanation, boolean embedded) {
+            this(broker, state, explanation, embedded, null);
+        }
+    }
+
+    /** {@code meta-log/brokerPassword}: another password for the user of a broker that wants one. */
+    public record BrokerPasswordParams(String broker, String password) {
+        /** Says nothing of the password, so that nobody prints it by mistake. */
+        @Override
+        public String toString() {
+            return "BrokerPasswordParams[" + broker + "]";
+        }
+    }
 
     /** {@code meta-log/announce}: said only after the broker acknowledged the announcement. */
     public record Announced(String broker, String timestamp) {}

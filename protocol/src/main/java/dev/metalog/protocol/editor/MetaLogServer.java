@@ -1,6 +1,7 @@
 package dev.metalog.protocol.editor;
 
 import dev.metalog.protocol.editor.EditorMessages.Announced;
+import dev.metalog.protocol.editor.EditorMessages.BrokerPasswordParams;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DigestParams;
 import dev.metalog.protocol.editor.EditorMessages.DigestVerdict;
@@ -37,6 +38,9 @@ public interface MetaLogServer extends BlackboardServer, PeerServer, FederationS
 
     @JsonRequest("meta-log/federationInit")
     CompletableFuture<Connection> federationInit(FederationInitParams params);
+
+    @JsonRequest("meta-log/brokerPassword")
+    CompletableFuture<Connection> brokerPassword(BrokerPasswordParams params);
 
     @JsonRequest("meta-log/announce")
     CompletableFuture<Announced> announce();

@@ -59,6 +59,7 @@ final class GoldenExamplesTest {
             "identity",
             "status",
             "federationInit",
+            "brokerPassword",
             "announce",
             "peers",
             "peerList",

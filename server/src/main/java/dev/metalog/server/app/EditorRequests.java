@@ -56,6 +56,11 @@ final class EditorRequests implements MetaLogServer {
     }
 
     @Override
+    public CompletableFuture<EditorMessages.Connection> brokerPassword(EditorMessages.BrokerPasswordParams params) {
+        return tickets.ask(editor, new Request.BrokerPassword(params), EditorMessages.Connection.class);
+    }
+
+    @Override
     public CompletableFuture<EditorMessages.Announced> announce() {
         return tickets.ask(editor, new Request.Announce(), EditorMessages.Announced.class);
     }

@@ -1,6 +1,7 @@
 package dev.metalog.server.app;
 
 import dev.metalog.protocol.NetAddress;
+import dev.metalog.server.editor.BrokerChoice;
 import dev.metalog.server.link.LinkLimits;
 import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.link.direct.DirectSettings;
@@ -113,14 +114,32 @@ record Environment(Map<String, String> variables) {
         throw noPort(port);
     }
 
-    /** The same with the broker that an editor asked for, unless it asked for none. */
-    Environment wanting(String broker) {
-        if (broker == null || broker.isBlank()) {
-            return this;
-        }
+    /** The same with what an editor's settings say of the broker, as far as they do. */
+    Environment wanting(BrokerChoice choice) {
         Map<String, String> changed = new HashMap<>(variables);
-        changed.put("META_LOG_MQTT_BROKER", broker);
-        return new Environment(changed);
+        put(changed, "META_LOG_MQTT_BROKER", choice.url());
+        put(changed, "META_LOG_MQTT_CA_FILE", choice.caFile());
+        Environment wanted = new Environment(Map.copyOf(changed));
+        if (choice.user() == null || choice.user().isBlank() || wanted.broker().isEmpty()) {
+            return wanted;
+        }
+        put(changed, "META_LOG_MQTT_BROKER", withUser(wanted.broker(), choice.user()));
+        return new Environment(Map.copyOf(changed));
+    }
+
+    private static void put(Map<String, String> changed, String name, String value) {
+        if (value != null && !value.isBlank()) {
+            changed.put(name, value);
+        }
+    }
+
+    /** What is no address is told as such where it is used. */
+    private static String withUser(String broker, String user) {
+        try {
+            return RelayAddress.parse(broker).as(user.strip()).written();
+        } catch (IllegalArgumentException e) {
+            return broker;
+        }
     }
 
     /**
@@ -135,13 +154,22 @@ record Environment(Map<String, String> variables) {
     }
 
     /**
-     * The password for a broker with a user name; {@code null} when none is set, and for every broker but the person's
-     * own: an invitation names brokers too, and somebody else wrote it.
+     * Whether a password of the person's may go there: to their own broker and user alone. An invitation names brokers
+     * too, and somebody else wrote it.
+     */
+    boolean mayHavePassword(RelayAddress address) {
+        return !address.user().isEmpty()
+                && !broker().isEmpty()
+                && address.equals(RelayAddress.parse(broker()));
+    }
+
+    /**
+     * The password for a broker with a user name; {@code null} when none is set, or it may have none.
      *
      * @throws IOException when the named file cannot be read
      */
     char[] passwordFor(RelayAddress address) throws IOException {
-        if (address.user().isEmpty() || broker().isEmpty() || !address.equals(RelayAddress.parse(broker()))) {
+        if (!mayHavePassword(address)) {
             return null;
         }
         String file = get("META_LOG_MQTT_PASSWORD_FILE", "");

@@ -63,10 +63,11 @@ final class Links {
             if (password != null) {
                 settings = settings.withPassword(password);
             }
-            RelayListener listener = new Ear(broker);
+            Ear listener = new Ear(broker, environment.mayHavePassword(address) ? address.user() : null);
             RelayLink link = address.url().equals(home.address().url())
                     ? new RelayLink(settings, listener, home)
                     : new RelayLink(settings, listener);
+            listener.link = link;
             byBroker.put(broker, link);
             topics.forEach(link::subscribe);
             link.start();
@@ -77,6 +78,19 @@ final class Links {
                     broker,
                     "The password for " + broker + " could not be read: " + e.getMessage()
                             + ". Check META_LOG_MQTT_PASSWORD_FILE."));
+        }
+    }
+
+    void usePassword(Effect.UsePassword effect) {
+        RelayLink link = byBroker.get(effect.broker());
+        try {
+            if (link != null) {
+                link.usePassword(effect.password().toCharArray(), effect.number());
+            }
+        } catch (IllegalArgumentException e) {
+            RelayAddress address = environment.asPerson(RelayAddress.parse(effect.broker()));
+            mailbox.postFromLoop(
+                    new Input.LinkDown(effect.broker(), e.getMessage(), address.user(), effect.number()));
         }
     }
 
@@ -162,9 +176,14 @@ final class Links {
     /** Hears one link; runs on its threads and only posts. */
     private final class Ear implements RelayListener {
         private final String broker;
+        /** Whose password may be asked for; {@code null}: nobody's. */
+        private final String user;
+        /** Set before the link is started. */
+        private RelayLink link;
 
-        Ear(String broker) {
+        Ear(String broker, String user) {
             this.broker = broker;
+            this.user = user;
         }
 
         @Override
@@ -174,7 +193,8 @@ final class Links {
 
         @Override
         public void down(String brokerUrl, DownReason reason, String explanation) {
-            mailbox.post(new Input.LinkDown(broker, explanation));
+            String passwordOf = reason == DownReason.BAD_CREDENTIALS ? user : null;
+            mailbox.post(new Input.LinkDown(broker, explanation, passwordOf, link.passwordTried()));
         }
 
         @Override

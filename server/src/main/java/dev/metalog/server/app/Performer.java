@@ -130,6 +130,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void usePassword(Effect.UsePassword effect) {
+        links.usePassword(effect);
+    }
+
+    @Override
     public void subscribe(Effect.Subscribe effect) {
         links.subscribe(effect.topic());
     }

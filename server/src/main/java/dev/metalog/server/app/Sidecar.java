@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.editor.BrokerChoice;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Whereabouts;
@@ -41,7 +42,7 @@ final class Sidecar {
     private final HomeFolder home;
     private final WorkspaceFolder folder;
     private final String workspaceUri;
-    private final String brokerWanted;
+    private final BrokerChoice brokerWanted;
     private final Environment environment;
     private final Journal journal;
     private final Mailbox mailbox = new Mailbox();
@@ -53,12 +54,12 @@ final class Sidecar {
     private final Alarm alarm = new Alarm();
     private volatile boolean stopping;
 
-    /** @param brokerWanted by the first editor, instead of the environment's; may be {@code null} */
+    /** @param brokerWanted by the first editor, instead of the environment's */
     Sidecar(
             HomeFolder home,
             WorkspaceFolder folder,
             String workspaceUri,
-            String brokerWanted,
+            BrokerChoice brokerWanted,
             Environment environment,
             Journal journal) {
         this.home = home;
@@ -248,8 +249,8 @@ final class Sidecar {
     }
 
     private String broker(HomeBroker homeBroker) {
-        if (brokerWanted != null && !brokerWanted.isBlank()) {
-            return address(brokerWanted, "The broker that the editor's settings name")
+        if (brokerWanted.url() != null && !brokerWanted.url().isBlank()) {
+            return address(brokerWanted.url(), "The broker that the editor's settings name")
                     .url();
         }
         if (!environment.isFederationOn()) {

@@ -22,7 +22,7 @@ import java.util.List;
 final class InitializeForm {
     private static final int EDITOR_NAME_CHARS = 64;
     private static final int SYNC_INCREMENTAL = 2;
-    private static final Options NO_OPTIONS = new Options(null, null, null, null);
+    private static final Options NO_OPTIONS = new Options(null, null, null, null, null, null);
 
     private InitializeForm() {}
 
@@ -42,7 +42,7 @@ final class InitializeForm {
                 workspace(params),
                 PositionEncoding.choose(offered(params)),
                 name(options.editorName()),
-                options.broker(),
+                new BrokerChoice(options.broker(), options.brokerUser(), options.brokerCaFile()),
                 version,
                 params.processId(),
                 options.presence());
@@ -59,7 +59,7 @@ final class InitializeForm {
             throw new EditorRefusal(
                     EditorError.BAD_PARAMS,
                     "initialize holds initializationOptions that are not understood: protocolVersion is a number,"
-                            + " editorName and broker are strings, presence is an object.");
+                            + " editorName, broker, brokerUser and brokerCaFile are strings, presence is an object.");
         }
     }
 

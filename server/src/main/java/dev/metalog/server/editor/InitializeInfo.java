@@ -9,7 +9,7 @@ import dev.metalog.protocol.editor.PresenceMessages;
  * @param workspaceUri {@code workspaceFolders[0].uri}, or else {@code rootUri}; absent (null) when there is neither
  * @param positionEncoding the negotiated one, which holds for all positions of the session
  * @param editorName for people, such as {@code Emacs 28.2}; absent (null) for a stock client that does not say
- * @param broker the broker the editor asks for; may be absent (null)
+ * @param broker where the editor wants peers to be met
  * @param protocolVersion the client's version of our protocol; absent (null) for a stock LSP client
  * @param clientProcessId the editor's process on this machine; may be absent (null)
  * @param presence whether the editor is to be told where others look; absent (null) when it is not
@@ -18,7 +18,7 @@ public record InitializeInfo(
         String workspaceUri,
         PositionEncoding positionEncoding,
         String editorName,
-        String broker,
+        BrokerChoice broker,
         Integer protocolVersion,
         Long clientProcessId,
         PresenceMessages.Wish presence) {}

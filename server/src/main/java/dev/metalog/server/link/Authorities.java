@@ -34,7 +34,7 @@ final class Authorities {
             return context.getSocketFactory();
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "The file of certificate authorities (META_LOG_MQTT_CA_FILE), " + file + ", cannot be used ("
+                    "The file of certificate authorities for the broker, " + file + ", cannot be used ("
                             + LinkTrouble.told(e) + "). It has to hold certificates in PEM form.",
                     e);
         }

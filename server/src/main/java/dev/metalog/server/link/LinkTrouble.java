@@ -85,14 +85,14 @@ final class LinkTrouble extends Exception {
             return new LinkTrouble(
                     DownReason.BAD_CREDENTIALS,
                     where + "refused the user name or password" + connack
-                            + "Check META_LOG_MQTT_BROKER and the password file.",
+                            + "Check both: in your editor's settings, or META_LOG_MQTT_BROKER and the password file.",
                     e);
         }
         if (code == MqttException.REASON_CODE_NOT_AUTHORIZED) {
             return new LinkTrouble(
                     DownReason.NOT_AUTHORISED,
                     where + "lets nobody in without a user name and password" + connack
-                            + "Put the user into META_LOG_MQTT_BROKER and the password into the password file.",
+                            + "Set the user in your editor's settings, or in META_LOG_MQTT_BROKER with a password file.",
                     e);
         }
         String why = switch (code) {
@@ -120,7 +120,7 @@ final class LinkTrouble extends Exception {
         String why = "could not be trusted (" + told(root) + "). ";
         if (root instanceof CertPathBuilderException || root instanceof CertPathValidatorException) {
             return why + "Its certificate is of an authority that is not believed here. Name the authority's PEM"
-                    + " file in META_LOG_MQTT_CA_FILE.";
+                    + " file in your editor's settings or in META_LOG_MQTT_CA_FILE.";
         }
         if (root instanceof CertificateException) {
             return why + "Its certificate is not for " + address.host() + ". Use the name it was made for.";

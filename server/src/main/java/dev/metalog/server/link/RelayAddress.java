@@ -1,6 +1,7 @@
 package dev.metalog.server.link;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -76,6 +77,20 @@ public record RelayAddress(boolean tls, String user, String host, int port) {
             throw new IllegalArgumentException(
                     "The user name in the broker address has a '%' that is not followed by two hex digits.", e);
         }
+    }
+
+    /** The same with this user instead. */
+    public RelayAddress as(String otherUser) {
+        return new RelayAddress(tls, otherUser, host, port);
+    }
+
+    /** As {@link #parse} reads it, with the user. */
+    public String written() {
+        if (user.isEmpty()) {
+            return url();
+        }
+        String encoded = URLEncoder.encode(user, StandardCharsets.UTF_8).replace("+", "%20");
+        return url().replaceFirst("://", "://" + Matcher.quoteReplacement(encoded) + "@");
     }
 
     /** The address without the user, for messages. */

@@ -51,7 +51,7 @@ public final class RelayLink {
 
     private static final int CLIENT_ID_DIGITS = 20;
 
-    private final RelaySettings settings;
+    private final RelayAddress address;
     private final RelaySockets sockets;
     private final RelayListener listener;
     private final BeforeConnect beforeConnect;
@@ -64,6 +64,11 @@ public final class RelayLink {
     private final Outbox outbox;
     private final Subscriptions subscriptions = new Subscriptions();
     private State state = State.NEW;
+    private RelaySettings settings;
+    /** Of the password in the settings, and of the one that the last connection was tried with. */
+    private int passwordNumber;
+
+    private int passwordTried;
     private boolean closing;
     private boolean interruptible;
     private long flushByNanos;
@@ -99,6 +104,7 @@ public final class RelayLink {
             Outbox outbox,
             Backoff backoff) {
         this.settings = settings;
+        address = settings.address();
         this.listener = new GuardedListener(listener);
         this.beforeConnect = beforeConnect;
         this.outbox = outbox;
@@ -161,6 +167,27 @@ public final class RelayLink {
                 lock.notifyAll();
             }
             return taken;
+        }
+    }
+
+    /**
+     * Uses another password from the next connection on, which is tried at once if a pause was under way.
+     *
+     * @param number told by {@link #passwordTried} once a connection was tried with it; greater than those before
+     * @throws IllegalArgumentException when it cannot be sent
+     */
+    public void usePassword(char[] secret, int number) {
+        synchronized (lock) {
+            settings = settings.withPassword(secret);
+            passwordNumber = number;
+            lock.notifyAll();
+        }
+    }
+
+    /** The number of the password that was tried last; 0 for the one of the settings. */
+    public int passwordTried() {
+        synchronized (lock) {
+            return passwordTried;
         }
     }
 
@@ -242,9 +269,10 @@ public final class RelayLink {
 
     /** Connects, serves until the connection ends or the link is closed, and cleans up. */
     private void oneConnection() throws LinkTrouble, InterruptedException {
+        RelaySettings now = takeSettings();
         prepare();
         Connected events = new Connected();
-        PahoConnection connection = PahoConnection.open(settings, sockets, clientId, events);
+        PahoConnection connection = PahoConnection.open(now, sockets, clientId, events);
         long upSince = System.nanoTime();
         try {
             subscribeWanted(connection);
@@ -260,7 +288,7 @@ public final class RelayLink {
                 saidGoodbye = sent;
             }
         } catch (MqttException e) {
-            throw LinkTrouble.ofLoss(settings.address(), lossOr(e));
+            throw LinkTrouble.ofLoss(address, lossOr(e));
         } finally {
             if (connection != null) {
                 connection.abandon();
@@ -269,6 +297,13 @@ public final class RelayLink {
                 backoff.reset();
             }
             afterConnection();
+        }
+    }
+
+    private RelaySettings takeSettings() {
+        synchronized (lock) {
+            passwordTried = passwordNumber;
+            return settings;
         }
     }
 
@@ -300,7 +335,7 @@ public final class RelayLink {
     }
 
     private void subscriptionDenied(String filter) {
-        listener.subscriptionRefused(filter, LinkTrouble.denied(settings.address(), filter));
+        listener.subscriptionRefused(filter, LinkTrouble.denied(address, filter));
     }
 
     /** Sends subscriptions and messages until the link is closed and flushed, or throws because the connection ended. */
@@ -311,7 +346,7 @@ public final class RelayLink {
             synchronized (lock) {
                 awaitWork();
                 if (lost) {
-                    throw LinkTrouble.ofLoss(settings.address(), lostBy);
+                    throw LinkTrouble.ofLoss(address, lostBy);
                 }
                 if (subscriptions.hasChanges()) {
                     changes = subscriptions.tellChanges();
@@ -376,7 +411,7 @@ public final class RelayLink {
             poison = outbox.connectionEnded(LinkLimits.POISONED_CONNECTIONS);
         }
         if (poison != null) {
-            listener.refused(poison.token, LinkTrouble.givenUp(settings.address(), poison.payload.length));
+            listener.refused(poison.token, LinkTrouble.givenUp(address, poison.payload.length));
         }
     }
 
@@ -391,7 +426,7 @@ public final class RelayLink {
         listener.down(url, trouble.reason(), trouble.explanation(pause));
         long until = System.nanoTime() + pause.toNanos();
         synchronized (lock) {
-            while (!closing && millisUntil(until) > 0) {
+            while (!closing && passwordTried == passwordNumber && millisUntil(until) > 0) {
                 try {
                     lock.wait(millisUntil(until));
                 } catch (InterruptedException e) {
@@ -400,6 +435,9 @@ public final class RelayLink {
             }
             if (!closing) {
                 become(State.CONNECTING, "the pause is over");
+            }
+            if (passwordTried != passwordNumber) {
+                backoff.reset();
             }
         }
     }

@@ -30,7 +30,7 @@ public final class RelaySettings {
         if (!Topics.isReadable(new String(secret))) {
             throw new IllegalArgumentException(
                     "The broker password has a control character, a line break perhaps, or one above U+FDCF, which the"
-                            + " MQTT library cannot send. Check the end of the password file.");
+                            + " MQTT library cannot send. Check its end.");
         }
         return new RelaySettings(address, secret.clone(), will, authorities);
     }

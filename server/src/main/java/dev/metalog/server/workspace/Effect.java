@@ -62,6 +62,19 @@ public sealed interface Effect {
     /** Keep a file that a peer sent, where it hurts nothing; answered by {@link Input.FileKept}. */
     record KeepFile(SentFile file) implements Effect {}
 
+    /**
+     * Try this password at a broker from now on, at once if it is down.
+     *
+     * @param number how many were tried there since the start, this one included; told by {@link Input.LinkDown}
+     */
+    record UsePassword(String broker, String password, int number) implements Effect {
+        /** Says nothing of the password, so that nobody prints it by mistake. */
+        @Override
+        public String toString() {
+            return "UsePassword[" + broker + ", " + number + "]";
+        }
+    }
+
     /** Hear this topic on every broker, now and after every reconnect. */
     record Subscribe(String topic) implements Effect {}
 
@@ -187,6 +200,8 @@ public sealed interface Effect {
 
         void keepFile(KeepFile effect);
 
+        void usePassword(UsePassword effect);
+
         void subscribe(Subscribe effect);
 
         void unsubscribe(Unsubscribe effect);
@@ -263,6 +278,8 @@ public sealed interface Effect {
             handler.keepPeers(keepPeers);
         } else if (this instanceof KeepFile keepFile) {
             handler.keepFile(keepFile);
+        } else if (this instanceof UsePassword usePassword) {
+            handler.usePassword(usePassword);
         } else if (this instanceof Subscribe subscribe) {
             handler.subscribe(subscribe);
         } else if (this instanceof Unsubscribe unsubscribe) {

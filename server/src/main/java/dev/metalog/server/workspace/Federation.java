@@ -47,6 +47,10 @@ final class Federation {
     private static final class Way {
         String state = "connecting";
         String explanation;
+        /** The user whose password it wants, or {@code null}. */
+        String passwordOf;
+        /** How many passwords editors gave. */
+        int passwords;
 
         boolean isUp() {
             return state.equals("connected");
@@ -66,6 +70,8 @@ final class Federation {
     private final Map<String, Way> ways = new LinkedHashMap<>();
     private final Map<Long, Waiting> published = new HashMap<>();
     private final Map<Ticket, Waiting> connecting = new LinkedHashMap<>();
+    /** Those that gave a password; told as well when it was wrong. */
+    private final Map<Ticket, Waiting> proving = new LinkedHashMap<>();
     private final RefusalCounts refusals;
     private final PeerTable table;
     private final PublicPost post;
@@ -184,23 +190,57 @@ final class Federation {
         Way way = ways.computeIfAbsent(broker, unknown -> new Way());
         way.state = "connected";
         way.explanation = null;
+        way.passwordOf = null;
         tell(broker);
         announce(List.of(broker), null, nowMillis);
-        for (Map.Entry<Ticket, Waiting> waiting : List.copyOf(connecting.entrySet())) {
-            if (waiting.getValue().result().equals(broker)) {
-                connecting.remove(waiting.getKey());
-                out.answer(waiting.getKey(), connection(broker));
-            }
+        takeWaiting(connecting, broker).forEach(ticket -> out.answer(ticket, connection(broker)));
+        takeWaiting(proving, broker).forEach(ticket -> out.answer(ticket, connection(broker)));
+    }
+
+    private static List<Ticket> takeWaiting(Map<Ticket, Waiting> all, String broker) {
+        List<Ticket> taken = all.values().stream()
+                .filter(waiting -> waiting.result().equals(broker))
+                .map(Waiting::ticket)
+                .toList();
+        taken.forEach(all::remove);
+        return taken;
+    }
+
+    void linkDown(Input.LinkDown input) {
+        Way way = ways.computeIfAbsent(input.broker(), unknown -> new Way());
+        if (input.passwordOf() != null && input.passwordNumber() < way.passwords) {
+            // Another password was given since; whether that is right is told next.
+            return;
+        }
+        boolean changed = !way.state.equals("disconnected") || !input.explanation().equals(way.explanation);
+        way.state = "disconnected";
+        way.explanation = input.explanation();
+        way.passwordOf = input.passwordOf();
+        if (way.passwordOf != null) {
+            takeWaiting(proving, input.broker())
+                    .forEach(ticket -> out.refuse(ticket, EditorError.BAD_CREDENTIALS, input.explanation()));
+        }
+        if (changed) {
+            tell(input.broker());
         }
     }
 
-    void linkDown(String broker, String explanation) {
-        Way way = ways.computeIfAbsent(broker, unknown -> new Way());
-        boolean changed = !way.state.equals("disconnected") || !explanation.equals(way.explanation);
-        way.state = "disconnected";
-        way.explanation = explanation;
-        if (changed) {
-            tell(broker);
+    /** {@code meta-log/brokerPassword}: answered when the broker is connected, or wants another one still. */
+    void password(Ticket ticket, EditorMessages.BrokerPasswordParams params, long nowMillis) {
+        Way way = ways.get(params.broker());
+        if (way != null && way.isUp()) {
+            out.answer(ticket, connection(params.broker()));
+        } else if (way == null || way.passwordOf == null) {
+            // It goes to nobody who does not ask, whoever names them.
+            out.refuse(ticket, EditorError.BAD_PARAMS, params.broker() + " does not ask for a password of yours now.");
+        } else {
+            way.passwords++;
+            way.passwordOf = null;
+            way.state = "connecting";
+            way.explanation = null;
+            tell(params.broker());
+            proving.put(ticket, new Waiting(ticket, params.broker(), nowMillis + REQUEST_MILLIS));
+            out.add(new Effect.UsePassword(params.broker(), params.password(), way.passwords));
         }
     }
 
@@ -305,6 +345,7 @@ final class Federation {
         table.expire(nowMillis);
         timeOut(published.values().iterator(), nowMillis);
         timeOut(connecting.values().iterator(), nowMillis);
+        timeOut(proving.values().iterator(), nowMillis);
     }
 
     long wakeAtMillis() {
@@ -315,6 +356,9 @@ final class Federation {
         for (Waiting waiting : connecting.values()) {
             at = Math.min(at, waiting.untilMillis());
         }
+        for (Waiting waiting : proving.values()) {
+            at = Math.min(at, waiting.untilMillis());
+        }
         return at;
     }
 
@@ -322,6 +366,7 @@ final class Federation {
     void editorWent(EditorId editor) {
         published.values().removeIf(waiting -> waiting.ticket().editor().equals(editor));
         connecting.values().removeIf(waiting -> waiting.ticket().editor().equals(editor));
+        proving.values().removeIf(waiting -> waiting.ticket().editor().equals(editor));
     }
 
     private void announce(List<String> brokers, Ticket ticket, long nowMillis) {
@@ -380,7 +425,7 @@ final class Federation {
     private EditorMessages.Connection connection(String broker) {
         Way way = ways.get(broker);
         boolean embedded = homeIsEmbedded && broker.equals(homeBroker);
-        return new EditorMessages.Connection(broker, way.state, way.explanation, embedded);
+        return new EditorMessages.Connection(broker, way.state, way.explanation, embedded, way.passwordOf);
     }
 
     private String ownTopic() {

@@ -58,8 +58,17 @@ public sealed interface Input {
     /** The way to a broker is open and subscribed. */
     record LinkUp(String broker) implements Input {}
 
-    /** The way to a broker is closed; the link tries again by itself. */
-    record LinkDown(String broker, String explanation) implements Input {}
+    /**
+     * The way to a broker is closed; the link tries again by itself.
+     *
+     * @param passwordOf the user of the person's whose password the broker wants; {@code null} when that is not why
+     * @param passwordNumber of {@link Effect.UsePassword}, which was tried: 0 for none of these
+     */
+    record LinkDown(String broker, String explanation, String passwordOf, int passwordNumber) implements Input {
+        public LinkDown(String broker, String explanation) {
+            this(broker, explanation, null, Integer.MAX_VALUE);
+        }
+    }
 
     /** A message arrived through a broker. Nothing about it is trusted. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key

@@ -16,6 +16,9 @@ public sealed interface Request {
     /** {@code meta-log/federationInit} */
     record FederationInit(EditorMessages.FederationInitParams params) implements Request {}
 
+    /** {@code meta-log/brokerPassword} */
+    record BrokerPassword(EditorMessages.BrokerPasswordParams params) implements Request {}
+
     /** {@code meta-log/announce} */
     record Announce() implements Request {}
 
@@ -71,6 +74,8 @@ public sealed interface Request {
 
         void federationInit(FederationInit request);
 
+        void brokerPassword(BrokerPassword request);
+
         void announce(Announce request);
 
         void peers(Peers request);
@@ -111,6 +116,8 @@ public sealed interface Request {
             handler.status(status);
         } else if (this instanceof FederationInit federationInit) {
             handler.federationInit(federationInit);
+        } else if (this instanceof BrokerPassword brokerPassword) {
+            handler.brokerPassword(brokerPassword);
         } else if (this instanceof Announce announce) {
             handler.announce(announce);
         } else if (this instanceof Peers peers) {

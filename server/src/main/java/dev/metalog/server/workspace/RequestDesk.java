@@ -71,6 +71,11 @@ final class RequestDesk implements Request.Handler {
     }
 
     @Override
+    public void brokerPassword(Request.BrokerPassword request) {
+        staff.federation().password(ticket, request.params(), staff.nowMillis());
+    }
+
+    @Override
     public void announce(Request.Announce request) {
         staff.federation().announce(ticket, staff.nowMillis());
     }

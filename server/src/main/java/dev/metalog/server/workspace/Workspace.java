@@ -279,7 +279,7 @@ public final class Workspace {
 
         @Override
         public void linkDown(Input.LinkDown input) {
-            federation.linkDown(input.broker(), input.explanation());
+            federation.linkDown(input);
             bulk.linkDown();
             documents.linkDown();
             presence.waysChanged();

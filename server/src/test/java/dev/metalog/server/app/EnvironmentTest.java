@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metalog.server.editor.BrokerChoice;
 import dev.metalog.server.link.RelayAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,24 @@ class EnvironmentTest {
         Path file = Files.writeString(folder.resolve("password"), "from-file \nsecond line");
         assertThat(with("META_LOG_MQTT_PASSWORD_FILE", file.toString()).passwordFor(OWN))
                 .isEqualTo("from-file".toCharArray());
+    }
+
+    @Test
+    void whatTheEditorsSettingsSayComesFirst() throws IOException {
+        Environment bare = new Environment(Map.of("META_LOG_MQTT_PASSWORD", "s3cret"));
+        Environment wanted = bare.wanting(new BrokerChoice("mqtts://broker.example", " ada:b@x y", "/etc/ours.pem"));
+        RelayAddress address = wanted.asPerson(RelayAddress.parse("mqtts://broker.example"));
+        assertThat(address.user()).isEqualTo("ada:b@x y");
+        assertThat(wanted.passwordFor(address)).containsExactly("s3cret".toCharArray());
+        assertThat(wanted.authoritiesFor(address)).isEqualTo(Path.of("/etc/ours.pem"));
+
+        assertThat(with().wanting(new BrokerChoice(null, "ben", " ")).asPerson(RelayAddress.parse(OWN.url())))
+                .isEqualTo(OWN.as("ben"));
+        assertThat(with().wanting(BrokerChoice.NONE).asPerson(RelayAddress.parse(OWN.url())))
+                .isEqualTo(OWN);
+        assertThat(bare.wanting(new BrokerChoice(null, "ada", null)).broker()).isEmpty();
+        assertThat(bare.wanting(new BrokerChoice("no address", "ada", null)).broker())
+                .isEqualTo("no address");
     }
 
     @ParameterizedTest

@@ -33,7 +33,8 @@ final class EditorShellTest {
                 {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,
                  "capabilities":{"general":{"positionEncodings":["utf-7","utf-32","utf-16"]}},
                  "rootUri":"file:///ignored","workspaceFolders":[{"uri":"file:///w","name":"w"}],
-                 "initializationOptions":{"protocolVersion":1,"editorName":"Emacs 28.2","broker":"tcp://h:1"}}}""");
+                 "initializationOptions":{"protocolVersion":1,"editorName":"Emacs 28.2","broker":"tcp://h:1","brokerUser":"ada",
+                 "brokerCaFile":"/ca.pem"}}}""");
         JsonObject result = editor.receive().getAsJsonObject("result");
         assertThat(result.toString())
                 .isEqualTo(
@@ -44,7 +45,7 @@ final class EditorShellTest {
                                 + "\"workspace\":\"file:///w\"}}},\"serverInfo\":{\"name\":\"meta-log\"}}");
         assertThat(listener.info)
                 .isEqualTo(new InitializeInfo(
-                        "file:///w", PositionEncoding.UTF_32, "Emacs 28.2", "tcp://h:1", 1, null, null));
+                        "file:///w", PositionEncoding.UTF_32, "Emacs 28.2", new BrokerChoice("tcp://h:1", "ada", "/ca.pem"), 1, null, null));
 
         editor.send("{\"jsonrpc\":\"2.0\",\"method\":\"initialized\",\"params\":{}}");
         editor.send("{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":"

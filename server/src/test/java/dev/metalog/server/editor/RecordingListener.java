@@ -5,6 +5,7 @@ import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.EditorMessages.Announced;
 import dev.metalog.protocol.editor.EditorMessages.Capability;
+import dev.metalog.protocol.editor.EditorMessages.BrokerPasswordParams;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DigestParams;
 import dev.metalog.protocol.editor.EditorMessages.DigestVerdict;
@@ -125,6 +126,11 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     public CompletableFuture<Status> status() {
         return CompletableFuture.completedFuture(
                 new Status("peer-x", "w", List.of(), 0, List.of(), List.of(), new EditorMessages.Divergences(0, 0)));
+    }
+
+    @Override
+    public CompletableFuture<Connection> brokerPassword(BrokerPasswordParams params) {
+        return CompletableFuture.completedFuture(new Connection(params.broker(), "connected", null, false));
     }
 
     @Override

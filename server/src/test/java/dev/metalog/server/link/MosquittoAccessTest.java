@@ -2,12 +2,14 @@ package dev.metalog.server.link;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -89,6 +91,36 @@ class MosquittoAccessTest {
         assertThat(heard.downs.peek().explanation())
                 .contains(broker.address().url(), "refused the user name or password", "META_LOG_MQTT_BROKER")
                 .doesNotContain("wrong", "ann");
+    }
+
+    @Test
+    void anotherPasswordIsTriedAtOnce() throws Exception {
+        startWithPassword();
+        Recorder heard = new Recorder();
+        // Its pauses are longer than this test may take.
+        Duration day = Duration.ofDays(1);
+        RelayLink link = new RelayLink(
+                RelaySettings.of(asAnn()).withPassword("wrong".toCharArray()),
+                heard,
+                () -> {},
+                new Outbox(LinkLimits.OUTBOX_MESSAGES, LinkLimits.OUTBOX_BYTES, LinkLimits.WINDOW),
+                new Backoff(new Random(1), day, day));
+        links.add(link);
+        link.start();
+        heard.awaitDown(DownReason.BAD_CREDENTIALS);
+        assertThat(link.passwordTried()).isZero();
+
+        link.usePassword("wrong as well".toCharArray(), 1);
+        Recorder.awaitThat("the second is refused", () -> heard.downs.size() == 2);
+        assertThat(link.passwordTried()).isEqualTo(1);
+
+        assertThatThrownBy(() -> link.usePassword("not\nsent".toCharArray(), 2))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("control character");
+        link.usePassword("right".toCharArray(), 2);
+        heard.awaitUp(1);
+        assertThat(link.passwordTried()).isEqualTo(2);
+        assertThat(heard.downs).hasSize(2);
     }
 
     @Test

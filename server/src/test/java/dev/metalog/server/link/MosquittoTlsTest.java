@@ -142,7 +142,7 @@ class MosquittoTlsTest {
         assertThatThrownBy(() -> new RelayLink(RelaySettings.of(secure).withAuthorities(empty), new Recorder()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("empty.pem")
-                .hasMessageContaining("META_LOG_MQTT_CA_FILE");
+                .hasMessageContaining("certificate authorities for the broker");
         assertThatThrownBy(() -> new RelayLink(
                         RelaySettings.of(secure).withAuthorities(folder.resolve("absent.pem")), new Recorder()))
                 .isInstanceOf(IllegalArgumentException.class)
