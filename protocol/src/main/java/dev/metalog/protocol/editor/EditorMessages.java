@@ -62,8 +62,7 @@ public final class EditorMessages {
      * @param passwordOf the user whose password it wants, as it got none or a wrong one: {@code meta-log/brokerPassword}
      *     gives another. Absent: it wants none
      */
-    public record Connection(
-            String broker, String state, String explanation, boolean embedded, String passwordOf) {
+    public record Connection(String broker, String state, String explanation, boolean embedded, String passwordOf) {
         public Connection(String broker, String state, String explanation, boolean embedded) {
             this(broker, state, explanation, embedded, null);
         }

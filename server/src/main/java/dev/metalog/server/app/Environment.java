@@ -158,9 +158,7 @@ record Environment(Map<String, String> variables) {
      * too, and somebody else wrote it.
      */
     boolean mayHavePassword(RelayAddress address) {
-        return !address.user().isEmpty()
-                && !broker().isEmpty()
-                && address.equals(RelayAddress.parse(broker()));
+        return !address.user().isEmpty() && !broker().isEmpty() && address.equals(RelayAddress.parse(broker()));
     }
 
     /**

@@ -89,8 +89,7 @@ final class Links {
             }
         } catch (IllegalArgumentException e) {
             RelayAddress address = environment.asPerson(RelayAddress.parse(effect.broker()));
-            mailbox.postFromLoop(
-                    new Input.LinkDown(effect.broker(), e.getMessage(), address.user(), effect.number()));
+            mailbox.postFromLoop(new Input.LinkDown(effect.broker(), e.getMessage(), address.user(), effect.number()));
         }
     }
 

@@ -72,6 +72,7 @@ final class Federation {
     private final Map<Ticket, Waiting> connecting = new LinkedHashMap<>();
     /** Those that gave a password; told as well when it was wrong. */
     private final Map<Ticket, Waiting> proving = new LinkedHashMap<>();
+
     private final RefusalCounts refusals;
     private final PeerTable table;
     private final PublicPost post;
@@ -212,7 +213,8 @@ final class Federation {
             // Another password was given since; whether that is right is told next.
             return;
         }
-        boolean changed = !way.state.equals("disconnected") || !input.explanation().equals(way.explanation);
+        boolean changed =
+                !way.state.equals("disconnected") || !input.explanation().equals(way.explanation);
         way.state = "disconnected";
         way.explanation = input.explanation();
         way.passwordOf = input.passwordOf();

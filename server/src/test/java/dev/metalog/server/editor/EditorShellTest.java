@@ -45,7 +45,13 @@ final class EditorShellTest {
                                 + "\"workspace\":\"file:///w\"}}},\"serverInfo\":{\"name\":\"meta-log\"}}");
         assertThat(listener.info)
                 .isEqualTo(new InitializeInfo(
-                        "file:///w", PositionEncoding.UTF_32, "Emacs 28.2", new BrokerChoice("tcp://h:1", "ada", "/ca.pem"), 1, null, null));
+                        "file:///w",
+                        PositionEncoding.UTF_32,
+                        "Emacs 28.2",
+                        new BrokerChoice("tcp://h:1", "ada", "/ca.pem"),
+                        1,
+                        null,
+                        null));
 
         editor.send("{\"jsonrpc\":\"2.0\",\"method\":\"initialized\",\"params\":{}}");
         editor.send("{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":"

@@ -49,9 +49,7 @@ final class BrokerPasswordTest {
 
     private List<Effect> give(long ticket, String broker, String password) {
         return hear(new Input.Asked(
-                EDITOR,
-                ticket,
-                new Request.BrokerPassword(new EditorMessages.BrokerPasswordParams(broker, password))));
+                EDITOR, ticket, new Request.BrokerPassword(new EditorMessages.BrokerPasswordParams(broker, password))));
     }
 
     private static <T> List<T> only(Class<T> kind, List<Effect> effects) {
@@ -70,8 +68,7 @@ final class BrokerPasswordTest {
                 .extracting(told -> told.connection().passwordOf())
                 .containsExactly("ada");
         List<Effect> given = give(1, BROKER, "first");
-        assertThat(only(Effect.UsePassword.class, given))
-                .containsExactly(new Effect.UsePassword(BROKER, "first", 1));
+        assertThat(only(Effect.UsePassword.class, given)).containsExactly(new Effect.UsePassword(BROKER, "first", 1));
         assertThat(given.toString()).doesNotContain("first");
         assertThat(only(Effect.TellConnection.class, given))
                 .extracting(told -> told.connection().passwordOf())
