@@ -102,6 +102,21 @@
                                      (meta-log-presence-people (meta-log-document-here)))
                              #'<)))
               'others)))
+          ("status"
+           (with-current-buffer buffer
+             (let ((read-only (eq t (plist-get step :readOnly))))
+               (meta-log-fake-notify "meta-log/documentStatus"
+                                     (append (list :uri uri :documentId "id" :path "document.canvasl" :state "in-sync"
+                                                   :unsent 0 :peers 1)
+                                             (and read-only '(:readOnly t))))
+               (meta-log-fake-wait (lambda () (eq read-only buffer-read-only)) 'read-only))))
+          ("refuses"
+           (with-current-buffer buffer
+             (let ((before (buffer-string)))
+               (goto-char (point-max))
+               (let ((last-command-event (aref (plist-get step :text) 0)))
+                 (should-error (call-interactively #'self-insert-command) :type 'buffer-read-only))
+               (should (equal before (buffer-string))))))
           ("shows"
            (with-current-buffer buffer
              (should (equal (plist-get step :text) (meta-log-transcript--normal (meta-log-fake-settle))))

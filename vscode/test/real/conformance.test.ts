@@ -26,6 +26,8 @@ type Step =
           readonly people: readonly { readonly name: string; readonly at: Point }[];
       }
     | { readonly do: "sees"; readonly at: readonly number[] }
+    | { readonly do: "status"; readonly readOnly: boolean }
+    | { readonly do: "refuses"; readonly text: string }
     | { readonly do: "save" }
     | { readonly do: "file"; readonly text: string; readonly eol?: "lf" | "crlf"; readonly bom?: boolean }
     | { readonly do: "close" };
@@ -349,6 +351,15 @@ class Player {
                 expect(shown).toEqual(step.at);
                 return;
             }
+            case "status":
+                return this.status(step.readOnly);
+            case "refuses": {
+                const before = (await editor.call("text", { path: this.name })).text;
+                await editor.page.keyboard.press("Control+End");
+                await editor.page.keyboard.type(step.text);
+                expect((await editor.call("text", { path: this.name })).text).toBe(before);
+                return;
+            }
             case "save": {
                 const saves = sidecar.mirror(this.name)?.saves ?? 0;
                 await editor.call("save", { path: this.name });
@@ -384,6 +395,21 @@ class Player {
                 colour,
             })),
         });
+    }
+
+    /** VS Code locks the editor in front alone, and shows that on its tab. */
+    private async status(readOnly: boolean): Promise<void> {
+        sidecar.notify("meta-log/documentStatus", {
+            uri: sidecar.uri(this.name),
+            documentId: "id",
+            path: this.name,
+            state: "in-sync",
+            unsent: 0,
+            peers: 1,
+            ...(readOnly ? { readOnly } : {}),
+        });
+        const locked = editor.page.locator(".tab.active [aria-label$='Read-only']");
+        await locked.waitFor({ state: readOnly ? "attached" : "detached" });
     }
 
     private uri: string | undefined;

@@ -101,7 +101,10 @@ final class MembersIT {
         ada.insert(0, "read this: ");
         ben.waitForText("read this: begun ");
 
-        ben.insert(0, "in vain ");
+        ben.event("readOnly", event -> event.get("readOnly").getAsBoolean());
+        assertThat(ben.refusal("insert", Map.of("at", 0, "text", "kept from it ")))
+                .hasMessageContaining("may only be read");
+        ben.call("insert", Map.of("at", 0, "text", "in vain ", "anyway", true));
         String told = ben.event(
                         "message", event -> event.get("message").getAsString().contains("It is kept in "))
                 .get("message")
@@ -113,6 +116,7 @@ final class MembersIT {
                 .isEqualTo("rw-------");
 
         run(ada, "members", "role", ben.peerId(), "write");
+        ben.event("readOnly", event -> !event.get("readOnly").getAsBoolean());
         ben.insert(0, "now ");
         ada.waitForText("now read this: begun ");
     }

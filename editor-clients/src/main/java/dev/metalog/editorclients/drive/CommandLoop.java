@@ -10,6 +10,7 @@ import dev.metalog.editorclients.headless.Other;
 import dev.metalog.editorclients.sidecar.SidecarException;
 import dev.metalog.editorclients.sidecar.SidecarSession;
 import dev.metalog.editorclients.text.BadTextException;
+import dev.metalog.editorclients.text.TextChange;
 import dev.metalog.editorclients.text.TextBuffer;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.editor.EditorMessages.PublishParams;
@@ -212,7 +213,12 @@ public final class CommandLoop {
         HeadlessDocument document = document(command);
         int start = document.offsetOfLfOffset(at);
         int end = document.offsetOfLfOffset((int) Math.min((long) at + length, Integer.MAX_VALUE));
-        document.replace(start, end - start, text);
+        TextChange change = new TextChange(start, end - start, text);
+        if (command.flag("anyway")) {
+            document.changeAnyway(List.of(change));
+        } else {
+            document.change(List.of(change));
+        }
         answer(command, "length", document.length());
     }
 

@@ -56,6 +56,7 @@ public final class HeadlessDocument {
     private long lastChangeNanos = System.nanoTime();
     private int checkedVersion;
     private boolean paused;
+    private boolean readOnly;
     private Caret caret = new Caret(0);
     private final Map<PresenceMessages.Person, Caret> others = new LinkedHashMap<>();
 
@@ -119,9 +120,20 @@ public final class HeadlessDocument {
     /**
      * What a person does in one action: the changes one after the other, each told in the text the one before it left.
      *
-     * @throws BadTextException when one of them does not fit; then none was made
+     * @throws BadTextException when one of them does not fit, or the person may only read; then none was made
      */
     public void change(List<TextChange> changes) {
+        lock.lock();
+        try {
+            requireWritable();
+            changeAnyway(changes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same, as in an editor that does not keep people from it, or before this one has heard that it has to. */
+    public void changeAnyway(List<TextChange> changes) {
         lock.lock();
         try {
             requireOpen();
@@ -129,6 +141,11 @@ public final class HeadlessDocument {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the person may only read it. */
+    public boolean isReadOnly() {
+        return locked(() -> readOnly);
     }
 
     /**
@@ -139,7 +156,7 @@ public final class HeadlessDocument {
     public TextChange changeSeeing(Function<String, TextChange> choose) {
         lock.lock();
         try {
-            requireOpen();
+            requireWritable();
             TextChange chosen = choose.apply(buffer.text());
             make(Origin.PERSON, List.of(chosen));
             return chosen;
@@ -261,6 +278,13 @@ public final class HeadlessDocument {
         live = nowLive;
     }
 
+    /** Returns whether that is news. */
+    boolean becomeReadOnly(boolean nowReadOnly) {
+        boolean changes = nowReadOnly != readOnly;
+        readOnly = nowReadOnly;
+        return changes;
+    }
+
     /** Returns whether the sidecar waits for the whole text now and did not before. */
     boolean becomePaused(boolean nowPaused) {
         boolean begins = nowPaused && !paused;
@@ -369,6 +393,13 @@ public final class HeadlessDocument {
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException(path + " was closed; open it again");
+        }
+    }
+
+    private void requireWritable() {
+        requireOpen();
+        if (readOnly) {
+            throw new BadTextException(path + " may only be read here: what is typed in it would reach nobody");
         }
     }
 

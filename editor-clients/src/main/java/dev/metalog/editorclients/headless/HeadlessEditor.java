@@ -271,6 +271,20 @@ public final class HeadlessEditor implements AutoCloseable {
         }
     }
 
+    /** Keeps the person from typing where they may only read, unless this plays a client that knows nothing of that. */
+    void markReadOnly(String uri, boolean readOnly) {
+        lock.lock();
+        try {
+            find(uri).ifPresent(document -> {
+                if (!profile.stock() && document.becomeReadOnly(readOnly)) {
+                    happened("readOnly", new EditorEvent.ReadOnly(uri, readOnly));
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void reportWhole(HeadlessDocument document) {
         document.nextVersion();
         report(document, List.of(new TextDocumentContentChangeEvent(document.currentText())));

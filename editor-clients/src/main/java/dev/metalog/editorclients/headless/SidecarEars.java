@@ -51,6 +51,7 @@ final class SidecarEars implements SidecarListener {
     public void documentStatus(DocumentStatus params) {
         editor.markLive(params.uri(), true);
         editor.markPaused(params.uri(), params.state().equals("paused"));
+        editor.markReadOnly(params.uri(), Boolean.TRUE.equals(params.readOnly()));
         editor.happened("documentStatus", params);
     }
 

@@ -9,6 +9,7 @@ import dev.metalog.protocol.editor.EditorMessages.BrokerPasswordParams;
 import dev.metalog.protocol.editor.EditorMessages.Connection;
 import dev.metalog.protocol.editor.EditorMessages.DigestParams;
 import dev.metalog.protocol.editor.EditorMessages.DigestVerdict;
+import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
 import dev.metalog.protocol.editor.EditorMessages.Done;
 import dev.metalog.protocol.editor.EditorMessages.FederationInitParams;
 import dev.metalog.protocol.editor.EditorMessages.Identity;
@@ -153,6 +154,10 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
     void tell(PresenceMessages.Changed changed) {
         endpoint.notify("meta-log/presenceChanged", changed);
+    }
+
+    void tell(DocumentStatus status) {
+        endpoint.notify("meta-log/documentStatus", status);
     }
 
     public CompletableFuture<ApplyWorkspaceEditResponse> edit(String uri, int version, List<TextEdit> edits) {

@@ -1,6 +1,7 @@
 package dev.metalog.editorclients.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonArray;
@@ -8,7 +9,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.metalog.editorclients.headless.HeadlessDocument;
 import dev.metalog.editorclients.headless.HeadlessEditor;
+import dev.metalog.editorclients.text.BadTextException;
 import dev.metalog.editorclients.text.TextChange;
+import dev.metalog.protocol.editor.EditorMessages.DocumentStatus;
 import dev.metalog.protocol.editor.PresenceMessages;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +59,8 @@ final class TranscriptPlayer {
                 case "edit" -> edit(step);
                 case "told" -> told(step);
                 case "sees" -> sees(step);
+                case "status" -> status(step.get("readOnly").getAsBoolean());
+                case "refuses" -> refuses(step.get("text").getAsString());
                 case "shows" -> shows(step.get("text").getAsString());
                 case "save" -> hears("didSave", document::save);
                 case "file" -> assertThat(Files.readAllBytes(file)).isEqualTo(bytes(step));
@@ -142,6 +147,20 @@ final class TranscriptPlayer {
                                 .sorted()
                                 .toList())
                         .isEqualTo(wanted));
+    }
+
+    private void status(boolean readOnly) {
+        sidecar.tell(new DocumentStatus(uri, "id", "played.canvasl", "in-sync", 0, 1, null, readOnly ? true : null));
+        patiently().until(() -> document.isReadOnly() == readOnly);
+    }
+
+    private void refuses(String text) {
+        String before = document.text();
+        List<TextChange> typed = List.of(new TextChange(document.length(), 0, text));
+        assertThatThrownBy(() -> document.change(typed))
+                .isInstanceOf(BadTextException.class)
+                .hasMessageContaining("may only be read");
+        assertThat(document.text()).isEqualTo(before);
     }
 
     private int version(String name) {
