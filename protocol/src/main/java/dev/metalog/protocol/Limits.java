@@ -182,6 +182,8 @@ public final class Limits {
     public static final int MEMBERSHIP_PINS = 1_024;
     /** One such record: with the most pins of the longest names, and a key for every member, it is below this. */
     public static final int MEMBERSHIP_RECORD_BYTES = 96 << 10;
+    /** Records by which more is let count of somebody who is out, since members had taken it before they heard of that. */
+    public static final int MEMBERSHIP_LATER_PINS = 64;
     /** Records of one workspace's membership, ever; when there are so many nobody comes in or goes out any more. */
     public static final int MEMBERSHIP_RECORDS = 16_384;
     /** The same in bytes. */

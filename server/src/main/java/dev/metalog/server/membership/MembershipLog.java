@@ -258,6 +258,11 @@ public final class MembershipLog {
         return roster.pin(peer, document, replica);
     }
 
+    /** By how many records more counts of somebody who is out than when that was decided. */
+    public int laterPins(PeerId peer) {
+        return roster.laterPins(peer);
+    }
+
     /** The certificate of a device that is a member, or was: what it signed while it was still counts, up to its pins. */
     public Optional<DeviceCertificate> certificate(DeviceId device) {
         return member(device).map(Member::certificate).or(() -> Optional.ofNullable(roster.gone(device)));

@@ -29,6 +29,9 @@ final class Roster {
     private final Map<DeviceId, DeviceCertificate> gone = new HashMap<>();
     private final Set<Chunk> keys = new HashSet<>();
     private final Map<PeerId, Map<Place, Integer>> pins = new HashMap<>();
+    /** Records by which more counts of somebody who is out. */
+    private final Map<PeerId, Integer> laterPins = new HashMap<>();
+
     private final List<Epoch> epochs = new ArrayList<>();
     private PeerId owner;
 
@@ -63,6 +66,11 @@ final class Roster {
     /** How far a run of this peer's counts that may not write any longer. */
     int pin(PeerId peer, DocumentId document, ReplicaId replica) {
         return pins.getOrDefault(peer, Map.of()).getOrDefault(new Place(document, replica), 0);
+    }
+
+    /** By how many records more counts of somebody who is out than when that was decided. */
+    int laterPins(PeerId peer) {
+        return laterPins.getOrDefault(peer, 0);
     }
 
     /** An epoch's key as it was sealed for a device, and its check; empty when none was. */
@@ -232,6 +240,7 @@ final class Roster {
         public Void morePins(MembershipChange.MorePins change) {
             if (hasGone(change.peer())) {
                 // What counts of somebody who is out has been built upon: it never gets less.
+                laterPins.merge(change.peer(), 1, Integer::sum);
                 pin(
                         change.peer(),
                         change.pins().stream()

@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DeviceId;
 import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Stamp;
@@ -34,7 +35,9 @@ import java.util.Set;
  * as the owner's machine has. A member may have taken in more before it heard of the record. What a member has that
  * others must not take would part them for ever; so the owner's machine takes it from members, who alone can still speak, and
  * lets that much count by another record, which everybody follows. Whoever is out has no key any more, and can bring nothing new
- * by itself.
+ * by itself. A member who means no better could pass on for ever what that one goes on writing, and fill the list of members with
+ * what is let count: so there are {@value Limits#MEMBERSHIP_LATER_PINS} such records for each person, and the owner's person is
+ * told of them.
  */
 final class Memberships implements ShareKeys {
     /** How often the owner's machine looks whether members have more of somebody who is out. */
@@ -177,11 +180,17 @@ final class Memberships implements ShareKeys {
             return "the device is no member of the workspace.";
         }
         boolean isOut = log.member(author).isEmpty();
-        if (isOut && owns(membership)) {
+        if (isOut && owns(membership) && mayCountLater(log, author)) {
             // Only a member can have brought it: the owner lets that count for all, see above.
             return null;
         }
         return isOut ? "the device was put out before that." : "the device may read, and not write.";
+    }
+
+    private static boolean mayCountLater(MembershipLog log, DeviceId author) {
+        return log.certificate(author)
+                .filter(device -> log.laterPins(device.peer()) < Limits.MEMBERSHIP_LATER_PINS)
+                .isPresent();
     }
 
     // What is kept and what comes.
@@ -302,10 +311,23 @@ final class Memberships implements ShareKeys {
                 List<Pin> more = pinsOf(membership, peer).stream()
                         .filter(pin -> pin.nextSeq() > membership.log().pin(peer, pin.document(), pin.replica()))
                         .toList();
-                membership.take(writer.morePins(membership.log(), peer, more, minutes()));
+                if (!more.isEmpty()) {
+                    membership.take(writer.morePins(membership.log(), peer, more, minutes()));
+                    tellLater(membership.log(), peer);
+                }
             }
         }
         return anybodyOut;
+    }
+
+    /** Told at 1, 2, 4, 8, …: once or twice is what was under way, and more is somebody's doing. */
+    private void tellLater(MembershipLog log, PeerId peer) {
+        int times = log.laterPins(peer);
+        if (Integer.bitCount(times) == 1) {
+            out.add(new Effect.Log("A member brought more of what " + peer + " wrote, who is out, and it counts now: "
+                    + times + " times so far, of " + Limits.MEMBERSHIP_LATER_PINS + ". If that goes on, a member passes"
+                    + " on what that person goes on writing."));
+        }
     }
 
     /** How much this machine has of what a person wrote, in each document of the workspace. */

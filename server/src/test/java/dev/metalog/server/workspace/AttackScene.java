@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
+import dev.metalog.protocol.Invitation;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.WorkspaceId;
+import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.membership.MemberName;
 import dev.metalog.protocol.membership.MemberRole;
 import java.lang.management.ManagementFactory;
@@ -76,7 +78,7 @@ final class AttackScene {
         assertTogether();
     }
 
-    private void add(dev.metalog.server.identity.PeerIdentity who, String name) {
+    void add(dev.metalog.server.identity.PeerIdentity who, String name) {
         Memberships memberships = ada.workspace.memberships();
         assertThat(memberships.add(
                         memberships.own(),
@@ -85,6 +87,18 @@ final class AttackScene {
                         MemberRole.WRITE))
                 .isTrue();
         flush(ada);
+    }
+
+    /** Both honest ones share their blackboard, and the third has the invitation, too. */
+    Invitation shareBoard() throws Exception {
+        BlackboardMessages.Invited invited = (BlackboardMessages.Invited)
+                ada.ask(adas.id, new Request.Blackboard(new BlackboardRequest.Invite()));
+        var unused = ben.ask(
+                bens.id,
+                new Request.Blackboard(new BlackboardRequest.Join(
+                        new BlackboardMessages.BoardJoinParams(invited.invitation(), false))));
+        settle();
+        return Invitation.decode(invited.invitation());
     }
 
     List<byte[]> records() {

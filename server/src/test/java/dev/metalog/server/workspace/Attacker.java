@@ -35,6 +35,9 @@ final class Attacker {
     final List<Seen> seen = new ArrayList<>();
     private final SimulatedWorld world;
     private final DocumentId document;
+    /** Under whose key it speaks about the document. */
+    private int epoch = 1;
+
     private Envelopes voice;
     private Envelopes memberVoice;
     private Forger pen;
@@ -56,6 +59,12 @@ final class Attacker {
         pen = pen();
     }
 
+    /** The same, and speaks under the key of another epoch from now on. */
+    void learnAt(int newEpoch, List<byte[]> records) {
+        epoch = newEpoch;
+        learn(records);
+    }
+
     byte[] bytes(int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
@@ -73,7 +82,7 @@ final class Attacker {
     }
 
     String topic() {
-        return Channel.TOPIC + key(1).topicTag();
+        return Channel.TOPIC + key(epoch).topicTag();
     }
 
     String memberTopic() {
@@ -86,7 +95,7 @@ final class Attacker {
     }
 
     Envelopes voice(PeerId claimed, long boot) {
-        return key(1).envelopes(
+        return key(epoch).envelopes(
                         claimed, ByteBuffer.allocate(Long.BYTES).putLong(boot).array());
     }
 

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Event;
+import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.PeerMessage;
+import dev.metalog.protocol.Version;
 import dev.metalog.protocol.WorkspaceInvitation;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.membership.MemberName;
@@ -49,6 +52,50 @@ enum MembershipAttack implements Attack {
     WHOEVER_IS_PUT_OUT_WRITES_ON(Outcome.PASSED_OVER, s -> {
         putOut(s);
         write(s);
+        assertWroteNothing(s);
+    }),
+    AN_ACCOMPLICE_PASSES_ON_WHAT_SOMEBODY_GOES_ON_WRITING_WHO_WAS_PUT_OUT(Outcome.REFUSED, s -> {
+        Attacker accomplice = accomplice(s);
+        putOut(s);
+        accomplice.learnAt(2, s.records());
+        int before = s.records().size();
+        for (int i = 0; i < 3 * Limits.MEMBERSHIP_LATER_PINS; i++) {
+            Forger fresh = s.mallory.pen();
+            PeerMessage events = new PeerMessage.Events(fresh.sign(insert(fresh.id(0), s.tip(), 0, "\u2620")));
+            accomplice.sayAs(accomplice.voice(s.mallory.identity.peerId()), events);
+            s.world.deliverAll();
+            s.world.pass(1_100);
+        }
+        s.settle();
+        // It may have taken that before it heard of the removal, for all that anybody can tell.
+        assertThat(s.text().chars().filter(c -> c == '\u2620').count())
+                .isBetween((long) Limits.MEMBERSHIP_LATER_PINS / 2, (long) Limits.MEMBERSHIP_LATER_PINS);
+        assertThat(s.records().size() - before).isEqualTo(Limits.MEMBERSHIP_LATER_PINS);
+        assertThat(s.ada.logged)
+                .filteredOn(line -> line.contains("who is out"))
+                .hasSizeBetween(5, 7);
+        assertMembers(s, 3);
+    }),
+    AN_ACCOMPLICE_BUILDS_ON_WHAT_SOMEBODY_NEVER_SENT_WHO_WAS_PUT_OUT(Outcome.PASSED_OVER, s -> {
+        Attacker accomplice = accomplice(s);
+        putOut(s);
+        accomplice.learnAt(2, s.records());
+        Forger gone = s.mallory.ownPen();
+        var unused = gone.sign(insert(gone.id(0), s.tip(), 0, "\u2620"));
+        for (int i = 0; i < 20; i++) {
+            Forger pen = accomplice.pen();
+            accomplice.send(pen.sign(insert(pen.id(0), Version.of(gone.id(0)), 1, "\u2620")));
+        }
+        assertWroteNothing(s);
+    }),
+    AN_ACCOMPLICE_SPEAKS_UNDER_THE_OLD_KEY_FOR_SOMEBODY_WHO_WAS_PUT_OUT(Outcome.PASSED_OVER, s -> {
+        Attacker accomplice = accomplice(s);
+        putOut(s);
+        accomplice.learn(s.records());
+        for (int i = 0; i < 20; i++) {
+            Forger pen = s.mallory.pen();
+            accomplice.send(pen.sign(insert(pen.id(0), s.tip(), 0, "\u2620")));
+        }
         assertWroteNothing(s);
     }),
     WHOEVER_IS_PUT_OUT_COMES_BACK_WITH_THE_SAME_DEVICE(Outcome.REFUSED, s -> {
@@ -233,6 +280,14 @@ enum MembershipAttack implements Attack {
     private static void assertWroteNothing(AttackScene s) {
         s.settle();
         assertThat(s.text()).doesNotContain("\u2620");
+    }
+
+    /** Another member, who means no better. */
+    private static Attacker accomplice(AttackScene s) {
+        Attacker accomplice = new Attacker(s.world, SimulatedWorld.identity(2), s.workspace, s.document);
+        s.add(accomplice.identity, "Accomplice");
+        s.settle();
+        return accomplice;
     }
 
     private static void putOut(AttackScene s) {

@@ -140,6 +140,87 @@ enum ResourceAttack implements Attack {
             at[0] = Version.of(pen.id(pen.written() - 1));
         });
     }),
+    A_PENDULUM_BETWEEN_TWO_BRANCHES(Outcome.ALLOWED, s -> {
+        int length = 1_000;
+        List<Forger> branches = List.of(s.mallory.pen(), s.mallory.pen());
+        Version begun = s.tip();
+        for (Forger branch : branches) {
+            dev.metalog.protocol.Event[] keys = new dev.metalog.protocol.Event[length];
+            for (int i = 0; i < length; i++) {
+                keys[i] = insert(branch.id(i), i == 0 ? begun : Version.of(branch.id(i - 1)), i % 5, "p");
+            }
+            Chunk all = branch.sign(keys);
+            s.flood(1, i -> s.mallory.send(all));
+        }
+        Forger pen = s.mallory.pen();
+        s.flood(300, i -> {
+            int at = i % 2 == 0 ? i : length - 1 - i;
+            Version swing = new Version(
+                    List.of(branches.get(0).id(at), branches.get(1).id(length - 1 - at)));
+            s.mallory.send(pen.sign(insert(pen.id(pen.written()), swing, 0, "z")));
+        });
+    }),
+    MANY_TINY_RUNS(Outcome.ALLOWED, s -> {
+        Forger pen = s.mallory.pen();
+        Version[] at = {s.tip()};
+        s.flood(40, i -> {
+            dev.metalog.protocol.Event[] keys = new dev.metalog.protocol.Event[500];
+            for (int k = 0; k < keys.length; k++) {
+                int written = pen.written() + k;
+                keys[k] = insert(pen.id(written), at[0], written * 7 % (written + 1), "t");
+                at[0] = Version.of(pen.id(written));
+            }
+            s.mallory.send(pen.sign(keys));
+        });
+    }),
+    MILLIONS_OF_DELETIONS_OF_WHAT_IS_GONE(Outcome.ALLOWED, s -> {
+        Forger pen = s.mallory.pen();
+        int length = 50_000;
+        Version begun = s.tip();
+        s.flood(1, i -> s.mallory.send(pen.sign(insert(pen.id(0), begun, 0, "d".repeat(length)))));
+        Version written = Version.of(pen.id(length - 1));
+        s.flood(60, i -> {
+            Forger other = s.mallory.pen();
+            s.mallory.send(other.sign(Attacker.delete(other.id(0), written, 0, length)));
+        });
+    }),
+    DELETIONS_OF_SINGLE_CHARACTERS_THAT_ARE_GONE(Outcome.ALLOWED, s -> {
+        Forger pen = s.mallory.pen();
+        int length = 2_000;
+        Version begun = s.tip();
+        s.flood(1, i -> s.mallory.send(pen.sign(insert(pen.id(0), begun, 0, "d".repeat(length)))));
+        Version written = Version.of(pen.id(length - 1));
+        s.flood(20, i -> {
+            Forger other = s.mallory.pen();
+            dev.metalog.protocol.Event[] keys = new dev.metalog.protocol.Event[length / 2];
+            for (int k = 0; k < keys.length; k++) {
+                // Every other one, each an event of its own.
+                keys[k] = Attacker.delete(other.id(k), k == 0 ? written : Version.of(other.id(k - 1)), k, 1);
+            }
+            s.mallory.send(other.sign(keys));
+        });
+    }),
+    THE_LONGEST_PRESENCE(
+            Outcome.PASSED_OVER, s -> s.flood(5_000, i -> s.mallory.say(presence(s, 1 + i)))),
+    THE_LONGEST_PRESENCE_OF_EVER_NEW_SPEAKERS(
+            Outcome.PASSED_OVER,
+            s -> s.flood(3_000, i -> s.mallory.sayAs(s.mallory.voice(someone(s)), presence(s, 1)))),
+    A_BLACKBOARD_OF_THE_LARGEST_VALUES(Outcome.REFUSED, s -> {
+        BoardAttacker board = new BoardAttacker(s);
+        String value = '"' + "v".repeat(60_000) + '"';
+        s.flood(1_000, i -> board.post("large-" + i, value));
+    }),
+    A_BLACKBOARD_OF_EVER_NEW_NAMES(Outcome.REFUSED, s -> {
+        BoardAttacker board = new BoardAttacker(s);
+        s.flood(3_000, i -> board.post(10, "small-" + i, "1"));
+    }),
+    A_BLACKBOARD_OF_EVER_NEW_WRITERS(Outcome.REFUSED, s -> {
+        BoardAttacker board = new BoardAttacker(s);
+        s.flood(5_000, i -> {
+            board.beAnother();
+            board.post("x", Integer.toString(i));
+        });
+    }),
     MUTATIONS_OF_SOMETHING_TRUE(Outcome.REFUSED, s -> {
         Forger pen = s.mallory.pen();
         byte[] whole = pen.sign(insert(pen.id(0), s.tip(), 0, "some text")).bytes();
@@ -234,6 +315,15 @@ enum ResourceAttack implements Attack {
             all.put(ReplicaId.fromRandom(s.mallory.bytes(10)), 1 + i);
         }
         return new VersionVector(all);
+    }
+
+    private static PeerMessage presence(AttackScene s, long number) {
+        List<dev.metalog.protocol.Caret> carets = new ArrayList<>();
+        for (int i = 0; i < dev.metalog.protocol.Limits.PRESENCE_CARETS; i++) {
+            carets.add(new dev.metalog.protocol.Caret(i % 3, i % 5));
+        }
+        return new PeerMessage.Presence(
+                number, dev.metalog.protocol.Attention.IN_FRONT, "M".repeat(60), s.tip(), carets, Extras.NONE);
     }
 
     private static Version nowhere(int number) {
