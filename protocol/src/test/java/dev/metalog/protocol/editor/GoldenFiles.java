@@ -19,8 +19,14 @@ import java.util.stream.Stream;
  */
 final class GoldenFiles {
     static final Path FOLDER = Path.of("src/main/resources/golden/editor");
-    private static final List<String> KINDS =
-            List.of("notification", "whole.notification", "readOnly.notification", "request", "result", "refused.result", "error");
+    private static final List<String> KINDS = List.of(
+            "notification",
+            "whole.notification",
+            "readOnly.notification",
+            "request",
+            "result",
+            "refused.result",
+            "error");
     private static final int LINE_CHARS = 118;
     private static final Gson GSON =
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();

@@ -91,8 +91,8 @@ final class AttackScene {
 
     /** Both honest ones share their blackboard, and the third has the invitation, too. */
     Invitation shareBoard() throws Exception {
-        BlackboardMessages.Invited invited = (BlackboardMessages.Invited)
-                ada.ask(adas.id, new Request.Blackboard(new BlackboardRequest.Invite()));
+        BlackboardMessages.Invited invited =
+                (BlackboardMessages.Invited) ada.ask(adas.id, new Request.Blackboard(new BlackboardRequest.Invite()));
         var unused = ben.ask(
                 bens.id,
                 new Request.Blackboard(new BlackboardRequest.Join(

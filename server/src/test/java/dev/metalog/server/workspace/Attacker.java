@@ -95,7 +95,8 @@ final class Attacker {
     }
 
     Envelopes voice(PeerId claimed, long boot) {
-        return key(epoch).envelopes(
+        return key(epoch)
+                .envelopes(
                         claimed, ByteBuffer.allocate(Long.BYTES).putLong(boot).array());
     }
 

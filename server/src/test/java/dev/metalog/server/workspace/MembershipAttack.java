@@ -71,9 +71,7 @@ enum MembershipAttack implements Attack {
         assertThat(s.text().chars().filter(c -> c == '\u2620').count())
                 .isBetween((long) Limits.MEMBERSHIP_LATER_PINS / 2, (long) Limits.MEMBERSHIP_LATER_PINS);
         assertThat(s.records().size() - before).isEqualTo(Limits.MEMBERSHIP_LATER_PINS);
-        assertThat(s.ada.logged)
-                .filteredOn(line -> line.contains("who is out"))
-                .hasSizeBetween(5, 7);
+        assertThat(s.ada.logged).filteredOn(line -> line.contains("who is out")).hasSizeBetween(5, 7);
         assertMembers(s, 3);
     }),
     AN_ACCOMPLICE_BUILDS_ON_WHAT_SOMEBODY_NEVER_SENT_WHO_WAS_PUT_OUT(Outcome.PASSED_OVER, s -> {

@@ -155,8 +155,8 @@ enum ResourceAttack implements Attack {
         Forger pen = s.mallory.pen();
         s.flood(300, i -> {
             int at = i % 2 == 0 ? i : length - 1 - i;
-            Version swing = new Version(
-                    List.of(branches.get(0).id(at), branches.get(1).id(length - 1 - at)));
+            Version swing =
+                    new Version(List.of(branches.get(0).id(at), branches.get(1).id(length - 1 - at)));
             s.mallory.send(pen.sign(insert(pen.id(pen.written()), swing, 0, "z")));
         });
     }),
@@ -200,8 +200,7 @@ enum ResourceAttack implements Attack {
             s.mallory.send(other.sign(keys));
         });
     }),
-    THE_LONGEST_PRESENCE(
-            Outcome.PASSED_OVER, s -> s.flood(5_000, i -> s.mallory.say(presence(s, 1 + i)))),
+    THE_LONGEST_PRESENCE(Outcome.PASSED_OVER, s -> s.flood(5_000, i -> s.mallory.say(presence(s, 1 + i)))),
     THE_LONGEST_PRESENCE_OF_EVER_NEW_SPEAKERS(
             Outcome.PASSED_OVER,
             s -> s.flood(3_000, i -> s.mallory.sayAs(s.mallory.voice(someone(s)), presence(s, 1)))),
