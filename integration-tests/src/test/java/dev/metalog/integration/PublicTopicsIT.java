@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
 import java.net.URI;
@@ -175,7 +176,23 @@ final class PublicTopicsIT {
                 .untilAsserted(() -> assertThat(seen)
                         .anyMatch(line -> line.has("message")
                                 && line.get("message").getAsString().equals("soup")));
-        assertThat(run(ada.seat(), Product.status())).contains(ada.peerId()).contains(": connected");
+        assertThat(run(ada.seat(), Product.status()))
+                .contains(ada.peerId())
+                .contains(": connected")
+                .contains("link       broker " + broker.url());
+        JsonObject metrics = JsonParser.parseString(run(ada.seat(), Product.command("status", "--json")))
+                .getAsJsonObject()
+                .getAsJsonObject("metrics");
+        JsonObject link = metrics.getAsJsonArray("links").get(0).getAsJsonObject();
+        assertThat(link.get("kind").getAsString()).isEqualTo("broker");
+        assertThat(link.get("connections").getAsInt()).isOne();
+        assertThat(link.get("messagesIn").getAsInt()).isPositive();
+        assertThat(link.get("bytesOut").getAsInt()).isPositive();
+        assertThat(metrics.getAsJsonArray("queues"))
+                .extracting(queue -> queue.getAsJsonObject().get("name").getAsString())
+                .contains("inputs", "for an editor", "for a broker", "answers, bytes");
+        assertThat(metrics.getAsJsonArray("queues"))
+                .allMatch(queue -> queue.getAsJsonObject().get("overflows").getAsInt() == 0);
     }
 
     @Test

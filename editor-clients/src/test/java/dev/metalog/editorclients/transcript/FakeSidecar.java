@@ -31,6 +31,7 @@ import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
 import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
 import dev.metalog.protocol.editor.FederationMessages.Sent;
 import dev.metalog.protocol.editor.MemberMessages;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PresenceMessages;
 import java.io.IOException;
@@ -218,6 +219,11 @@ public final class FakeSidecar implements SidecarChannel.Starter {
 
         @Override
         public CompletableFuture<Status> status() {
+            return notPlayed();
+        }
+
+        @Override
+        public CompletableFuture<MetricsMessages.Metrics> metrics() {
             return notPlayed();
         }
 

@@ -22,6 +22,7 @@ import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.EditorMessages.UnlockParams;
 import dev.metalog.protocol.editor.EditorMessages.Verified;
 import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
+import dev.metalog.protocol.editor.MetricsMessages.Metrics;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.lsp4j.jsonrpc.services.JsonRequest;
 
@@ -35,6 +36,9 @@ public interface MetaLogServer extends BlackboardServer, PeerServer, FederationS
 
     @JsonRequest("meta-log/status")
     CompletableFuture<Status> status();
+
+    @JsonRequest("meta-log/metrics")
+    CompletableFuture<Metrics> metrics();
 
     @JsonRequest("meta-log/federationInit")
     CompletableFuture<Connection> federationInit(FederationInitParams params);

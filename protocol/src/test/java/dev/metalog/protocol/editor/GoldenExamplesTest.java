@@ -58,6 +58,7 @@ final class GoldenExamplesTest {
             "unlock",
             "identity",
             "status",
+            "metrics",
             "federationInit",
             "brokerPassword",
             "announce",

@@ -2,19 +2,25 @@ package dev.metalog.server.app;
 
 import dev.metalog.protocol.NetAddress;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.identity.Whereabouts;
+import dev.metalog.server.link.LinkLimits;
 import dev.metalog.server.link.direct.DirectAddress;
 import dev.metalog.server.link.direct.DirectDown;
 import dev.metalog.server.link.direct.DirectLinks;
+import dev.metalog.server.link.direct.DirectLinkView;
 import dev.metalog.server.link.direct.DirectListener;
 import dev.metalog.server.link.direct.DirectSettings;
+import dev.metalog.server.link.direct.DirectTallies;
 import dev.metalog.server.link.direct.RemoteDevice;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The direct links to peers, each posting what it hears into the mailbox. Its commands are for the loop thread alone. */
@@ -25,11 +31,14 @@ final class DirectWay implements AutoCloseable {
     private static final Set<DirectDown> OF_NO_INTEREST =
             EnumSet.of(DirectDown.REPLACED, DirectDown.LOST, DirectDown.LEFT, DirectDown.FORSAKEN, DirectDown.CLOSED);
 
+    private static final int MOST_COUNTED = 16 * LinkLimits.DIRECT_DEVICES;
+
     private final DirectDoor door;
     private final ContactsKeeper contacts;
     private final DirectLinks links;
     private final Mailbox mailbox;
     private final Journal journal;
+    private final Map<String, Long> connections = new LinkedHashMap<>();
     private boolean listens;
 
     DirectWay(DirectSettings settings, DirectDoor door, ContactsKeeper contacts, Mailbox mailbox, Journal journal) {
@@ -81,6 +90,63 @@ final class DirectWay implements AutoCloseable {
         return links.publish(effect.topic(), effect.envelope(), effect.urgent(), only, effect.token());
     }
 
+    List<MetricsMessages.Queue> queues() {
+        DirectTallies tallies = links.tallies();
+        int waiting = links.links().stream()
+                .mapToInt(DirectLinkView::queuedMessages)
+                .max()
+                .orElse(0);
+        return List.of(
+                new MetricsMessages.Queue(
+                        "for a direct link",
+                        null,
+                        waiting,
+                        LinkLimits.DIRECT_QUEUE_MESSAGES,
+                        tallies.sending().most(),
+                        tallies.sending().overflows()),
+                new MetricsMessages.Queue(
+                        "from direct links",
+                        null,
+                        links.unheard(),
+                        LinkLimits.DIRECT_UNHEARD,
+                        tallies.hearing().most(),
+                        tallies.hearing().overflows()));
+    }
+
+    List<MetricsMessages.Traffic> traffic() {
+        return links.links().stream().map(this::traffic).toList();
+    }
+
+    private MetricsMessages.Traffic traffic(DirectLinkView link) {
+        return new MetricsMessages.Traffic(
+                "direct",
+                link.where().toString(),
+                link.who().peer(),
+                true,
+                link.messagesIn(),
+                link.bytesIn(),
+                link.framesOut(),
+                link.bytesOut(),
+                link.unwantedMessages(),
+                connections(link.who().device()));
+    }
+
+    private long connections(String device) {
+        synchronized (connections) {
+            return connections.getOrDefault(device, 1L);
+        }
+    }
+
+    /** Of more devices than can be linked at a time, those that came first are forgotten. */
+    private void countConnection(String device) {
+        synchronized (connections) {
+            connections.merge(device, 1L, Long::sum);
+            if (connections.size() > MOST_COUNTED) {
+                connections.remove(connections.keySet().iterator().next());
+            }
+        }
+    }
+
     @Override
     public void close() {
         links.close();
@@ -101,6 +167,7 @@ final class DirectWay implements AutoCloseable {
 
         @Override
         public void up(RemoteDevice who, DirectAddress where, boolean dialled) {
+            countConnection(who.device());
             mailbox.post(new Input.DirectUp(DirectDoor.endpoint(who), numeric(where)));
         }
 

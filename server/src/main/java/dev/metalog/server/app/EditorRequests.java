@@ -6,6 +6,7 @@ import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.editor.EditorRefusal;
 import dev.metalog.server.link.RelayAddress;
@@ -40,6 +41,11 @@ final class EditorRequests implements MetaLogServer {
     @Override
     public CompletableFuture<EditorMessages.Status> status() {
         return tickets.ask(editor, new Request.Status(), EditorMessages.Status.class);
+    }
+
+    @Override
+    public CompletableFuture<MetricsMessages.Metrics> metrics() {
+        return tickets.ask(editor, new Request.Metrics(), MetricsMessages.Metrics.class);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.metalog.server.app;
 
 import dev.metalog.protocol.editor.MetaLogClient;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.editor.ApplyOutcome;
 import dev.metalog.server.editor.EditorSession;
 import dev.metalog.server.editor.Severity;
@@ -66,6 +67,11 @@ final class EditorSessions {
 
     void tellAll(Consumer<MetaLogClient> news) {
         sessions.values().forEach(session -> news.accept(session.notifications()));
+    }
+
+    /** What waits for each of them. */
+    List<MetricsMessages.Queue> queues() {
+        return sessions.values().stream().map(EditorSession::queue).toList();
     }
 
     void show(EditorId editor, String text) {

@@ -1,17 +1,22 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.link.DownReason;
 import dev.metalog.server.link.HomeBroker;
+import dev.metalog.server.link.LinkLimits;
 import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.link.RelayLink;
 import dev.metalog.server.link.RelayListener;
 import dev.metalog.server.link.RelaySettings;
+import dev.metalog.server.link.RelayTraffic;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -156,6 +161,46 @@ final class Links {
             direct.welcome(effect.peers());
             direct.listen();
         }
+    }
+
+    List<MetricsMessages.Queue> queues() {
+        List<MetricsMessages.Queue> queues = new ArrayList<>();
+        byBroker.forEach((broker, link) -> {
+            RelayTraffic traffic = link.traffic();
+            queues.add(new MetricsMessages.Queue(
+                    "for a broker",
+                    broker,
+                    traffic.waiting(),
+                    LinkLimits.OUTBOX_MESSAGES,
+                    traffic.mostWaiting(),
+                    traffic.refused()));
+        });
+        if (direct != null) {
+            queues.addAll(direct.queues());
+        }
+        return queues;
+    }
+
+    List<MetricsMessages.Traffic> traffic() {
+        List<MetricsMessages.Traffic> links = new ArrayList<>();
+        byBroker.forEach((broker, link) -> {
+            RelayTraffic traffic = link.traffic();
+            links.add(new MetricsMessages.Traffic(
+                    "broker",
+                    broker,
+                    null,
+                    traffic.up(),
+                    traffic.messagesIn(),
+                    traffic.bytesIn(),
+                    traffic.messagesOut(),
+                    traffic.bytesOut(),
+                    traffic.refused(),
+                    traffic.connections()));
+        });
+        if (direct != null) {
+            links.addAll(direct.traffic());
+        }
+        return links;
     }
 
     /** Says good-bye, within a bound. */

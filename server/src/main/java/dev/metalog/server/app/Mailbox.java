@@ -1,6 +1,8 @@
 package dev.metalog.server.app;
 
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.QueueTally;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.workspace.Input;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 final class Mailbox {
     private final BlockingQueue<Input> inputs;
     private final Deque<Input> own = new ArrayDeque<>();
+    private final QueueTally tally = new QueueTally();
+    private final int bound;
     private volatile boolean closed;
 
     Mailbox() {
@@ -23,10 +27,15 @@ final class Mailbox {
 
     Mailbox(int most) {
         inputs = new ArrayBlockingQueue<>(most);
+        bound = most;
     }
 
     /** Returns false when nobody will read it any more. */
     boolean post(Input input) {
+        if (!closed && inputs.offer(input)) {
+            return true;
+        }
+        tally.overflowed();
         try {
             while (!closed) {
                 if (inputs.offer(input, 100, TimeUnit.MILLISECONDS)) {
@@ -54,7 +63,13 @@ final class Mailbox {
         if (!own.isEmpty()) {
             return own.poll();
         }
+        tally.reached(inputs.size());
         return inputs.poll(waitMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Used by the loop alone. */
+    MetricsMessages.Queue queue() {
+        return new MetricsMessages.Queue("inputs", null, inputs.size(), bound, tally.most(), tally.overflows());
     }
 
     void close() {

@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.store.file.StoreRefused;
 import dev.metalog.server.workspace.Aside;
@@ -9,6 +10,7 @@ import dev.metalog.server.workspace.EditOutcome;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -227,6 +229,16 @@ final class Performer implements Effect.Handler {
     @Override
     public void refuse(Effect.Refuse effect) {
         tickets.refuse(effect.ticket(), effect.error(), effect.explanation());
+    }
+
+    @Override
+    public void measure(Effect.Measure effect) {
+        List<MetricsMessages.Queue> queues = new ArrayList<>();
+        queues.add(mailbox.queue());
+        queues.addAll(sessions.queues());
+        queues.addAll(links.queues());
+        queues.addAll(effect.queues());
+        tickets.answer(effect.ticket(), new MetricsMessages.Metrics(queues, links.traffic()));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.metalog.server.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
+import dev.metalog.protocol.editor.MetricsMessages;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,13 +35,18 @@ final class StatusCommand implements Callable<Integer> {
                 workspace,
                 out -> new LocalCommand.Work(new LocalEars(), client -> {
                     EditorMessages.Status status = client.await(client.server().status());
-                    out.print(json ? line(status) : page(status));
+                    MetricsMessages.Metrics metrics =
+                            client.await(client.server().metrics());
+                    out.print(json ? line(new Whole(status, metrics)) : page(status) + page(metrics));
                 }));
     }
 
-    private static String line(EditorMessages.Status status) {
+    /** What {@code --json} prints. */
+    private record Whole(@JsonUnwrapped EditorMessages.Status status, MetricsMessages.Metrics metrics) {}
+
+    private static String line(Whole whole) {
         try {
-            return JSON.writeValueAsString(status) + "\n";
+            return JSON.writeValueAsString(whole) + "\n";
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("It is made of texts and numbers.", impossible);
         }
@@ -75,6 +82,28 @@ final class StatusCommand implements Callable<Integer> {
                     .append(" found, ")
                     .append(divergences.healed());
             page.append(" healed: somebody had another text out of the same events\n");
+        }
+        return page.toString();
+    }
+
+    /** Each link, and the queues that were full once; the others are nobody's business here. */
+    static String page(MetricsMessages.Metrics metrics) {
+        StringBuilder page = new StringBuilder();
+        for (MetricsMessages.Traffic link : metrics.links()) {
+            page.append("link       ").append(link.kind()).append(' ').append(link.where());
+            page.append(link.peerId() == null ? "" : " " + link.peerId());
+            page.append(": in ").append(link.messagesIn()).append(" (").append(link.bytesIn() >> 10);
+            page.append(" KiB), out ").append(link.messagesOut()).append(" (").append(link.bytesOut() >> 10);
+            page.append(" KiB), refused ").append(link.refused());
+            page.append(", came up ").append(link.connections()).append(" times\n");
+        }
+        for (MetricsMessages.Queue queue : metrics.queues()) {
+            if (queue.overflows() > 0) {
+                page.append("queue      ").append(queue.name());
+                page.append(queue.about() == null ? "" : " " + queue.about());
+                page.append(": was full ").append(queue.overflows()).append(" times; ").append(queue.size());
+                page.append(" of ").append(queue.bound()).append(" wait now\n");
+            }
         }
         return page.toString();
     }

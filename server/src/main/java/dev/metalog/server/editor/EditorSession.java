@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.editor.MetaLogClient;
+import dev.metalog.protocol.editor.MetricsMessages;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,6 +32,9 @@ public interface EditorSession {
 
     /** {@code window/showMessage}. */
     void showMessage(Severity severity, String text);
+
+    /** What waits to be written to the editor. */
+    MetricsMessages.Queue queue();
 
     /** Ends the session after what waits has been written; {@code serve} returns the reason. */
     void close(EndReason reason);

@@ -1,6 +1,7 @@
 package dev.metalog.server.editor;
 
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.editor.frame.FrameWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +35,7 @@ final class Outbox {
     private final Object lock = new Object();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private final Map<String, Waiting> states = new HashMap<>();
+    private int most;
     private long chars;
     private long droppedNews;
     private boolean closed;
@@ -117,6 +119,14 @@ final class Outbox {
         writer.join(timeoutMillis);
     }
 
+    /** News that was dropped is what had no room. */
+    MetricsMessages.Queue queue() {
+        synchronized (lock) {
+            return new MetricsMessages.Queue(
+                    "for an editor", null, queue.size(), Limits.EDITOR_OUTBOX_MESSAGES, most, droppedNews);
+        }
+    }
+
     private boolean isFull() {
         return queue.size() >= Limits.EDITOR_OUTBOX_MESSAGES || chars >= Limits.EDITOR_OUTBOX_CHARS;
     }
@@ -134,6 +144,7 @@ final class Outbox {
             return;
         }
         queue.addLast(waiting);
+        most = Math.max(most, queue.size());
         chars += waiting.json.length();
         if (waiting.stateKey != null) {
             states.put(waiting.stateKey, waiting);

@@ -11,6 +11,7 @@ import dev.metalog.protocol.editor.EditorMessages.PeerLeft;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogClient;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.editor.LspMessages.ApplyEditParams;
@@ -189,6 +190,11 @@ final class Session implements EditorSession, MetaLogClient {
     @Override
     public void showMessage(Severity severity, String text) {
         outbox.sendNews(notification("window/showMessage", new ShowMessageParams(severity.lspType(), text)));
+    }
+
+    @Override
+    public MetricsMessages.Queue queue() {
+        return outbox.queue();
     }
 
     @Override

@@ -35,6 +35,8 @@ final class Outbox {
     private final int window;
     private final TreeMap<Long, Entry> waiting = new TreeMap<>();
     private final TreeMap<Long, Entry> inFlight = new TreeMap<>();
+    private int most;
+    private long refused;
     private long nextNumber;
     private long bytes;
 
@@ -53,11 +55,13 @@ final class Outbox {
     /** Takes a message, or returns false when that would exceed a bound. */
     boolean offer(String topic, byte[] payload, int qos, boolean retain, long token) {
         if (size() >= maxMessages || bytes + payload.length > maxBytes) {
+            refused++;
             return false;
         }
         Entry entry = new Entry(nextNumber++, topic, payload, qos, retain, token);
         waiting.put(entry.number, entry);
         bytes += payload.length;
+        most = Math.max(most, size());
         return true;
     }
 
@@ -115,6 +119,19 @@ final class Outbox {
             bytes -= entry.payload.length;
         }
         return removed;
+    }
+
+    int most() {
+        return most;
+    }
+
+    /** How many were not taken. */
+    long refused() {
+        return refused;
+    }
+
+    long bytes() {
+        return bytes;
     }
 
     int size() {

@@ -73,6 +73,12 @@ public final class RelayLink {
     private boolean interruptible;
     private long flushByNanos;
     private long closeByNanos;
+    private long messagesIn;
+    private long bytesIn;
+    private long messagesOut;
+    private long bytesOut;
+    private long refused;
+    private long connections;
     private boolean lost;
     private Throwable lostBy;
 
@@ -152,6 +158,9 @@ public final class RelayLink {
         }
         String problem = Topics.problemOf(topic, payload.length);
         if (problem != null) {
+            synchronized (lock) {
+                refused++;
+            }
             listener.refused(token, problem);
             return false;
         }
@@ -188,6 +197,23 @@ public final class RelayLink {
     public int passwordTried() {
         synchronized (lock) {
             return passwordTried;
+        }
+    }
+
+    /** What went over it so far. */
+    public RelayTraffic traffic() {
+        synchronized (lock) {
+            return new RelayTraffic(
+                    state == State.UP,
+                    messagesIn,
+                    bytesIn,
+                    messagesOut,
+                    bytesOut,
+                    refused + outbox.refused(),
+                    connections,
+                    outbox.size(),
+                    outbox.most(),
+                    outbox.bytes());
         }
     }
 
@@ -278,6 +304,7 @@ public final class RelayLink {
             subscribeWanted(connection);
             synchronized (lock) {
                 become(State.UP, "connected and subscribed");
+                connections++;
             }
             listener.up(url);
             serve(connection, events);
@@ -354,6 +381,8 @@ public final class RelayLink {
                     return;
                 } else {
                     next = outbox.takeNext();
+                    messagesOut += next == null ? 0 : 1;
+                    bytesOut += next == null ? 0 : next.payload.length;
                 }
             }
             tell(connection, changes);
@@ -411,6 +440,9 @@ public final class RelayLink {
             poison = outbox.connectionEnded(LinkLimits.POISONED_CONNECTIONS);
         }
         if (poison != null) {
+            synchronized (lock) {
+                refused++;
+            }
             listener.refused(poison.token, LinkTrouble.givenUp(address, poison.payload.length));
         }
     }
@@ -461,6 +493,10 @@ public final class RelayLink {
             if (topic.indexOf(InboundPackets.TAKEN_AWAY) >= 0) {
                 LOGGER.log(Level.WARNING, "Broker {0} sent a message whose topic cannot be read; dropped.", url);
                 return;
+            }
+            synchronized (lock) {
+                messagesIn++;
+                bytesIn += payload.length;
             }
             listener.message(topic, payload, retained);
         }

@@ -8,6 +8,7 @@ import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.sync.PeerSession.Reason;
 import dev.metalog.server.sync.PeerSession.State;
 import java.util.ArrayList;
@@ -182,6 +183,11 @@ public final class Conversation {
     /** What came and waits for something before it. */
     public int waiting() {
         return pending.size();
+    }
+
+    /** How that queue stands. */
+    public MetricsMessages.Queue queue(String about) {
+        return pending.queue(about);
     }
 
     /** All of that, as {@link #recall} wants it. */

@@ -5,6 +5,7 @@ import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.editor.MetricsMessages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -62,6 +63,8 @@ final class Pending {
 
     private int size;
     private int bytes;
+    private int most;
+    private long overflows;
     /** Of those that were kept in the log and are not known to be of use. */
     private long keptBytes;
 
@@ -116,6 +119,7 @@ final class Pending {
         while (size > Limits.PENDING_BUNDLES || bytes > Limits.PENDING_BYTES) {
             dropOldest(whoHasMost());
         }
+        most = Math.max(most, size);
     }
 
     /** Takes out what lacks no more what it was waiting for. */
@@ -161,6 +165,7 @@ final class Pending {
     }
 
     private void dropOldest(PeerId peer) {
+        overflows++;
         Share own = byPeer.get(peer);
         Waiting oldest = own.waiting.removeFirst();
         chunks.remove(oldest.chunk);
@@ -174,6 +179,11 @@ final class Pending {
 
     List<Chunk> all() {
         return List.copyOf(chunks);
+    }
+
+    /** Of those that came from others. */
+    MetricsMessages.Queue queue(String about) {
+        return new MetricsMessages.Queue("waiting for parents", about, size, Limits.PENDING_BUNDLES, most, overflows);
     }
 
     boolean isEmpty() {

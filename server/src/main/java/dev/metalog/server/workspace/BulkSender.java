@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -45,6 +46,8 @@ final class BulkSender {
 
     private final Set<Long> underWay = new HashSet<>();
     private int bytes;
+    private int mostBytes;
+    private long overflows;
 
     BulkSender(Ways ways) {
         this.ways = ways;
@@ -55,14 +58,20 @@ final class BulkSender {
         int size = say.bytes() + PIECE_BYTES;
         Asker asker = new Asker(channel, say.to());
         Line known = lines.get(asker);
-        if (!ways.areOpen() || (known != null && known.bytes + size > MOST_BYTES_OF_ONE)) {
+        if (!ways.areOpen()) {
+            return false;
+        }
+        if (known != null && known.bytes + size > MOST_BYTES_OF_ONE) {
+            overflows++;
             return false;
         }
         Line line = lines.computeIfAbsent(asker, none -> new Line());
         line.waiting.add(new Waiting(say, size));
         line.bytes += size;
         bytes += size;
+        mostBytes = Math.max(mostBytes, bytes);
         while (bytes > MOST_BYTES) {
+            overflows++;
             drop(Collections.max(lines.entrySet(), Comparator.comparingInt(entry -> entry.getValue().bytes))
                     .getKey());
         }
@@ -101,6 +110,10 @@ final class BulkSender {
             bytes -= its ? entry.getValue().bytes : 0;
             return its;
         });
+    }
+
+    MetricsMessages.Queue queue() {
+        return new MetricsMessages.Queue("answers, bytes", null, bytes, MOST_BYTES, mostBytes, overflows);
     }
 
     int waitingBytes() {

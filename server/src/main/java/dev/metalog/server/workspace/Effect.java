@@ -8,6 +8,7 @@ import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.authorship.Equivocator;
@@ -136,6 +137,9 @@ public sealed interface Effect {
     /** Refuse a request. */
     record Refuse(EditorId editor, long ticket, EditorError error, String explanation) implements Effect {}
 
+    /** Answer a request with the figures of the shells, and with these of the core. */
+    record Measure(EditorId editor, long ticket, List<MetricsMessages.Queue> queues) implements Effect {}
+
     /** Tell every editor about a broker. */
     record TellConnection(EditorMessages.Connection connection) implements Effect {}
 
@@ -228,6 +232,8 @@ public sealed interface Effect {
 
         void refuse(Refuse effect);
 
+        void measure(Measure effect);
+
         void tellConnection(TellConnection effect);
 
         void tellDocument(TellDocument effect);
@@ -306,6 +312,8 @@ public sealed interface Effect {
             handler.answer(answer);
         } else if (this instanceof Refuse refuse) {
             handler.refuse(refuse);
+        } else if (this instanceof Measure measure) {
+            handler.measure(measure);
         } else if (this instanceof TellConnection tellConnection) {
             handler.tellConnection(tellConnection);
         } else if (this instanceof TellDocument tellDocument) {

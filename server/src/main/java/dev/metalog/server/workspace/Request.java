@@ -13,6 +13,9 @@ public sealed interface Request {
     /** {@code meta-log/status} */
     record Status() implements Request {}
 
+    /** {@code meta-log/metrics} */
+    record Metrics() implements Request {}
+
     /** {@code meta-log/federationInit} */
     record FederationInit(EditorMessages.FederationInitParams params) implements Request {}
 
@@ -72,6 +75,8 @@ public sealed interface Request {
 
         void status(Status request);
 
+        void metrics(Metrics request);
+
         void federationInit(FederationInit request);
 
         void brokerPassword(BrokerPassword request);
@@ -114,6 +119,8 @@ public sealed interface Request {
             handler.identity(identity);
         } else if (this instanceof Status status) {
             handler.status(status);
+        } else if (this instanceof Metrics metrics) {
+            handler.metrics(metrics);
         } else if (this instanceof FederationInit federationInit) {
             handler.federationInit(federationInit);
         } else if (this instanceof BrokerPassword brokerPassword) {

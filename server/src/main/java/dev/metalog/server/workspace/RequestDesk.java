@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.identity.Signatures;
 import dev.metalog.server.identity.SigningDomain;
 import dev.metalog.server.text.Text;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** Takes an editor's requests and has each carried out by whom it concerns. One method for each request. */
 final class RequestDesk implements Request.Handler {
@@ -31,6 +33,8 @@ final class RequestDesk implements Request.Handler {
         MemberDesk members();
 
         EditorMessages.Status status();
+
+        List<MetricsMessages.Queue> queues();
 
         long nowMillis();
     }
@@ -63,6 +67,11 @@ final class RequestDesk implements Request.Handler {
     @Override
     public void status(Request.Status request) {
         answer(staff.status());
+    }
+
+    @Override
+    public void metrics(Request.Metrics request) {
+        staff.out().add(new Effect.Measure(ticket.editor(), ticket.number(), staff.queues()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.identity.DeviceKey;
@@ -22,6 +23,9 @@ import java.util.Set;
  * owns it; it starts no timer (it asks to be woken), reads no clock (it is told the time) and touches no socket or file.
  */
 public final class Workspace {
+    /** Documents whose queues are told; of more, those that were opened last are not. */
+    private static final int MOST_QUEUES = 256;
+
     private final Settings settings;
     private final Outbox out = new Outbox();
     private final Editors editors = new Editors();
@@ -571,6 +575,20 @@ public final class Workspace {
                     list,
                     federation.refusals(),
                     documents.divergences().counted());
+        }
+
+        @Override
+        public List<MetricsMessages.Queue> queues() {
+            List<MetricsMessages.Queue> list = new ArrayList<>();
+            list.add(bulk.queue());
+            for (LiveDocument live : shelf.all()) {
+                MetricsMessages.Queue queue =
+                        live.sync().queue(live.shared().path().value());
+                if (queue.most() > 0 && list.size() < MOST_QUEUES) {
+                    list.add(queue);
+                }
+            }
+            return list;
         }
 
         @Override

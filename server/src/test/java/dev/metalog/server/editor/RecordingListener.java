@@ -29,6 +29,7 @@ import dev.metalog.protocol.editor.EditorMessages.VerifyParams;
 import dev.metalog.protocol.editor.FederationMessages;
 import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.editor.MetaLogServer;
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PresenceMessages;
 import java.util.List;
@@ -131,6 +132,11 @@ final class RecordingListener implements EditorListener, MetaLogServer {
     @Override
     public CompletableFuture<Connection> brokerPassword(BrokerPasswordParams params) {
         return CompletableFuture.completedFuture(new Connection(params.broker(), "connected", null, false));
+    }
+
+    @Override
+    public CompletableFuture<MetricsMessages.Metrics> metrics() {
+        return CompletableFuture.completedFuture(new MetricsMessages.Metrics(List.of(session.queue()), List.of()));
     }
 
     @Override

@@ -22,6 +22,8 @@ class OutboxTest {
         assertThat(offer(outbox, 1, 4)).isFalse();
         Outbox.Entry first = outbox.takeNext();
         assertThat(offer(outbox, 1, 4)).as("in flight still counts").isFalse();
+        assertThat(outbox.refused()).isEqualTo(2);
+        assertThat(outbox.most()).isEqualTo(3);
         assertThat(outbox.remove(first)).isTrue();
         assertThat(offer(outbox, 1, 5)).isTrue();
         assertThat(outbox.takeNext().token).isEqualTo(2);

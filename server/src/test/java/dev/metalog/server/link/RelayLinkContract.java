@@ -147,6 +147,9 @@ abstract class RelayLinkContract extends LinkContract {
         heard.awaitDown(DownReason.LOST);
         broker.start();
         heard.awaitUp(2);
+        assertThat(link.traffic().connections()).isEqualTo(2);
+        assertThat(link.traffic().messagesIn()).isGreaterThanOrEqualTo(1_000);
+        assertThat(link.traffic().mostWaiting()).isGreaterThanOrEqualTo(1_000 - LinkLimits.WINDOW);
         Recorder.awaitThat("all acknowledged", () -> new HashSet<>(heard.acknowledged).size() == 2_000);
         Recorder.awaitThat("all arrived", () -> new HashSet<>(heard.texts()).size() == 2_000);
         assertThat(withoutRepeats(heard.texts()))

@@ -8,6 +8,7 @@ import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Speaker;
+import dev.metalog.protocol.editor.MetricsMessages;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,10 @@ class PendingTest {
         }
         assertThat(pending.size()).isEqualTo(Limits.PENDING_BUNDLES);
         assertThat(pending.of(peer(99))).isOne();
+        MetricsMessages.Queue queue = pending.queue("a.txt");
+        assertThat(queue.size()).isEqualTo(Limits.PENDING_BUNDLES);
+        assertThat(queue.overflows()).isEqualTo(2_001 - Limits.PENDING_BUNDLES);
+        assertThat(queue.most()).isEqualTo(Limits.PENDING_BUNDLES);
     }
 
     @Test

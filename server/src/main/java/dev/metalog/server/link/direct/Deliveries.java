@@ -37,6 +37,10 @@ final class Deliveries implements Runnable {
         return waiting.get() == 0;
     }
 
+    int waiting() {
+        return waiting.get();
+    }
+
     boolean isFull() {
         return calls.size() >= LinkLimits.DIRECT_UNHEARD;
     }

@@ -6,8 +6,10 @@ package dev.metalog.server.link.direct;
  * @param where the other end
  * @param dialled whether we dialled
  * @param sinceMillis when it came up, in milliseconds since 1970
+ * @param messagesIn since then
  * @param bytesIn of messages and their topics, since then
- * @param bytesOut of frames, since then
+ * @param framesOut messages and what is about the link itself, since then
+ * @param bytesOut of those
  * @param queuedMessages waiting to be sent
  * @param queuedBytes of those
  * @param unwantedMessages that came on topics we do not want and were dropped
@@ -18,7 +20,9 @@ public record DirectLinkView(
         DirectAddress where,
         boolean dialled,
         long sinceMillis,
+        long messagesIn,
         long bytesIn,
+        long framesOut,
         long bytesOut,
         int queuedMessages,
         int queuedBytes,

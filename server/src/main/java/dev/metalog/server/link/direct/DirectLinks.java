@@ -28,6 +28,7 @@ public final class DirectLinks implements AutoCloseable {
     private final DirectListener listener;
     private final DirectTimes times;
     private final Wanted wanted = new Wanted();
+    private final DirectTallies tallies = new DirectTallies();
     private final Deliveries deliveries = new Deliveries();
     private final Settlements settlements;
     private final LinkTable table;
@@ -145,6 +146,16 @@ public final class DirectLinks implements AutoCloseable {
         return List.copyOf(views);
     }
 
+    /** How full the queues were. */
+    public DirectTallies tallies() {
+        return tallies;
+    }
+
+    /** Messages of all links that wait for the listener. */
+    public int unheard() {
+        return deliveries.waiting();
+    }
+
     /** Says goodbye to every other end and ends; waits for that, at most two seconds. */
     @Override
     public void close() {
@@ -183,7 +194,7 @@ public final class DirectLinks implements AutoCloseable {
         deliveries.start();
         Network made;
         try {
-            made = new Network(settings, doorman, listener, times, wanted, deliveries, settlements, table);
+            made = new Network(settings, doorman, listener, times, wanted, deliveries, settlements, table, tallies);
         } catch (RuntimeException | LinkageError e) {
             LOGGER.log(Level.ERROR, "There are no direct links in this run.", e);
             DirectAddress here = new DirectAddress("localhost", Math.max(1, settings.port()));

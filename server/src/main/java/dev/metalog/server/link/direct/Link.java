@@ -56,6 +56,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     private final Unwanted unwanted = new Unwanted();
     private final Pulse pulse;
     private final Set<String> wants = ConcurrentHashMap.newKeySet();
+    private final AtomicLong messagesIn = new AtomicLong();
     private final AtomicLong bytesIn = new AtomicLong();
     private volatile Link successor;
 
@@ -265,6 +266,7 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     }
 
     private void heard(DirectFrame.Message message) {
+        messagesIn.incrementAndGet();
         bytesIn.addAndGet(message.topic().length() + message.payload().length);
         if (network.wanted().isTold(message.topic())) {
             unheard.arrived(context.channel(), message.payload().length);
@@ -455,7 +457,9 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
                 where,
                 seeker != null,
                 upSinceMillis,
+                messagesIn.get(),
                 bytesIn.get(),
+                sender.framesOut(),
                 sender.bytesOut(),
                 sender.messages(),
                 sender.bytes(),

@@ -50,6 +50,7 @@ final class Network {
     private final Deliveries deliveries;
     private final Settlements settlements;
     private final LinkTable table;
+    private final DirectTallies tallies;
     private final TransportKey key;
     private final SideThreads threads = new SideThreads();
     private final TlsHandlers tls;
@@ -74,7 +75,8 @@ final class Network {
             Wanted wanted,
             Deliveries deliveries,
             Settlements settlements,
-            LinkTable table) {
+            LinkTable table,
+            DirectTallies tallies) {
         this.doorman = doorman;
         this.listener = listener;
         this.times = times;
@@ -82,6 +84,7 @@ final class Network {
         this.deliveries = deliveries;
         this.settlements = settlements;
         this.table = table;
+        this.tallies = tallies;
         reports = new RareReports(times.reportAgain().toNanos());
         key = TransportKey.create(doorman::voucher);
         tls = new TlsHandlers(key, times, threads.handshakes());
@@ -103,6 +106,15 @@ final class Network {
 
     DirectTimes times() {
         return times;
+    }
+
+    DirectTallies tallies() {
+        return tallies;
+    }
+
+    /** Messages of all links that wait for the listener. */
+    int unheard() {
+        return deliveries.waiting();
     }
 
     Settlements settlements() {

@@ -1,5 +1,6 @@
 package dev.metalog.server.link.direct;
 
+import dev.metalog.protocol.QueueTally;
 import dev.metalog.server.link.LinkLimits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +19,17 @@ final class Outgoing {
     private final Lane urgent = new Lane();
     private final Lane bulk = new Lane();
     private final List<byte[]> dropped = new ArrayList<>();
+    private final QueueTally tally;
     private boolean ended;
+
+    Outgoing() {
+        this(new QueueTally());
+    }
+
+    /** @param tally of the messages that wait in one lane */
+    Outgoing(QueueTally tally) {
+        this.tally = tally;
+    }
 
     private static final class Lane {
         final Queue<byte[]> frames = new ArrayDeque<>();
@@ -44,9 +55,13 @@ final class Outgoing {
     /** Takes a message. False when nothing is taken any more, because of this one or before. */
     synchronized boolean offer(byte[] frame, boolean isUrgent) {
         Lane lane = isUrgent ? urgent : bulk;
-        ended = ended || !lane.hasRoomFor(frame);
+        if (!ended && !lane.hasRoomFor(frame)) {
+            ended = true;
+            tally.overflowed();
+        }
         if (!ended) {
             lane.add(frame);
+            tally.reached(lane.frames.size());
         }
         return !ended;
     }

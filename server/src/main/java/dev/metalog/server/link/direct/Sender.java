@@ -9,14 +9,16 @@ import java.util.concurrent.atomic.AtomicLong;
 @SuppressWarnings("FutureReturnValueIgnored") // what fails ends its connection, which is heard of in Link
 final class Sender {
     private final Network network;
-    private final Outgoing outgoing = new Outgoing();
+    private final Outgoing outgoing;
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicLong bytesOut = new AtomicLong();
+    private final AtomicLong framesOut = new AtomicLong();
     /** Null while TLS is not agreed on. */
     private ChannelHandlerContext context;
 
     Sender(Network network) {
         this.network = network;
+        outgoing = new Outgoing(network.tallies().sending());
     }
 
     /** Frames may be written from here on. */
@@ -55,6 +57,7 @@ final class Sender {
             return;
         }
         long written = 0;
+        int frames = 0;
         while (context.channel().isWritable()) {
             byte[] frame = outgoing.poll();
             if (frame == null) {
@@ -62,10 +65,12 @@ final class Sender {
             }
             context.write(Unpooled.wrappedBuffer(frame));
             written += frame.length;
+            frames++;
             network.settlements().done(frame);
         }
         if (written > 0) {
             bytesOut.addAndGet(written);
+            framesOut.addAndGet(frames);
             context.flush();
         }
     }
@@ -97,6 +102,11 @@ final class Sender {
     /** Any thread. */
     int bytes() {
         return outgoing.bytes();
+    }
+
+    /** Any thread. */
+    long framesOut() {
+        return framesOut.get();
     }
 
     /** Any thread. */

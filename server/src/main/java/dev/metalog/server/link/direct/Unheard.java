@@ -29,7 +29,11 @@ final class Unheard {
     void arrived(Channel channel, int payloadBytes) {
         boolean tooMany = messages.incrementAndGet() >= LinkLimits.DIRECT_UNHEARD_MESSAGES;
         boolean tooMuch = bytes.addAndGet(payloadBytes) >= LinkLimits.DIRECT_UNHEARD_BYTES;
+        network.tallies().hearing().reached(network.unheard());
         if (tooMany || tooMuch) {
+            if (!paused) {
+                network.tallies().hearing().overflowed();
+            }
             paused = true;
             channel.config().setAutoRead(false);
         }

@@ -3,6 +3,7 @@ package dev.metalog.server.link.direct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metalog.protocol.QueueTally;
 import dev.metalog.server.link.LinkLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class LinkPartsTest {
 
     @Test
     void tooManyMessagesAreNotTakenNorAnythingAfterThem() {
-        Outgoing outgoing = new Outgoing();
+        QueueTally tally = new QueueTally();
+        Outgoing outgoing = new Outgoing(tally);
         for (int i = 0; i < LinkLimits.DIRECT_QUEUE_MESSAGES; i++) {
             assertThat(outgoing.offer(BULK, false)).isTrue();
         }
@@ -40,6 +42,8 @@ class LinkPartsTest {
         assertThat(outgoing.poll()).isSameAs(BULK);
         assertThat(outgoing.offer(BULK, false)).isFalse();
         assertThat(outgoing.offerControl(CONTROL)).isFalse();
+        assertThat(tally.most()).isEqualTo(LinkLimits.DIRECT_QUEUE_MESSAGES);
+        assertThat(tally.overflows()).as("a link ends once").isOne();
     }
 
     @Test
