@@ -101,7 +101,10 @@ final class StatusCommand implements Callable<Integer> {
             if (queue.overflows() > 0) {
                 page.append("queue      ").append(queue.name());
                 page.append(queue.about() == null ? "" : " " + queue.about());
-                page.append(": was full ").append(queue.overflows()).append(" times; ").append(queue.size());
+                page.append(": was full ")
+                        .append(queue.overflows())
+                        .append(" times; ")
+                        .append(queue.size());
                 page.append(" of ").append(queue.bound()).append(" wait now\n");
             }
         }
