@@ -50,6 +50,10 @@ public final class Limits {
     public static final int HISTORY_BYTES = 256 << 20;
     /** Units of one document's whole history: one for each code unit that was ever inserted or deleted. */
     public static final int HISTORY_UNITS = 1 << 30;
+    /** So many times as long as what was inserted is what peers may delete in one document, the same again counted again, … */
+    public static final int DELETIONS_PER_INSERTION = 8;
+    /** … and so many units more. */
+    public static final int FREE_DELETIONS = 1 << 20;
     /** Parents of one event: a version has as many as writers who did not know of each other, so every member counts. */
     public static final int EVENT_PARENTS = 256;
     /** Live documents of one workspace. */

@@ -47,9 +47,9 @@ public final class CommandLoop {
     /** Every op, and the members it knows beside id, op and path. */
     private static final Map<String, Set<String>> OPS = Map.ofEntries(
             Map.entry("open", Set.of()),
-            Map.entry("insert", Set.of("at", "text")),
-            Map.entry("delete", Set.of("at", "length")),
-            Map.entry("replace", Set.of("at", "length", "text")),
+            Map.entry("insert", Set.of("at", "text", "anyway")),
+            Map.entry("delete", Set.of("at", "length", "anyway")),
+            Map.entry("replace", Set.of("at", "length", "text", "anyway")),
             Map.entry("text", Set.of()),
             Map.entry("digest", Set.of()),
             Map.entry("waitFor", Set.of("text", "sha256", "contains", "timeoutMillis")),

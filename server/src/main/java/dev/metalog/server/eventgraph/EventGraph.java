@@ -11,6 +11,7 @@ import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
 import dev.metalog.protocol.codec.EventRuns;
+import dev.metalog.protocol.codec.RunKind;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import dev.metalog.server.text.Text;
 import java.nio.charset.StandardCharsets;
@@ -395,6 +396,24 @@ public final class EventGraph {
         } catch (BadEventException e) {
             return new Admission.Refused(e.reason(), e.event(), e.getMessage());
         }
+    }
+
+    /**
+     * Whether a peer may still delete so much. Several who delete the same at the same time each make as many units as that is
+     * long, out of a few bytes, and a walk that has to visit them keeps a number for each. So all deletions together may be {@value
+     * Limits#DELETIONS_PER_INSERTION} times as long as all insertions, and some; who deletes what they see never comes near that.
+     */
+    public boolean hasRoomFor(EventRuns runs) {
+        long inserted = log.insertedUnits();
+        long deleted = (long) log.units() - log.insertedUnits();
+        for (int run = 0; run < runs.count(); run++) {
+            if (runs.kind(run) == RunKind.INSERTION) {
+                inserted += runs.length(run);
+            } else {
+                deleted += runs.length(run);
+            }
+        }
+        return deleted <= inserted * Limits.DELETIONS_PER_INSERTION + Limits.FREE_DELETIONS;
     }
 
     /** A writer's units from one on to before another, as columns; both have to be known, and not the middle of an event. */

@@ -69,6 +69,11 @@ final class EventLog {
     private static final int FOLLOWS = -1;
 
     /** A length of the log to which it can be cut back. */
+    /** How many of the units insert something. */
+    int insertedUnits() {
+        return contentLength;
+    }
+
     record Mark(int units, int runs, int replicas, int contentLength, int parentLvs) {}
 
     Mark mark() {

@@ -159,6 +159,11 @@ public final class DocumentEvents implements Replicated {
             }
             return known.dispatch(VERDICTS);
         }
+        if (!graph.hasRoomFor(signed.runs())) {
+            return Verdict.refused("The same is deleted too often by those who did not know of each other: a document's"
+                    + " deletions may be " + Limits.DELETIONS_PER_INSERTION + " times as long as its text ever was."
+                    + " Share its text anew.");
+        }
         Unproved unproved = authorship.check(signed, graph);
         if (unproved != null) {
             return Verdict.unproved(unproved.why(), unproved.madeUpBy());

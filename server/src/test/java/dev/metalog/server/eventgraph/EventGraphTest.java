@@ -13,6 +13,7 @@ import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.codec.BundleCodec;
+import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.server.eventgraph.Admission.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -488,6 +489,24 @@ final class EventGraphTest {
             assertThat(refused.explanation()).endsWith(".");
         });
         assertThat(graph.eventCount()).isEqualTo(before);
+    }
+
+    @Test
+    void thereIsRoomForSoManyDeletionsOfTheSame() {
+        String text = "0123456789";
+        type(ANNA, Version.ROOT, insert(0, text));
+        int most = Limits.FREE_DELETIONS + text.length() * Limits.DELETIONS_PER_INSERTION;
+        assertThat(graph.hasRoomFor(deletion(most))).isTrue();
+        assertThat(graph.hasRoomFor(deletion(most + 1))).isFalse();
+        type(ANNA, graph.tip(), new TextEdit(0, 7, ""));
+        assertThat(graph.hasRoomFor(deletion(most - 7))).isTrue();
+        assertThat(graph.hasRoomFor(deletion(most - 6))).isFalse();
+    }
+
+    private EventRuns deletion(int length) {
+        EventId stranger = new EventId(new ReplicaId("stranger"), 0);
+        return BundleCodec.toRuns(
+                new Bundle(List.of(Event.deletion(stranger, graph.tip().events(), 0, length))));
     }
 
     private void refusedEdit(Reason reason, Version version, TextEdit... edits) {

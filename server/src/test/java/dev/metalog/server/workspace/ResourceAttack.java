@@ -173,13 +173,13 @@ enum ResourceAttack implements Attack {
             s.mallory.send(pen.sign(keys));
         });
     }),
-    MILLIONS_OF_DELETIONS_OF_WHAT_IS_GONE(Outcome.ALLOWED, s -> {
+    MILLIONS_OF_DELETIONS_OF_WHAT_IS_GONE(Outcome.REFUSED, s -> {
         Forger pen = s.mallory.pen();
         int length = 50_000;
         Version begun = s.tip();
         s.flood(1, i -> s.mallory.send(pen.sign(insert(pen.id(0), begun, 0, "d".repeat(length)))));
         Version written = Version.of(pen.id(length - 1));
-        s.flood(60, i -> {
+        s.flood(250, i -> {
             Forger other = s.mallory.pen();
             s.mallory.send(other.sign(Attacker.delete(other.id(0), written, 0, length)));
         });
