@@ -22,6 +22,7 @@ class ArchitectureTest {
         SERVER + "membership..",
         SERVER + "peers..",
         SERVER + "presence..",
+        SERVER + "quarantine..",
         SERVER + "reach..",
         SERVER + "sync..",
         SERVER + "workspace.."

@@ -20,7 +20,7 @@ final class ContradictionForm {
     /** Apart from that of a text that differs, which may be found at the same moment. */
     static String name(Effect.KeepContradiction found) {
         return EvidenceForm.name(found.wallMillis(), found.document().id()) + "-"
-                + found.by().device().value().substring(0, 6);
+                + found.by().writer().value();
     }
 
     static byte[] encode(Effect.KeepContradiction found) {

@@ -203,6 +203,17 @@ final class Disk implements AutoCloseable {
         keepEvidence(ContradictionForm.name(found), ContradictionForm.encode(found));
     }
 
+    /** The text of a document before something went out of it. */
+    void keepTakenOut(Effect.KeepTakenOut effect) {
+        String name = EvidenceForm.name(effect.wallMillis(), effect.document().id()) + "-before";
+        try {
+            Path file = folder.evidence().keepTyped(name, effect.text().getBytes(StandardCharsets.UTF_8));
+            journal.line(effect.document().path() + ": the text of before is kept in " + file + ".");
+        } catch (StoreRefused e) {
+            journal.line(e.getMessage());
+        }
+    }
+
     private void keepEvidence(String name, byte[] evidence) {
         try {
             journal.line("Evidence is kept in " + folder.evidence().keep(name, evidence) + ".");

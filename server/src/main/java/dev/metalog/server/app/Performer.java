@@ -105,6 +105,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void keepTakenOut(Effect.KeepTakenOut effect) {
+        disk.keepTakenOut(effect);
+    }
+
+    @Override
     public void keepContradiction(Effect.KeepContradiction effect) {
         disk.keepContradiction(effect);
     }

@@ -6,6 +6,7 @@ import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.NamedProof;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.SignedEventsCodec.Signed;
@@ -41,7 +42,7 @@ public final class Authorship {
     private record Trial(ReplicaId writer, DeviceId device, WriterTree.Mark before, Proved proved) {}
 
     private final DocumentId document;
-    private Author self;
+    private final Author self;
     private final Notary notary;
     private final Authors authors;
     private final Map<ReplicaId, Proved> proved = new HashMap<>();
@@ -75,11 +76,6 @@ public final class Authorship {
     /** Under what name this device writes. */
     public ReplicaId self() {
         return self.name();
-    }
-
-    /** What is signed from now on is under this name. */
-    public void rename(Author fresh) {
-        self = fresh;
     }
 
     /** What our own log says of a writer. */
@@ -168,6 +164,21 @@ public final class Authorship {
     /** What is here of a writer is a part of what was checked, and may be what does not fit. */
     private static Unproved bad(String why, ReplicaId name, DeviceCertificate device, EventGraph graph) {
         return graph.nextSeq(name) == 0 ? Unproved.madeUp(why) : Unproved.bad(why, device.peer());
+    }
+
+    /** Whether the writer signed its events among these, and they begin where the graph has no more of it. Changes nothing. */
+    public boolean wrote(ReplicaId writer, Signed signed, EventGraph graph) {
+        EventRuns runs = signed.runs();
+        for (int index = 0; index < runs.writerCount(); index++) {
+            if (runs.replica(index).equals(writer)) {
+                boolean goesOn = runs.firstSeq(index) == graph.nextSeq(writer);
+                boolean wrote = goesOn
+                        && check(runs, index, ends(runs)[index], signed.proofs().get(index), graph) == null;
+                takeBack();
+                return wrote;
+            }
+        }
+        return false;
     }
 
     /** The graph has taken in what was checked. */
@@ -315,6 +326,19 @@ public final class Authorship {
                 beyond.bridge(),
                 beyond.path(),
                 proof.signature());
+    }
+
+    /** What proves no more of each writer than a vector holds, to begin again with a graph of only that. */
+    public List<NamedProof> upTo(VersionVector vector, EventGraph graph) {
+        List<NamedProof> proofs = new ArrayList<>();
+        vector.nextSeqs().forEach((writer, end) -> {
+            Proved newest = proved.get(writer);
+            if (newest != null && newest.end() >= end) {
+                WriterProof proof = newest.end() == end ? newest.proof() : cut(writer, end, graph);
+                proofs.add(new NamedProof(writer, end, proof));
+            }
+        });
+        return proofs;
     }
 
     /** The writer's tree up to what the graph has of it. */

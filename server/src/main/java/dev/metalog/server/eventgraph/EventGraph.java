@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -129,29 +130,47 @@ public final class EventGraph {
      * @throws EditRefusedException if the units are not all known, or are half a change
      */
     public List<TextEdit> editsWithout(EventId first, int length) {
+        return editsWithout(List.of(new Stretch(first, length)));
+    }
+
+    /** So many units of one writer, from one on. */
+    public record Stretch(EventId first, int length) {}
+
+    /** The same of several stretches of units at once, none of which has units of another. */
+    public List<TextEdit> editsWithout(List<Stretch> stretches) {
+        List<int[]> lvs = new ArrayList<>();
+        stretches.forEach(stretch -> addUnits(stretch.first(), stretch.length(), lvs));
+        lvs.sort(Comparator.comparingInt(units -> units[0]));
+        IntList all = new IntList();
+        for (int[] units : lvs) {
+            all.add(units[0]);
+            all.add(units[1]);
+        }
+        return all.size() == 0 ? List.of() : tip.editsWithout(all);
+    }
+
+    private void addUnits(EventId first, int length, List<int[]> units) {
         if (length < 1 || log.nextSeq(first.replica()) < (long) first.seq() + length) {
             throw new EditRefusedException(
                     Reason.UNKNOWN_VERSION,
                     "There are no " + length + " events from " + first
                             + " on to take back: fetch what is missing first.");
         }
-        IntList lvs = new IntList();
+        int firstLv = log.lvOf(first);
+        int last = firstLv;
         for (int done = 0; done < length; ) {
             int lv = log.lvOf(new EventId(first.replica(), first.seq() + done));
-            int units = Math.min(length - done, log.end(log.runOf(lv)) - lv);
-            lvs.add(lv);
-            lvs.add(lv + units);
-            done += units;
+            int here = Math.min(length - done, log.end(log.runOf(lv)) - lv);
+            units.add(new int[] {lv, lv + here});
+            last = lv + here - 1;
+            done += here;
         }
-        int before = lvs.get(0) - 1;
-        int last = lvs.last() - 1;
-        boolean startsInside = lvs.get(0) > log.start(log.runOf(lvs.get(0))) && !log.mayHaveChildren(before);
+        boolean startsInside = firstLv > log.start(log.runOf(firstLv)) && !log.mayHaveChildren(firstLv - 1);
         if (startsInside || !log.mayHaveChildren(last)) {
             throw new EditRefusedException(
                     Reason.BAD_PARENTS,
                     "The " + length + " events from " + first + " on begin or end inside of a change.");
         }
-        return tip.editsWithout(lvs);
     }
 
     /**

@@ -320,7 +320,7 @@ public final class Conversation {
             VersionVector expected = sessions.expected(own, session);
             if (!lacks(own, session)) {
                 session.change(Reason.ALL_CAME, nowMillis);
-            } else if (session.vector() != null && expected.includes(session.vector())) {
+            } else if (session.vector() != null && expected.includes(mine.heed(session.vector()))) {
                 session.waitUntil(nowMillis + PeerSession.ANSWER_MILLIS);
             } else {
                 wish(session, own, expected, nowMillis);
@@ -329,7 +329,7 @@ public final class Conversation {
     }
 
     private boolean lacks(VersionVector own, PeerSession session) {
-        return session.vector() == null ? !pending.isEmpty() : !own.includes(session.vector());
+        return session.vector() == null ? !pending.isEmpty() : !own.includes(mine.heed(session.vector()));
     }
 
     private void wish(PeerSession session, VersionVector own, VersionVector expected, long nowMillis) {
@@ -429,23 +429,24 @@ public final class Conversation {
         @Override
         public Void have(PeerMessage.Have have) {
             VersionVector own = mine.vector();
+            VersionVector theirs = mine.heed(have.vector());
             session.told(have.frontier());
-            if (have.vector().includes(own)) {
+            if (theirs.includes(own)) {
                 haves.saidByAnother(mine.frontier(), nowMillis);
             } else {
                 haves.answerHave(mine.frontier(), sessions.count(), nowMillis);
                 speakIfDue();
             }
-            if (!own.includes(have.vector())) {
+            if (!own.includes(theirs)) {
                 session.change(Reason.SAID_ANOTHER, nowMillis);
-                sessions.hasMore(session, have.vector(), own);
+                sessions.hasMore(session, theirs, own);
                 session.change(Reason.HAS_MORE, nowMillis);
             } else if (have.frontier().equals(mine.frontier())) {
                 sameAs(session, nowMillis);
             } else {
                 session.change(Reason.SAID_ANOTHER, nowMillis);
                 caughtUp = true;
-                if (have.vector().equals(own)) {
+                if (theirs.equals(own)) {
                     tellWhatNoVectorSays(own);
                 }
             }

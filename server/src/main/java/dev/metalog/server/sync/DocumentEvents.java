@@ -18,6 +18,7 @@ import dev.metalog.server.authorship.Authorship;
 import dev.metalog.server.authorship.Unproved;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.quarantine.Quarantine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -31,19 +32,27 @@ public final class DocumentEvents implements Replicated {
 
     private EventGraph graph;
     private final Authorship authorship;
+    private final Quarantine quarantine;
     /** What the digests are of; a document that rests is not read again and again. */
     private Version digested;
 
     private Digest frontier;
     private Digest content;
 
-    public DocumentEvents(EventGraph graph, Authorship authorship) {
+    /** @param quarantine what is out, of which the graph has nothing */
+    public DocumentEvents(EventGraph graph, Authorship authorship, Quarantine quarantine) {
         this.graph = graph;
         this.authorship = authorship;
+        this.quarantine = quarantine;
     }
 
     public Authorship authorship() {
         return authorship;
+    }
+
+    /** What does not count. */
+    public Quarantine quarantine() {
+        return quarantine;
     }
 
     /** Signs what was recorded here just now: to be kept, then sent. */
@@ -108,9 +117,15 @@ public final class DocumentEvents implements Replicated {
         return graph.vector();
     }
 
+    /** What is out will never come, and what waits for it is out too. */
     @Override
     public boolean has(EventId event) {
-        return graph.has(event);
+        return graph.has(event) || quarantine.holds(event);
+    }
+
+    @Override
+    public VersionVector heed(VersionVector theirs) {
+        return quarantine.within(theirs);
     }
 
     @Override
@@ -151,6 +166,11 @@ public final class DocumentEvents implements Replicated {
             signed = SignedEventsCodec.decode(chunk.bytes());
         } catch (MalformedBundleException e) {
             return Verdict.refused(e.getMessage());
+        }
+        if (quarantine.meets(signed.runs())) {
+            // Whoever sends it has not heard yet why it does not count, and is told.
+            quarantine.note(signed.runs(), writer -> authorship.wrote(writer, signed, graph));
+            return Verdict.KNOWN;
         }
         Admission known = graph.weigh(signed.runs());
         if (known != null) {

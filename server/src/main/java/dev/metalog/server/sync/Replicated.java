@@ -32,7 +32,13 @@ public interface Replicated {
 
     VersionVector vector();
 
+    /** Whether nobody has to wait for it any more. */
     boolean has(EventId event);
+
+    /** What of that which somebody says to have is of use here. */
+    default VersionVector heed(VersionVector theirs) {
+        return theirs;
+    }
 
     /** What the vector does not hold, from its first on; about so many bytes, and at least one chunk if there is any. */
     Slice since(VersionVector vector, int aboutBytes);

@@ -65,6 +65,7 @@ public final class DocumentReading implements Reading {
         restored.contradictions()
                 .forEach(proof -> notes.add(
                         new StoredDocument.Item(LogKind.CONTRADICTION.number(), TestimonyCodec.encode(proof))));
+        notes.addAll(DocumentSnapshot.quarantine(restored.quarantine()));
         return new DocumentSnapshot(history(), cachedText(), notes);
     }
 

@@ -3,6 +3,7 @@ package dev.metalog.server.workspace;
 import dev.metalog.protocol.DeviceId;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.Equivocation;
+import dev.metalog.protocol.NamedProof;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.WriterProof;
 import dev.metalog.server.authorship.Author;
@@ -11,6 +12,7 @@ import dev.metalog.server.authorship.Equivocator;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.identity.DeviceKey;
+import dev.metalog.server.quarantine.Quarantine;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.DocumentEvents;
 import java.nio.ByteBuffer;
@@ -82,13 +84,14 @@ final class DocumentShelf {
     }
 
     LiveDocument add(SharedDocument shared, long nowMillis) {
-        return add(shared, new EventGraph(), new ShownVersions(), nowMillis);
+        return add(shared, new EventGraph(), new Quarantine(), new ShownVersions(), new Contradictions(), nowMillis);
     }
 
     /** Brings back a document from its log. What cannot be used of it is logged, and told to whoever opens it first. */
     LiveDocument restore(StoredDocument stored, long nowMillis) {
         Restored restored = Restored.from(stored);
-        LiveDocument live = add(stored.shared(), restored.graph(), restored.shown(), nowMillis);
+        LiveDocument live = add(
+                stored.shared(), restored.graph(), restored.quarantine(), restored.shown(), new Contradictions(), nowMillis);
         restored.proofs().forEach(live.events().authorship()::recall);
         restored.contradictions().forEach(proof -> recall(live, proof));
         live.sync().recall(restored.waiting());
@@ -160,15 +163,19 @@ final class DocumentShelf {
         byTopic.remove(document.channel().ownTopic());
     }
 
-    private LiveDocument add(SharedDocument shared, EventGraph graph, ShownVersions shown, long nowMillis) {
+    private LiveDocument add(
+            SharedDocument shared,
+            EventGraph graph,
+            Quarantine quarantine,
+            ShownVersions shown,
+            Contradictions contradictions,
+            long nowMillis) {
         Channel channel = new Channel(keys.of(shared), self, random, ways, out);
         // A document that is left and joined again begins with an empty graph: under the name of before it would give
         // the same names to other events.
-        Author author = new Author(device, random.draw(WriterProof.NONCE_BYTES));
-        DocumentEvents events =
-                new DocumentEvents(graph, new Authorship(shared.id(), author, notary, keys.authorsOf(shared)));
+        DocumentEvents events = new DocumentEvents(graph, authorship(shared, contradictions), quarantine);
         Conversation sync = new Conversation(events, this::below, nowMillis);
-        LiveDocument.Parts parts = new LiveDocument.Parts(shared, events, sync, channel, shown);
+        LiveDocument.Parts parts = new LiveDocument.Parts(shared, events, sync, channel, shown, contradictions);
         LiveDocument document = new LiveDocument(parts, out);
         byId.put(shared.id(), document);
         byUri.put(DocumentUris.key(shared.uri()), document);
@@ -176,14 +183,26 @@ final class DocumentShelf {
         return document;
     }
 
+    /** Under a name that never was. */
+    private Authorship authorship(SharedDocument shared, Contradictions contradictions) {
+        Author author = new Author(device, random.draw(WriterProof.NONCE_BYTES));
+        return new Authorship(shared.id(), author, notary, contradictions.among(keys.authorsOf(shared)));
+    }
+
+    /** The document goes on with a part of its events, and what is recorded here has another writer. */
+    void restart(
+            LiveDocument live, EventGraph left, Collection<NamedProof> proofs, Quarantine quarantine, long nowMillis) {
+        Authorship authorship = authorship(live.shared(), live.contradictions());
+        proofs.forEach(authorship::recall);
+        DocumentEvents events = new DocumentEvents(left, authorship, quarantine);
+        Conversation sync = new Conversation(events, this::below, nowMillis);
+        sync.recall(live.sync().waitingChunks());
+        live.restart(events, sync);
+    }
+
     /** Whether it is the device that we are. */
     boolean isOurs(DeviceId other) {
         return device.certificate().device().equals(other);
-    }
-
-    /** What is recorded here from now on has another writer. */
-    void rename(LiveDocument document) {
-        document.events().authorship().rename(new Author(device, random.draw(WriterProof.NONCE_BYTES)));
     }
 
     /** The document has another key now: it is talked about elsewhere. */

@@ -7,6 +7,7 @@ import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
 import dev.metalog.protocol.codec.EventRuns;
 import dev.metalog.protocol.codec.NamedProofsCodec;
+import dev.metalog.server.quarantine.Quarantine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -71,7 +72,11 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
         if (!after.contradictions().equals(before.contradictions())) {
             return "it does not prove who signed two histories";
         }
-        return after.lacking().containsAll(before.lacking()) ? null : "changes that wait for others are missing";
+        if (!after.quarantine().writers().equals(before.quarantine().writers())) {
+            return "it has other changes that do not count";
+        }
+        return after.lacking(after.quarantine()).containsAll(before.lacking(after.quarantine()))
+                ? null : "changes that wait for others are missing";
     }
 
     /** What proves the events to others, as records. */
@@ -81,6 +86,13 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
             items.add(new StoredDocument.Item(LogKind.PROOFS.number(), row));
         }
         return items;
+    }
+
+    /** What is out, as a record; none if nothing is. */
+    static List<StoredDocument.Item> quarantine(Quarantine quarantine) {
+        return quarantine.isEmpty()
+                ? List.of()
+                : List.of(new StoredDocument.Item(LogKind.QUARANTINE.number(), QuarantineRecord.encode(quarantine)));
     }
 
     private static Map<ReplicaId, Integer> provenIn(Restored restored) {

@@ -31,6 +31,7 @@ final class Documents {
     private final Divergences divergences;
     private final DocumentCarrier carrier;
     private final PresenceDesk presence;
+    private final Cures cures;
     private final Witnesses witnesses;
 
     private int refusedEnvelopes;
@@ -56,7 +57,8 @@ final class Documents {
         this.views = new Views(shelf, editors, board, time, out);
         this.divergences = new Divergences(shelf, editors, time, out, new DivergenceDesk());
         this.carrier = new DocumentCarrier(ways, bulk, notes, board, divergences, out);
-        this.witnesses = new Witnesses(shelf, memberships, editors, ways, time, out);
+        this.cures = new Cures(shelf, presence, time, out, this::carryOut);
+        this.witnesses = new Witnesses(shelf, memberships, editors, ways, cures, time, out);
     }
 
     Views views() {
@@ -65,6 +67,10 @@ final class Documents {
 
     Divergences divergences() {
         return divergences;
+    }
+
+    Cures cures() {
+        return cures;
     }
 
     void opened(Input.Opened input, long nowMillis) {
@@ -344,12 +350,16 @@ final class Documents {
         }
     }
 
+    private void carryOut(LiveDocument live, List<SyncEffect> effects) {
+        carrier.carryOut(live, null, effects);
+        board.touched(live);
+    }
+
     /** What divergences need of this. */
     private final class DivergenceDesk implements Divergences.Desk {
         @Override
         public void carryOut(LiveDocument live, List<SyncEffect> effects) {
-            carrier.carryOut(live, null, effects);
-            board.touched(live);
+            Documents.this.carryOut(live, effects);
         }
 
         @Override

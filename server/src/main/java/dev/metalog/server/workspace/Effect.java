@@ -46,6 +46,9 @@ public sealed interface Effect {
     record KeepContradiction(SharedDocument document, long wallMillis, Equivocator by, byte[] proof)
             implements Effect {}
 
+    /** Keep a document's text as it was before something went out of it that is typed anew by others, or by nobody. */
+    record KeepTakenOut(SharedDocument document, long wallMillis, String text) implements Effect {}
+
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}
 
@@ -194,6 +197,8 @@ public sealed interface Effect {
 
         void keepAside(KeepAside effect);
 
+        void keepTakenOut(KeepTakenOut effect);
+
         void keepContradiction(KeepContradiction effect);
 
         void remember(Remember effect);
@@ -274,6 +279,8 @@ public sealed interface Effect {
             handler.keepEvidence(keepEvidence);
         } else if (this instanceof KeepAside keepAside) {
             handler.keepAside(keepAside);
+        } else if (this instanceof KeepTakenOut keepTakenOut) {
+            handler.keepTakenOut(keepTakenOut);
         } else if (this instanceof KeepContradiction keepContradiction) {
             handler.keepContradiction(keepContradiction);
         } else if (this instanceof Remember remember) {

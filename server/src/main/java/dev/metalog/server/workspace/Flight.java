@@ -43,7 +43,8 @@ final class Flight {
     }
 
     final long editId;
-    final Version target;
+    private Version target;
+    private boolean displaced;
     final Text expected;
     private final Text before;
     private final List<Replacement> offered;
@@ -78,6 +79,21 @@ final class Flight {
             waitsAnew = true;
             heardAtMillis = nowMillis;
         }
+    }
+
+    /** The version that the edit leads to. */
+    Version target() {
+        return target;
+    }
+
+    /** The text that the edit leads to has what went out of the document; the version is what is nearest to it. */
+    void displace(Version version) {
+        target = version;
+        displaced = true;
+    }
+
+    boolean isDisplaced() {
+        return displaced;
     }
 
     void answered(EditOutcome answer) {

@@ -28,13 +28,13 @@ import java.util.Set;
  */
 final class LiveDocument {
     private final SharedDocument shared;
-    private final DocumentEvents events;
-    private final Conversation sync;
+    private DocumentEvents events;
+    private Conversation sync;
     private Channel channel;
     private final Outbox out;
     private final List<View> views = new ArrayList<>();
     private final ShownVersions shown;
-    private final Contradictions contradictions = new Contradictions();
+    private final Contradictions contradictions;
     private final Set<Long> unacknowledged = new HashSet<>();
     private String untoldTrouble;
     private boolean logStays;
@@ -45,12 +45,18 @@ final class LiveDocument {
         this.sync = parts.sync();
         this.channel = parts.channel();
         this.shown = parts.shown();
+        this.contradictions = parts.contradictions();
         this.out = out;
     }
 
     /** What a live document is made of. */
     record Parts(
-            SharedDocument shared, DocumentEvents events, Conversation sync, Channel channel, ShownVersions shown) {}
+            SharedDocument shared,
+            DocumentEvents events,
+            Conversation sync,
+            Channel channel,
+            ShownVersions shown,
+            Contradictions contradictions) {}
 
     SharedDocument shared() {
         return shared;
@@ -63,6 +69,12 @@ final class LiveDocument {
     /** Takes another graph with the same events, as this one's text is not what they amount to. */
     void replace(EventGraph rebuilt) {
         events.replace(rebuilt);
+    }
+
+    /** Goes on with other events, as some went out, and talks about them anew. */
+    void restart(DocumentEvents remaining, Conversation anew) {
+        events = remaining;
+        sync = anew;
     }
 
     /** The first event of whatever is recorded here next. */
@@ -136,6 +148,7 @@ final class LiveDocument {
         }
         notes.addAll(DocumentSnapshot.proofs(events.authorship().newest()));
         notes.addAll(contradictions.records());
+        notes.addAll(DocumentSnapshot.quarantine(events.quarantine()));
         EventGraph graph = graph();
         EventRuns history = graph.eventCount() == 0 ? EventRuns.EMPTY : graph.runsSince(0);
         return new DocumentSnapshot(history, new CachedText(graph.tip(), graph.text()), notes);
@@ -169,13 +182,18 @@ final class LiveDocument {
         List<Event> last = bundles.get(bundles.size() - 1).events();
         Version typed = Version.of(last.get(last.size() - 1).lastId());
         shown.typed(screen, typed);
+        say(chunks, time);
+        return typed;
+    }
+
+    /** Sends what was recorded and kept. */
+    void say(List<Chunk> chunks, Timeline time) {
         for (PeerMessage message : sync.recorded(chunks, time.millis())) {
             long token = channel.send(null, message);
             if (channel.leadsAnywhere() && !channel.isSilent()) {
                 unacknowledged.add(token);
             }
         }
-        return typed;
     }
 
     private Effect recordOf(int screen, Chunk chunk) {
@@ -226,7 +244,7 @@ final class LiveDocument {
         EventGraph graph = graph();
         Version tip = graph.tip();
         for (View view : views) {
-            if (!view.isBusy()) {
+            if (!view.isBusy() && !view.isDisplaced()) {
                 noteShown(view.screen(), view.uri(), view.frontier());
             }
             // What is shown and not kept would come back after a crash as if it had been typed here.

@@ -33,7 +33,19 @@ public enum LogKind {
     /** A link into the workspace that was made here; see {@link InvitationRecord}. */
     INVITATION(12),
     /** What proves that somebody's device signed two histories of the document; see {@code TestimonyCodec}. */
-    CONTRADICTION(13);
+    CONTRADICTION(13),
+    /**
+     * From here on what such writers wrote, and what follows on it, is out; see {@link QuarantineRecord}. With it begins to count
+     * what the records of {@link #INSTEAD} before it hold.
+     */
+    QUARANTINE(14),
+    /**
+     * One byte, then: 0, what proves what is left of some writers, as {@link #PROOFS} have it; 1, events typed anew for what
+     * goes out, as {@link #BUNDLE} has them. Without a {@link #QUARANTINE} behind it, it never happened.
+     */
+    INSTEAD(15),
+    /** A text that an editor or the file had before something went out; see {@link OutdatedTexts}. */
+    OUTDATED(16);
 
     private final int number;
 

@@ -15,6 +15,8 @@ import dev.metalog.protocol.codec.SignedEventsCodec;
 import dev.metalog.protocol.codec.TestimonyCodec;
 import dev.metalog.server.eventgraph.Admission;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.quarantine.Quarantine;
+import dev.metalog.server.quarantine.Remainder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +32,11 @@ import java.util.TreeMap;
  * rest is read, what follows on something missing waits for it (a peer may have it), and {@link #trouble} tells of both.
  */
 final class Restored {
-    private final EventGraph graph = new EventGraph();
+    private EventGraph graph = new EventGraph();
+    private Quarantine quarantine = new Quarantine();
+    /** What counts with the next record of what is out. */
+    private final List<byte[]> instead = new ArrayList<>();
+
     private ShownVersions shown = new ShownVersions();
     private final SavedPiece.Joiner saved = new SavedPiece.Joiner();
     private List<Waiting> waiting = new ArrayList<>();
@@ -66,6 +72,11 @@ final class Restored {
         return graph;
     }
 
+    /** What is out. */
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
     ShownVersions shown() {
         return shown;
     }
@@ -92,17 +103,26 @@ final class Restored {
                 .toList();
     }
 
-    /** Those of them for which something is missing. The others are none that count: they would have another record. */
-    List<Chunk> lacking() {
+    /**
+     * Those of them for which something is missing. The others are none that count: they would have another record.
+     *
+     * @param out what does not count either
+     */
+    List<Chunk> lacking(Quarantine out) {
         return waiting.stream()
                 .map(Waiting::chunk)
-                .filter(chunk -> weigh(chunk) instanceof Admission.Missing)
+                .filter(chunk -> weigh(chunk) instanceof Admission.Missing && !out.meets(runsOf(chunk)))
                 .toList();
     }
 
     private Admission weigh(Chunk chunk) {
+        EventRuns runs = runsOf(chunk);
+        return quarantine.meets(runs) ? new Admission.Duplicate() : graph.weigh(runs);
+    }
+
+    private static EventRuns runsOf(Chunk chunk) {
         try {
-            return graph.weigh(LoggedEvents.read(chunk.bytes(), 0).runs());
+            return LoggedEvents.read(chunk.bytes(), 0).runs();
         } catch (MalformedBundleException impossible) {
             throw new IllegalStateException("It was read before.", impossible);
         }
@@ -177,6 +197,12 @@ final class Restored {
             note(NamedProofsCodec.decode(item.body()));
         } else if (item.kind() == LogKind.CONTRADICTION.number()) {
             contradictions.add(TestimonyCodec.decode(item.body()));
+        } else if (item.kind() == LogKind.OUTDATED.number()) {
+            shown.outdated().restore(item.body());
+        } else if (item.kind() == LogKind.INSTEAD.number()) {
+            instead.add(item.body());
+        } else if (item.kind() == LogKind.QUARANTINE.number()) {
+            quarantine(QuarantineRecord.decode(item.body()));
         } else if (item.kind() == LogKind.LEFT.number()) {
             shown = new ShownVersions();
         } else {
@@ -195,6 +221,23 @@ final class Restored {
         } else {
             waiting.add(new Waiting(new Chunk(body), true));
         }
+    }
+
+    private void quarantine(Quarantine out) throws MalformedBundleException, IOException {
+        quarantine = out;
+        graph = Remainder.of(graph, out);
+        proofs.values().removeIf(proof -> proof.end() > graph.nextSeq(proof.writer()));
+        for (byte[] record : instead) {
+            byte[] body = Arrays.copyOfRange(record, Math.min(1, record.length), record.length);
+            if (record.length > 0 && record[0] == QuarantineRecord.PROOFS) {
+                note(NamedProofsCodec.decode(body));
+            } else if (record.length > 0 && record[0] == QuarantineRecord.EVENTS) {
+                admit(body, 0, LoggedEvents.read(body, 0), false);
+            } else {
+                throw new IOException("Nothing that counts instead of what is out.");
+            }
+        }
+        instead.clear();
     }
 
     private void takeSaved(byte[] whole) throws MalformedDocumentException {
@@ -259,6 +302,9 @@ final class Restored {
     }
 
     private boolean admit(EventRuns runs, Runnable wait) {
+        if (quarantine.meets(runs)) {
+            return false;
+        }
         return graph.admit(runs).dispatch(new Admission.Handler<Boolean>() {
             @Override
             public Boolean added(Admission.Added added) {

@@ -9,8 +9,11 @@ import dev.metalog.server.text.Text;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which versions a document was last seen at outside, by the name editors have for it: on the screen of each editor that
@@ -102,6 +105,8 @@ final class ShownVersions {
     /** The latest last: an editor may have read the file before another one saved it. */
     private final Map<String, List<Version>> saved = new LinkedHashMap<>();
 
+    private final OutdatedTexts outdated = new OutdatedTexts();
+
     private int lastNumber;
 
     /** Gives an editor the screen it had before, or a new one; its own until it is {@linkplain #left left}. */
@@ -156,6 +161,31 @@ final class ShownVersions {
         return isNews;
     }
 
+    /** Forgets versions that are none any more, and tells which. */
+    Set<Version> forget(Predicate<Version> isGone) {
+        Set<Version> gone = new LinkedHashSet<>();
+        for (Screen screen : screens.values()) {
+            if (screen.shown != null && isGone.test(screen.shown)) {
+                gone.add(screen.shown);
+                screen.shown = null;
+            }
+            if (screen.offered != null && isGone.test(screen.offered)) {
+                gone.add(screen.offered);
+                screen.offered = null;
+            }
+        }
+        for (List<Version> versions : saved.values()) {
+            versions.stream().filter(isGone).forEach(gone::add);
+            versions.removeIf(isGone);
+        }
+        return gone;
+    }
+
+    /** Texts that are no version's any more. */
+    OutdatedTexts outdated() {
+        return outdated;
+    }
+
     long processOf(int number) {
         return screens.get(number).process;
     }
@@ -169,6 +199,7 @@ final class ShownVersions {
             note(screen, Kind.SHOWN, screen.shown, notes);
             note(screen, Kind.OFFERED, screen.offered, notes);
         }
+        outdated.records().forEach(text -> notes.add(new StoredDocument.Item(LogKind.OUTDATED.number(), text)));
         return notes;
     }
 

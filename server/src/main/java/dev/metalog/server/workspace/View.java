@@ -38,6 +38,9 @@ final class View {
         /** Whether what is typed counts with the others. */
         boolean mayWrite();
 
+        /** The text of a version. */
+        Text textOf(Version version);
+
         /** Keeps what was typed and counts with nobody, before it is set back. In sequence, the first one on this text. */
         void keepAside(Text before, List<TextEdit> edits);
     }
@@ -64,6 +67,8 @@ final class View {
     private boolean suspect;
     /** Whether the text has what may not be typed here: it is the frontier's again once the editor took an edit. */
     private boolean astray;
+    /** Whether the text has what went out of the document: the same then, but what is typed counts. */
+    private boolean displaced;
 
     View(
             EditorId editor,
@@ -107,6 +112,28 @@ final class View {
 
     Version frontier() {
         return frontier;
+    }
+
+    /**
+     * What is shown has something that went out of the document: it is no version any more. What is typed into it counts, at
+     * this version, and the text is set to one.
+     */
+    void displace(Version version) {
+        frontier = version;
+        displaced = true;
+    }
+
+    /** The same of what is on its way to the editor; {@code null} if nothing is. */
+    Version offered() {
+        return flight == null ? null : flight.target();
+    }
+
+    Text offeredText() {
+        return flight.expected;
+    }
+
+    void displaceOffered(Version version) {
+        flight.displace(version);
     }
 
     boolean isPaused() {
@@ -168,9 +195,14 @@ final class View {
         return suspect;
     }
 
-    /** Whether what is shown is no version, as it was typed where the person may only read. */
+    /** Whether what is shown is no version: it was typed where the person may only read, or went out of the document. */
     boolean isAstray() {
-        return astray;
+        return astray || displaced;
+    }
+
+    /** Whether it went out of the document. */
+    boolean isDisplaced() {
+        return displaced;
     }
 
     /** A change that does not fit pauses the view until the editor sends the whole text. */
@@ -212,7 +244,7 @@ final class View {
      * yet: it is told once it is one.
      */
     void saved() {
-        if (paused || astray) {
+        if (paused || isAstray()) {
             return;
         }
         if (flight == null || flight.heard().isEmpty()) {
@@ -240,7 +272,9 @@ final class View {
             recorder.keepAside(before, edits);
             astray = true;
         } else {
-            frontier = recorder.record(frontier, edits);
+            List<TextEdit> counted =
+                    displaced ? Rebasing.onto(recorder.textOf(frontier), before, edits) : edits;
+            frontier = counted.isEmpty() ? frontier : recorder.record(frontier, counted);
         }
     }
 
@@ -279,16 +313,21 @@ final class View {
         if (flight != null) {
             return flight.dueMillis();
         }
-        return paused || suspect || !isBehind(tip) ? Long.MAX_VALUE : retryAtMillis;
+        return paused || isHeldBack() || !isBehind(tip) ? Long.MAX_VALUE : retryAtMillis;
     }
 
     /** Whether the tip can be offered now. */
     boolean canPull(Version tip, long nowMillis) {
-        return flight == null && !paused && !suspect && nowMillis >= retryAtMillis && isBehind(tip);
+        return flight == null && !paused && !isHeldBack() && nowMillis >= retryAtMillis && isBehind(tip);
+    }
+
+    /** What is no version cannot be looked at before it is set to one. */
+    private boolean isHeldBack() {
+        return suspect && !isAstray();
     }
 
     private boolean isBehind(Version tip) {
-        return astray || !frontier.equals(tip);
+        return isAstray() || !frontier.equals(tip);
     }
 
     /**
@@ -305,6 +344,7 @@ final class View {
         if (replacements.isEmpty()) {
             frontier = tip;
             astray = false;
+            displaced = false;
             return null;
         }
         Text expected = text;
@@ -352,8 +392,9 @@ final class View {
         flight = null;
         refusals = 0;
         text = landed.expected;
-        frontier = landed.target;
+        frontier = landed.target();
         astray = false;
+        displaced = landed.isDisplaced();
         // Of a change that is the edit and typing in one, the end is the only place where a version is.
         int savedAfter = echo >= 0
                 ? landed.savedAfter() - echo
@@ -365,7 +406,7 @@ final class View {
     private void record(List<Flight.Heard> typed, int savedAfter) throws BadChange {
         if (savedAfter >= 0) {
             record(typed.subList(0, savedAfter));
-            if (!astray) {
+            if (!isAstray()) {
                 recorder.saved(frontier);
             }
         }

@@ -37,7 +37,13 @@ final class Views {
         }
         Buffer buffer = document.buffer();
         long process = editors.processOf(document.editor());
-        ShownVersions.Standing standing = live.shown().place(process, document.uri(), buffer.text(), live.graph());
+        ShownVersions.Standing standing =
+                live.shown().place(process, document.uri(), buffer.text(), live.graph());
+        OutdatedTexts.Found outdated = live.shown().outdated().nearest(buffer.text());
+        if (outdated != null && (standing == null || outdated.cost() < MinimalDiff.cost(standing.edits()))) {
+            bindOutdated(live, document, outdated, nowMillis);
+            return true;
+        }
         if (standing == null) {
             if (live.sync().isCaughtUp() || live.graph().eventCount() > 0) {
                 out.add(new Effect.Show(
@@ -52,14 +58,28 @@ final class Views {
         live.noteShown(screen, document.uri(), standing.version());
         Buffer shown = new Buffer(buffer.version(), shownText(live, standing));
         View view = viewOf(live, document, screen, shown, standing.version());
+        resume(live, document, view, live.graph().snapshotAt(standing.version()), standing.edits(), nowMillis);
+        return true;
+    }
+
+    /** It shows what went out of the document meanwhile, and maybe something that was typed into that. */
+    private void bindOutdated(
+            LiveDocument live, OpenDocument document, OutdatedTexts.Found outdated, long nowMillis) {
+        long process = editors.processOf(document.editor());
+        int screen = live.shown().take(ShownVersions.NO_SCREEN, process, document.uri());
+        View view = viewOf(live, document, screen, document.buffer(), live.graph().tip());
+        view.displace(live.graph().tip());
+        resume(live, document, view, outdated.before(), outdated.edits(), nowMillis);
+    }
+
+    private void resume(
+            LiveDocument live, OpenDocument document, View view, Text before, List<TextEdit> edits, long nowMillis) {
         document.becomeLive(view);
         live.views().add(view);
-        if (!standing.edits().isEmpty()) {
-            Text before = live.graph().snapshotAt(standing.version());
-            attempt(document, () -> view.resume(before, standing.edits()));
+        if (!edits.isEmpty()) {
+            attempt(document, () -> view.resume(before, edits));
         }
         follow(document, nowMillis);
-        return true;
     }
 
     /** What a view records goes into the document it is a view of. */
@@ -89,6 +109,11 @@ final class Views {
         @Override
         public boolean mayWrite() {
             return shelf.mayWrite(live);
+        }
+
+        @Override
+        public Text textOf(Version version) {
+            return live.graph().snapshotAt(version);
         }
 
         @Override

@@ -54,7 +54,7 @@ final class Witnesses {
 
     /** What one speaker is known to know. */
     private static final class Listener {
-        final Set<DeviceId> knows = new HashSet<>();
+        final Set<ReplicaId> knows = new HashSet<>();
         long tellAtMillis;
         long waitMillis = TELL_MILLIS;
     }
@@ -78,6 +78,7 @@ final class Witnesses {
     private final Memberships memberships;
     private final Editors editors;
     private final Ways ways;
+    private final Cures cures;
     private final Timeline time;
     private final Outbox out;
     private final Map<DocumentId, Case> cases = new HashMap<>();
@@ -86,11 +87,19 @@ final class Witnesses {
     private final Budget answers = new Budget(CHECKED_A_SECOND);
     private int refused;
 
-    Witnesses(DocumentShelf shelf, Memberships memberships, Editors editors, Ways ways, Timeline time, Outbox out) {
+    Witnesses(
+            DocumentShelf shelf,
+            Memberships memberships,
+            Editors editors,
+            Ways ways,
+            Cures cures,
+            Timeline time,
+            Outbox out) {
         this.shelf = shelf;
         this.memberships = memberships;
         this.editors = editors;
         this.ways = ways;
+        this.cures = cures;
         this.time = time;
         this.out = out;
     }
@@ -178,8 +187,11 @@ final class Witnesses {
     }
 
     private static boolean isKnown(LiveDocument live, ReplicaId writer) {
+        if (live.contradictions().has(writer)) {
+            return true;
+        }
         DeviceId device = live.events().authorship().deviceOf(writer);
-        return device != null && live.contradictions().has(device);
+        return device != null && live.contradictions().isOut(device);
     }
 
     private void compare(LiveDocument live, Speaker from, PeerMessage.Testimonies heard) {
@@ -202,7 +214,7 @@ final class Witnesses {
     // What is proved.
 
     private void check(LiveDocument live, Speaker from, PeerMessage.Contradiction heard) {
-        DeviceId known = live.contradictions().deviceOf(heard.proof());
+        ReplicaId known = live.contradictions().writerOf(heard.proof());
         if (known == null && checks.take()) {
             known = found(live, heard.proof());
             if (known == null) {
@@ -223,8 +235,8 @@ final class Witnesses {
         return caseOf(live).listeners.computeIfAbsent(speaker, none -> new Listener());
     }
 
-    /** Returns whose device it is; {@code null} if it proves nothing. */
-    private DeviceId found(LiveDocument live, Equivocation proof) {
+    /** Returns under which name it was done; {@code null} if it proves nothing. */
+    private ReplicaId found(LiveDocument live, Equivocation proof) {
         Equivocator by = live.events().authorship().testimonies().check(proof);
         if (by == null) {
             return null;
@@ -237,13 +249,10 @@ final class Witnesses {
                     live.shared(), time.wallMillis(), by, kept.record().body()));
             say(live, null, new PeerMessage.Contradiction(false, proof));
             caseOf(live).listeners.values().forEach(listener -> wait(listener, TELL_MILLIS));
+            cures.want(live);
             show(live, by);
-            if (by.writer().equals(live.writer())) {
-                // Another one writes as we do. Under a fresh name nothing more of ours can be mixed up with it.
-                shelf.rename(live);
-            }
         }
-        return by.device();
+        return by.writer();
     }
 
     private void wait(Listener listener, long waitMillis) {
@@ -261,7 +270,7 @@ final class Witnesses {
             return;
         }
         for (Contradictions.Kept kept : live.contradictions().all()) {
-            if (!listener.knows.contains(kept.by().device()) && answers.take()) {
+            if (!listener.knows.contains(kept.by().writer()) && answers.take()) {
                 say(live, to, new PeerMessage.Contradiction(true, kept.proof()));
             }
         }
@@ -286,24 +295,26 @@ final class Witnesses {
     private String advice(LiveDocument live, Equivocator by) {
         if (shelf.isOurs(by.device())) {
             return "That is this device: meta-log was running in a machine that was copied, or taken back to an earlier moment."
-                    + " Let only one of the two run. What is typed here goes on under another name.";
+                    + " Let only one of the two run. What was typed here is typed again under another name; should the other"
+                    + " machine do the same, some of it is there twice.";
         }
         LiveMembership membership = memberships.of(live.shared().workspace());
         if (membership == null) {
-            return "Share the text anew, and give the invitation to the others alone.";
+            return "If it happens again, share the text anew and give the invitation to the others alone.";
         }
         return memberships.owns(membership)
                 ? "Unless they can explain it (a machine that was copied while it ran does that too), put them out with"
-                        + " 'meta-log members remove " + by.peer() + "', then share the text anew."
-                : "Who owns the workspace can put them out; then share the text anew.";
+                        + " 'meta-log members remove " + by.peer() + "'."
+                : "Who owns the workspace can put them out.";
     }
 
     private void show(LiveDocument live, Equivocator by) {
         String alarm = live.shared().path() + ": " + by.peer() + ", on the device "
                 + by.device().fingerprint()
-                + ", signed two different histories of this document: some of you were shown the one, and some the other. They"
-                + " see other text than the rest, and may not get what is typed on it. Its own signatures prove that, and"
-                + " everybody who shares the document is told; nothing was changed here. " + advice(live, by)
+                + ", signed two different histories of this document: some of you were shown the one, and some the other. Its own"
+                + " signatures prove that, and everybody who shares the document is told. What that device wrote in that"
+                + " session is taken out, here and everywhere; what others typed since they saw it is typed again by their"
+                + " own machines, and may stand somewhere else. The text of before is kept in a file. " + advice(live, by)
                 + " 'meta-log history verify' shows it, and 'meta-log store verify' tells where the proof is kept.";
         out.add(new Effect.Log(alarm));
         List<OpenDocument> showing = editors.showing(live.shared().uri());

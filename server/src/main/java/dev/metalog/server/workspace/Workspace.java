@@ -112,6 +112,7 @@ public final class Workspace {
             }
             LiveDocument live = shelf.restore(document, time.millis());
             live.channel().open();
+            documents.cures().wantIfNeeded(live);
             if (!document.shared().broker().isEmpty() && !settings.broker().isEmpty()) {
                 federation.reach(document.shared().broker());
             }
@@ -124,6 +125,7 @@ public final class Workspace {
     public List<Effect> on(Input input, long now) {
         time.tick(now);
         input.dispatch(inputs);
+        documents.cures().settle();
         documents.divergences().settle();
         memberships.settle();
         sharing.settle(time.millis());
@@ -183,6 +185,7 @@ public final class Workspace {
         at = Math.min(at, ways.tests().wakeAtMillis());
         at = Math.min(at, presence.wakeAtMillis());
         at = Math.min(at, direct.wakeAtMillis());
+        at = Math.min(at, documents.cures().wakeAtMillis());
         at = Math.min(
                 at,
                 Math.min(

@@ -7,6 +7,7 @@ import dev.metalog.server.authorship.Authors;
 import dev.metalog.server.authorship.Authorship;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.quarantine.Quarantine;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
@@ -29,6 +30,6 @@ final class SignedDocuments {
         random.nextBytes(nonce);
         PeerIdentity identity = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
         Author author = new Author(DeviceKey.create(identity, device, 480_000), nonce);
-        return new DocumentEvents(graph, new Authorship(ID, author, new Notary(), Authors.ANYBODY));
+        return new DocumentEvents(graph, new Authorship(ID, author, new Notary(), Authors.ANYBODY), new Quarantine());
     }
 }

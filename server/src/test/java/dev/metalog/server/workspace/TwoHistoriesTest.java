@@ -46,10 +46,12 @@ class TwoHistoriesTest {
     private Envelopes voice;
     private Forger[] pens;
     private int units;
+    private int firstKey;
 
     /** Three who share a document, and a fourth who has the invitation. */
     private void begin(long seed) {
         world = new SimulatedWorld(seed);
+        firstKey = world.characters.get();
         honest.clear();
         editors.clear();
         units = 0;
@@ -221,10 +223,12 @@ class TwoHistoriesTest {
                 continue;
             }
             named++;
+            settleForGood();
             for (SimulatedWorld.Sidecar sidecar : honest) {
                 assertNamed(sidecar, "seed " + seed);
                 assertThat(told(sidecar)).as("seed " + seed).isLessThanOrEqualTo(1);
             }
+            assertCured("seed " + seed);
         }
         assertThat(named).isGreaterThanOrEqualTo(seeds * 3 / 4);
     }
@@ -236,6 +240,52 @@ class TwoHistoriesTest {
             assertThat(audit.tip()).as(what).isEqualTo(first.tip());
             assertThat(audit.text()).as(what).isEqualTo(first.text());
         }
+    }
+
+    private void settleForGood() {
+        world.lossPercent = 0;
+        world.doublePercent = 0;
+        for (int i = 0; i < 5; i++) {
+            world.pass(60_000);
+            world.settle();
+        }
+    }
+
+    /** All have one text, every editor shows it, every key of honest people is there once, and nothing of the liar's. */
+    private void assertCured(String what) {
+        assertTogether(what);
+        String text = honest.get(0).workspace.audit().get(0).text().toString();
+        for (SimulatedEditor editor : editors) {
+            int at = editors.indexOf(editor);
+            if (!editor.text().equals(text)) {
+                System.out.println("EDITOR " + at + " " + honest.get(at).shown + honest.get(at).logged);
+                for (StoredDocument.Item item : honest.get(at).log.get(document.value())) {
+                    String line = "";
+                    try {
+                        if (item.kind() == 4) {
+                            line = ScreenRecord.decode(item.body()).toString();
+                        } else if (item.kind() == 16) {
+                            line = java.util.HexFormat.of().formatHex(item.body());
+                        }
+                    } catch (Exception e) {
+                        line = e.toString();
+                    }
+                    System.out.println(item.kind() + line);
+                }
+            }
+            assertThat(editor.text()).as(what).isEqualTo(text);
+        }
+        for (int key = firstKey; key < world.characters.get(); key++) {
+            int typed = key;
+            assertThat(text.codePoints().filter(shown -> shown == typed).count())
+                    .as("%s: the key %s, which somebody honest typed", what, Integer.toHexString(key))
+                    .isOne();
+        }
+        String begun = text.codePoints()
+                .filter(shown -> shown < 0x4E00)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        assertThat(begun).as(what).isEqualTo("begun ");
     }
 
     private void steps(Random random) {

@@ -27,6 +27,7 @@ class ViewTest {
     private final List<Version> saved = new ArrayList<>();
     private final List<TextEdit> aside = new ArrayList<>();
     private boolean mayWrite = true;
+    private String textOfVersions = "one two";
     private final View view = new View(
             new EditorId(1),
             1,
@@ -47,6 +48,11 @@ class ViewTest {
                 @Override
                 public boolean mayWrite() {
                     return mayWrite;
+                }
+
+                @Override
+                public Text textOf(Version version) {
+                    return Text.of(textOfVersions);
                 }
 
                 @Override
