@@ -72,7 +72,11 @@ public final class Forger {
 
     /** What proves that a device signed two histories of a document, of 100 keys and of 200. */
     public static Equivocation twoHistories(DocumentId document, DeviceKey device) {
-        byte[] nonce = new byte[WriterProof.NONCE_BYTES];
+        return twoHistories(document, device, new byte[WriterProof.NONCE_BYTES]);
+    }
+
+    /** The same under another name of the device. */
+    public static Equivocation twoHistories(DocumentId document, DeviceKey device, byte[] nonce) {
         Forger one = new Forger(document, device, nonce);
         Forger other = new Forger(document, device, nonce);
         one.truth(Event.insertion(one.id(0), List.of(), 0, "1".repeat(100)));

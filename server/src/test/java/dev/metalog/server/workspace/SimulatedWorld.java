@@ -60,6 +60,7 @@ final class SimulatedWorld {
         final Map<Long, Aside> aside = new LinkedHashMap<>();
 
         final List<Effect.KeepContradiction> contradictions = new ArrayList<>();
+        final List<Effect.KeepTakenOut> takenOut = new ArrayList<>();
         final Map<EditorId, EditorMessages.DocumentStatus> statuses = new HashMap<>();
         final List<MemberMessages.Asks> asks = new ArrayList<>();
         final List<EditorMessages.Peer> peersTold = new ArrayList<>();
@@ -231,6 +232,8 @@ final class SimulatedWorld {
                     evidence.add(kept.evidence());
                 } else if (effect instanceof Effect.KeepAside kept) {
                     aside.put(kept.aside().number(), kept.aside());
+                } else if (effect instanceof Effect.KeepTakenOut kept) {
+                    takenOut.add(kept);
                 } else if (effect instanceof Effect.KeepContradiction kept) {
                     contradictions.add(kept);
                 } else if (effect instanceof Effect.TellDocument told) {

@@ -256,23 +256,6 @@ class TwoHistoriesTest {
         assertTogether(what);
         String text = honest.get(0).workspace.audit().get(0).text().toString();
         for (SimulatedEditor editor : editors) {
-            int at = editors.indexOf(editor);
-            if (!editor.text().equals(text)) {
-                System.out.println("EDITOR " + at + " " + honest.get(at).shown + honest.get(at).logged);
-                for (StoredDocument.Item item : honest.get(at).log.get(document.value())) {
-                    String line = "";
-                    try {
-                        if (item.kind() == 4) {
-                            line = ScreenRecord.decode(item.body()).toString();
-                        } else if (item.kind() == 16) {
-                            line = java.util.HexFormat.of().formatHex(item.body());
-                        }
-                    } catch (Exception e) {
-                        line = e.toString();
-                    }
-                    System.out.println(item.kind() + line);
-                }
-            }
             assertThat(editor.text()).as(what).isEqualTo(text);
         }
         for (int key = firstKey; key < world.characters.get(); key++) {
@@ -456,10 +439,15 @@ class TwoHistoriesTest {
     @Test
     void ofSixtyFourDevicesProofsAreKeptAndNoMore() {
         begin(13);
-        for (int i = 0; i < Contradictions.MOST + 6; i++) {
+        for (int i = 0; i < 70; i++) {
             DeviceKey device = TestDevices.of(SimulatedWorld.identity(3), 100 + i);
-            PeerMessage said = new PeerMessage.Contradiction(false, Forger.twoHistories(document, device));
-            world.inject(honest, topic, voice.seal(topic, PeerMessageCodec.encode(said)));
+            for (int name = 0; name < Contradictions.MOST_OF_ONE + 1; name++) {
+                byte[] nonce = new byte[WriterProof.NONCE_BYTES];
+                nonce[0] = (byte) name;
+                PeerMessage said =
+                        new PeerMessage.Contradiction(false, Forger.twoHistories(document, device, nonce));
+                world.inject(honest, topic, voice.seal(topic, PeerMessageCodec.encode(said)));
+            }
             world.deliverAll();
             world.pass(1_000);
         }
@@ -470,6 +458,71 @@ class TwoHistoriesTest {
                     .filteredOn(item -> item.kind() == LogKind.CONTRADICTION.number())
                     .hasSize(Contradictions.MOST);
         }
+        editors.get(0).typeKey();
+        world.settle();
+        assertCured("and they type on");
+    }
+
+    /** Under eight names it is found out; what it signs after that, under names that nobody heard of, counts nowhere. */
+    @Test
+    void whoDoesItUnderEightNamesIsHeardNoMore() {
+        begin(15);
+        for (int name = 0; name < Contradictions.MOST_OF_ONE; name++) {
+            editors.get(name % 3).typeKey();
+            world.settle();
+            takeOtherName();
+            split(1 + name % 2, "one", "two");
+            settleForGood();
+            assertCured("name " + name);
+        }
+        takeOtherName();
+        agreed("nothing of this");
+        world.settle();
+        assertCured("under a ninth name, in one history");
+        for (SimulatedWorld.Sidecar sidecar : honest) {
+            assertThat(sidecar.logged).anyMatch(line -> line.contains("under 8 names"));
+            assertThat(told(sidecar)).as("people are told once of each name").isEqualTo(Contradictions.MOST_OF_ONE);
+        }
+    }
+
+    private void takeOtherName() {
+        byte[] nonce = world.bytes(WriterProof.NONCE_BYTES);
+        pens = new Forger[] {new Forger(document, LIAR, nonce), new Forger(document, LIAR, nonce)};
+        units = 0;
+    }
+
+    /** A machine that was away has typed on what one half was shown, and comes back when the others have long gone on. */
+    @Test
+    void whoWasAwayTypesItsOwnAnewWhenItHears() {
+        begin(16);
+        agreed("some text ");
+        world.deliverAll();
+        split(1, "one", "two");
+        world.deliverAll();
+        honest.get(0).disconnect();
+        editors.get(0).typeKey();
+        editors.get(0).typeKey();
+        // The rest find out by somebody who is shown the other one again.
+        say(honest.subList(1, 2), pens[0].sign(next("!")));
+        world.settle();
+        honest.get(0).connect();
+        settleForGood();
+        assertCured("all are back");
+        assertThat(honest.get(0).takenOut).isNotEmpty();
+        for (int i = 0; i < 3; i++) {
+            SimulatedWorld.Sidecar again = world.again(honest.get(i));
+            again.connect();
+            honest.set(i, again);
+            world.reopen(again, editors.get(i));
+        }
+        editors.get(1).typeKey();
+        settleForGood();
+        assertCured("after restarts");
+        honest.forEach(SimulatedWorld.Sidecar::logsGrow);
+        honest.forEach(SimulatedWorld.Sidecar::logsGrow);
+        assertThat(Restored.from(honest.get(0).log.get(document.value())).quarantine().writers())
+                .as("after snapshots")
+                .containsExactly(pens[0].name());
     }
 
     /** A machine that was copied while it ran: both copies sign under one name. Whoever of them hears of it takes another. */
