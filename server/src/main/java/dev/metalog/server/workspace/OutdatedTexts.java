@@ -40,6 +40,7 @@ final class OutdatedTexts {
     }
 
     /** {@code text == null}: it is too long. */
+    @SuppressWarnings("ArrayRecordComponent") // changed by nobody, compared by nobody
     private record Kept(Text text, byte[] record) {}
 
     private final Map<Digest, Kept> kept = new LinkedHashMap<>();
