@@ -91,7 +91,12 @@ final class DocumentShelf {
     LiveDocument restore(StoredDocument stored, long nowMillis) {
         Restored restored = Restored.from(stored);
         LiveDocument live = add(
-                stored.shared(), restored.graph(), restored.quarantine(), restored.shown(), new Contradictions(), nowMillis);
+                stored.shared(),
+                restored.graph(),
+                restored.quarantine(),
+                restored.shown(),
+                new Contradictions(),
+                nowMillis);
         restored.proofs().forEach(live.events().authorship()::recall);
         restored.contradictions().forEach(proof -> recall(live, proof));
         live.sync().recall(restored.waiting());

@@ -76,7 +76,8 @@ public record DocumentSnapshot(EventRuns history, CachedText text, List<StoredDo
             return "it has other changes that do not count";
         }
         return after.lacking(after.quarantine()).containsAll(before.lacking(after.quarantine()))
-                ? null : "changes that wait for others are missing";
+                ? null
+                : "changes that wait for others are missing";
     }
 
     /** What proves the events to others, as records. */

@@ -95,8 +95,7 @@ final class OutdatedTexts {
         }
         Found nearest = null;
         for (Kept one : kept.values()) {
-            Found found =
-                    one.text() == null ? null : new Found(one.text(), MinimalDiff.between(one.text(), text));
+            Found found = one.text() == null ? null : new Found(one.text(), MinimalDiff.between(one.text(), text));
             nearest = found != null && (nearest == null || found.cost() < nearest.cost()) ? found : nearest;
         }
         return nearest;

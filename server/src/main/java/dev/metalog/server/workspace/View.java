@@ -272,8 +272,7 @@ final class View {
             recorder.keepAside(before, edits);
             astray = true;
         } else {
-            List<TextEdit> counted =
-                    displaced ? Rebasing.onto(recorder.textOf(frontier), before, edits) : edits;
+            List<TextEdit> counted = displaced ? Rebasing.onto(recorder.textOf(frontier), before, edits) : edits;
             frontier = counted.isEmpty() ? frontier : recorder.record(frontier, counted);
         }
     }

@@ -37,8 +37,7 @@ final class Views {
         }
         Buffer buffer = document.buffer();
         long process = editors.processOf(document.editor());
-        ShownVersions.Standing standing =
-                live.shown().place(process, document.uri(), buffer.text(), live.graph());
+        ShownVersions.Standing standing = live.shown().place(process, document.uri(), buffer.text(), live.graph());
         OutdatedTexts.Found outdated = live.shown().outdated().nearest(buffer.text());
         if (outdated != null && (standing == null || outdated.cost() < MinimalDiff.cost(standing.edits()))) {
             bindOutdated(live, document, outdated, nowMillis);
@@ -63,11 +62,11 @@ final class Views {
     }
 
     /** It shows what went out of the document meanwhile, and maybe something that was typed into that. */
-    private void bindOutdated(
-            LiveDocument live, OpenDocument document, OutdatedTexts.Found outdated, long nowMillis) {
+    private void bindOutdated(LiveDocument live, OpenDocument document, OutdatedTexts.Found outdated, long nowMillis) {
         long process = editors.processOf(document.editor());
         int screen = live.shown().take(ShownVersions.NO_SCREEN, process, document.uri());
-        View view = viewOf(live, document, screen, document.buffer(), live.graph().tip());
+        View view =
+                viewOf(live, document, screen, document.buffer(), live.graph().tip());
         view.displace(live.graph().tip());
         resume(live, document, view, outdated.before(), outdated.edits(), nowMillis);
     }

@@ -63,7 +63,9 @@ class QuarantineTest {
                 boolean follows = event.parents().stream()
                         .anyMatch(parent -> first.getOrDefault(parent.replica(), Integer.MAX_VALUE) <= parent.seq());
                 ReplicaId who = event.id().replica();
-                if (follows && first.getOrDefault(who, Integer.MAX_VALUE) > event.id().seq()) {
+                if (follows
+                        && first.getOrDefault(who, Integer.MAX_VALUE)
+                                > event.id().seq()) {
                     first.put(who, event.id().seq());
                     changed = true;
                 }

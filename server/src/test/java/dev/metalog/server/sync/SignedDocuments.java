@@ -7,10 +7,10 @@ import dev.metalog.server.authorship.Authors;
 import dev.metalog.server.authorship.Authorship;
 import dev.metalog.server.authorship.Notary;
 import dev.metalog.server.eventgraph.EventGraph;
-import dev.metalog.server.quarantine.Quarantine;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.Mnemonic;
 import dev.metalog.server.identity.PeerIdentity;
+import dev.metalog.server.quarantine.Quarantine;
 import java.util.Random;
 
 /** One document as several people have it, each of whom signs what they write. */

@@ -75,7 +75,9 @@ class RebasingTest {
                     .boxed()
                     .collect(Collectors.toSet());
             left.stream().filter(typed::contains).forEach(expected::add);
-            assertThat(after.chars().boxed().collect(Collectors.toSet())).as("seed %d", seed).isEqualTo(expected);
+            assertThat(after.chars().boxed().collect(Collectors.toSet()))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
             assertThat(after).as("seed %d: nothing twice", seed).hasSize(expected.size());
             String inOrder = after.chars()
                     .filter(typed::contains)

@@ -444,8 +444,7 @@ class TwoHistoriesTest {
             for (int name = 0; name < Contradictions.MOST_OF_ONE + 1; name++) {
                 byte[] nonce = new byte[WriterProof.NONCE_BYTES];
                 nonce[0] = (byte) name;
-                PeerMessage said =
-                        new PeerMessage.Contradiction(false, Forger.twoHistories(document, device, nonce));
+                PeerMessage said = new PeerMessage.Contradiction(false, Forger.twoHistories(document, device, nonce));
                 world.inject(honest, topic, voice.seal(topic, PeerMessageCodec.encode(said)));
             }
             world.deliverAll();
@@ -520,7 +519,9 @@ class TwoHistoriesTest {
         assertCured("after restarts");
         honest.forEach(SimulatedWorld.Sidecar::logsGrow);
         honest.forEach(SimulatedWorld.Sidecar::logsGrow);
-        assertThat(Restored.from(honest.get(0).log.get(document.value())).quarantine().writers())
+        assertThat(Restored.from(honest.get(0).log.get(document.value()))
+                        .quarantine()
+                        .writers())
                 .as("after snapshots")
                 .containsExactly(pens[0].name());
     }
