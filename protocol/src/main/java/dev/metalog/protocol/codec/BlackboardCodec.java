@@ -1,5 +1,6 @@
 package dev.metalog.protocol.codec;
 
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
@@ -10,6 +11,7 @@ import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.blackboard.EntryValue;
 import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.protocol.blackboard.PostingProof;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,29 +27,33 @@ import java.util.TreeMap;
  * Messages about a blackboard as bytes; a record of its log is one too. A byte for the form, a byte for the kind, then
  *
  * <pre>
- * 1 writes, 2 postings: writers │ count │ each: id │ count of erased │ ids │ flags (1) │ posting, if flagged
+ * 1 writes, 2 postings: writers │ certificates, in form 2 │ count │ each: id │ count of erased │ ids │ flags (1) │ posting, if flagged
  * 3 state:  vector │ ids apart │ ids erased and not seen │ ids standing
  * vector:   count │ each: writer │ next seq
  * writers:  count │ each writer, in the order in which the ids below name it first
+ * certificates: count │ each (134), in the order in which the postings below are signed with it first
  * id:       index of its writer │ seq
  * ids of a state: count of writers │ each: writer │ count │ first seq │ differences to the one before, less 1
- * posting:  author (20) │ written at (8) │ expires at (8), if flagged │ namespace │ name │ value
+ * posting:  author (20) │ written at (8) │ expires at (8), if flagged │ namespace │ name │ value │ if signed: index of its certificate │ signature (64)
  * </pre>
  *
- * Counts, seqs and lengths are varints; texts are a length and UTF-8. Flags: 1 a posting, 2 a member of a set, 4 expires. A
- * message has one form: whatever does not encode to itself again is refused.
+ * Counts, seqs and lengths are varints; texts are a length and UTF-8. Flags: 1 a posting, 2 a member of a set, 4 expires, 8 signed.
+ * What holds a signed posting is of form 2, everything else of form 1. A message has one form: whatever does not encode to itself
+ * again is refused.
  */
 public final class BlackboardCodec {
     /** The largest message that is written or read. */
     public static final int MAX_BYTES = Limits.BATCH_BYTES;
 
     private static final int FORM = 1;
+    private static final int SIGNED_FORM = 2;
     private static final int WRITES = 1;
     private static final int POSTINGS = 2;
     private static final int STATE = 3;
     private static final int POSTED = 1;
     private static final int MEMBER = 2;
     private static final int EXPIRES = 4;
+    private static final int SIGNED = 8;
     private static final int ADDRESS_BYTES = 20;
     private static final String PEER = "peer-";
     private static final HexFormat HEX = HexFormat.of();
@@ -57,7 +63,6 @@ public final class BlackboardCodec {
     /** @throws IllegalArgumentException when it would be longer than {@link #MAX_BYTES}; nobody makes such messages */
     public static byte[] encode(BlackboardMessage message) {
         ByteSink out = new ByteSink(512);
-        out.put(FORM);
         message.dispatch(new Encoder(out));
         if (out.size() > MAX_BYTES) {
             throw new IllegalArgumentException("A message of " + out.size() + " bytes about a blackboard is too long.");
@@ -74,8 +79,18 @@ public final class BlackboardCodec {
             EntryName name = write.posting().name();
             most += 3 * (name.namespace().length() + name.name().length())
                     + write.posting().value().bytes();
+            most += write.posting().proof() == null
+                    ? 0
+                    : 8 + PostingProof.CERTIFICATE_BYTES + PostingProof.SIGNATURE_BYTES;
         }
         return most;
+    }
+
+    /** What is signed of a posting: all of it but its proof, in its one form. */
+    public static byte[] unsigned(Posting posting) {
+        ByteSink out = new ByteSink(256);
+        new Encoder(out).posting(posting.with(null), Map.of());
+        return out.toArray();
     }
 
     /** @throws MalformedMessageException whatever is wrong with the bytes; nothing else escapes */
@@ -98,37 +113,47 @@ public final class BlackboardCodec {
     private record Encoder(ByteSink out) implements BlackboardMessage.Handler<Void> {
         @Override
         public Void writes(BlackboardMessage.Writes message) {
-            out.put(WRITES);
-            writes(message.writes());
+            writes(WRITES, message.writes());
             return null;
         }
 
         @Override
         public Void postings(BlackboardMessage.Postings message) {
-            out.put(POSTINGS);
-            writes(message.writes());
+            writes(POSTINGS, message.writes());
             return null;
         }
 
-        private void writes(List<BlackboardWrite> writes) {
+        private void writes(int kind, List<BlackboardWrite> writes) {
             Map<ReplicaId, Integer> writers = new LinkedHashMap<>();
+            Map<Chunk, Integer> certificates = new LinkedHashMap<>();
             for (BlackboardWrite write : writes) {
                 writers.putIfAbsent(write.id().replica(), writers.size());
                 write.erased().forEach(id -> writers.putIfAbsent(id.replica(), writers.size()));
+                PostingProof proof = write.posting() == null ? null : write.posting().proof();
+                if (proof != null) {
+                    certificates.putIfAbsent(proof.certificate(), certificates.size());
+                }
             }
+            out.put(certificates.isEmpty() ? FORM : SIGNED_FORM);
+            out.put(kind);
             out.varint(writers.size());
             writers.keySet().forEach(writer -> text(writer.value()));
+            if (!certificates.isEmpty()) {
+                out.varint(certificates.size());
+                certificates.keySet().forEach(certificate -> out.put(certificate.bytes()));
+            }
             out.varint(writes.size());
             for (BlackboardWrite write : writes) {
                 id(write.id(), writers);
                 out.varint(write.erased().size());
                 write.erased().forEach(id -> id(id, writers));
-                posting(write.posting());
+                posting(write.posting(), certificates);
             }
         }
 
         @Override
         public Void state(BlackboardMessage.State state) {
+            out.put(FORM);
             out.put(STATE);
             vector(state.vector());
             ids(state.apart());
@@ -137,13 +162,16 @@ public final class BlackboardCodec {
             return null;
         }
 
-        private void posting(Posting posting) {
+        private void posting(Posting posting, Map<Chunk, Integer> certificates) {
             if (posting == null) {
                 out.put(0);
                 return;
             }
             boolean expires = posting.expiresAtMillis() != 0;
-            out.put(POSTED | (posting.kind() == Posting.Kind.MEMBER ? MEMBER : 0) | (expires ? EXPIRES : 0));
+            out.put(POSTED
+                    | (posting.kind() == Posting.Kind.MEMBER ? MEMBER : 0)
+                    | (expires ? EXPIRES : 0)
+                    | (posting.proof() == null ? 0 : SIGNED));
             out.put(HEX.parseHex(posting.author().value().substring(PEER.length())));
             fixed(posting.writtenAtMillis());
             if (expires) {
@@ -152,6 +180,10 @@ public final class BlackboardCodec {
             text(posting.name().namespace());
             text(posting.name().name());
             text(posting.value().json());
+            if (posting.proof() != null) {
+                out.varint(certificates.get(posting.proof().certificate()));
+                out.put(posting.proof().signature().bytes());
+            }
         }
 
         private void id(EventId id, Map<ReplicaId, Integer> writers) {
@@ -195,10 +227,14 @@ public final class BlackboardCodec {
     }
 
     private static BlackboardMessage read(ByteSource in) throws MalformedColumnsException {
-        expect(in.next() == FORM, "it has a form that is not known here; the older of the two needs an upgrade");
+        int form = in.next();
+        expect(
+                form == FORM || form == SIGNED_FORM,
+                "it has a form that is not known here; the older of the two needs an upgrade");
+        boolean signed = form == SIGNED_FORM;
         BlackboardMessage message = switch (in.next()) {
-            case WRITES -> new BlackboardMessage.Writes(readWrites(in));
-            case POSTINGS -> new BlackboardMessage.Postings(readWrites(in));
+            case WRITES -> new BlackboardMessage.Writes(readWrites(in, signed));
+            case POSTINGS -> new BlackboardMessage.Postings(readWrites(in, signed));
             case STATE -> new BlackboardMessage.State(readVector(in), readIds(in), readIds(in), readIds(in));
             default -> throw new IllegalArgumentException("its kind is not known here");
         };
@@ -206,11 +242,16 @@ public final class BlackboardCodec {
         return message;
     }
 
-    private static List<BlackboardWrite> readWrites(ByteSource in) throws MalformedColumnsException {
+    private static List<BlackboardWrite> readWrites(ByteSource in, boolean signed) throws MalformedColumnsException {
         int writerCount = readCount(in, Limits.BLACKBOARD_WRITERS);
         List<ReplicaId> writers = new ArrayList<>(writerCount);
         for (int i = 0; i < writerCount; i++) {
             writers.add(new ReplicaId(readText(in, ReplicaId.MOST_CHARS)));
+        }
+        List<Chunk> certificates = new ArrayList<>();
+        int certificateCount = signed ? readCount(in, Limits.BLACKBOARD_WRITERS) : 0;
+        for (int i = 0; i < certificateCount; i++) {
+            certificates.add(new Chunk(in.take(PostingProof.CERTIFICATE_BYTES)));
         }
         int count = readCount(in, MAX_BYTES);
         List<BlackboardWrite> writes = new ArrayList<>(count);
@@ -221,12 +262,12 @@ public final class BlackboardCodec {
             for (int e = 0; e < erasedCount; e++) {
                 erased.add(readId(in, writers));
             }
-            writes.add(new BlackboardWrite(id, erased, readPosting(in)));
+            writes.add(new BlackboardWrite(id, erased, readPosting(in, certificates)));
         }
         return writes;
     }
 
-    private static Posting readPosting(ByteSource in) throws MalformedColumnsException {
+    private static Posting readPosting(ByteSource in, List<Chunk> certificates) throws MalformedColumnsException {
         int flags = in.next();
         if (flags == 0) {
             return null;
@@ -238,7 +279,14 @@ public final class BlackboardCodec {
                 new EntryName(readText(in, Limits.BLACKBOARD_NAME_BYTES), readText(in, Limits.BLACKBOARD_NAME_BYTES));
         EntryValue value = new EntryValue(readText(in, Limits.BLACKBOARD_VALUE_BYTES));
         Posting.Kind kind = (flags & MEMBER) != 0 ? Posting.Kind.MEMBER : Posting.Kind.VALUE;
-        return new Posting(name, kind, value, expiresAtMillis, author, writtenAtMillis);
+        PostingProof proof = (flags & SIGNED) != 0 ? readProof(in, certificates) : null;
+        return new Posting(name, kind, value, expiresAtMillis, author, writtenAtMillis, proof);
+    }
+
+    private static PostingProof readProof(ByteSource in, List<Chunk> certificates) throws MalformedColumnsException {
+        int index = in.varint();
+        expect(index < certificates.size(), "a posting names a certificate that is not listed");
+        return new PostingProof(certificates.get(index), new Chunk(in.take(PostingProof.SIGNATURE_BYTES)));
     }
 
     private static EventId readId(ByteSource in, List<ReplicaId> writers) throws MalformedColumnsException {

@@ -3,6 +3,7 @@ package dev.metalog.protocol.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.PeerId;
@@ -14,6 +15,7 @@ import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.blackboard.EntryValue;
 import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.protocol.blackboard.PostingProof;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +57,16 @@ final class BlackboardCodecTest {
                         + HEX.formatHex("{\"a\":[],\"b\":0.50}".getBytes(StandardCharsets.UTF_8)),
                 new BlackboardMessage.Postings(
                         List.of(new BlackboardWrite(new EventId(WRITER, 3), List.of(), posting))));
+        PostingProof proof = new PostingProof(
+                new Chunk(HEX.parseHex("c1".repeat(134))), new Chunk(HEX.parseHex("51".repeat(64))));
+        String put = "01234567890123456789".repeat(2) + "0000018bcfe56800" + "000001d1a94a2000" + "057065657273" + "02c3a9"
+                + "11" + HEX.formatHex("{\"a\":[],\"b\":0.50}".getBytes(StandardCharsets.UTF_8));
+        golden(
+                "0202" + "01" + "026161" + "01" + "c1".repeat(134) + "01" + "0003" + "00" + "0f" + put + "00"
+                        + "51".repeat(64),
+                new BlackboardMessage.Postings(
+                        List.of(new BlackboardWrite(new EventId(WRITER, 3), List.of(), posting.with(proof)))));
+        assertThat(HEX.formatHex(BlackboardCodec.unsigned(posting.with(proof)))).isEqualTo("07" + put);
         golden(
                 "0103" + "02026161ac02016201" + "00" + "0101620109" + "02" + "0261610302050a" + "01620100",
                 new BlackboardMessage.State(

@@ -1,5 +1,6 @@
 package dev.metalog.protocol.codec;
 
+import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.ReplicaId;
@@ -9,6 +10,7 @@ import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.blackboard.EntryValue;
 import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.protocol.blackboard.PostingProof;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -57,7 +59,16 @@ final class RandomWrites {
         EntryValue value = EntryValue.of(VALUES.get(random.nextInt(VALUES.size())));
         long expires = random.nextBoolean() ? 0 : 1 + random.nextInt(1 << 30) * 4_000L;
         PeerId author = new PeerId("peer-" + String.valueOf(random.nextInt(10)).repeat(40));
-        return new Posting(name, kind, value, expires, author, random.nextInt(1 << 30) * 1_000L);
+        Posting posting = new Posting(name, kind, value, expires, author, random.nextInt(1 << 30) * 1_000L);
+        return random.nextInt(3) == 0 ? posting : posting.with(proof(random));
+    }
+
+    private static PostingProof proof(Random random) {
+        byte[] certificate = new byte[PostingProof.CERTIFICATE_BYTES];
+        certificate[0] = (byte) random.nextInt(3);
+        byte[] signature = new byte[PostingProof.SIGNATURE_BYTES];
+        random.nextBytes(signature);
+        return new PostingProof(new Chunk(certificate), new Chunk(signature));
     }
 
     private static List<EventId> ids(Random random) {

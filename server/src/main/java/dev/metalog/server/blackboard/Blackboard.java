@@ -10,6 +10,7 @@ import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.blackboard.EntryValue;
 import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.protocol.blackboard.PostingProof;
 import dev.metalog.server.blackboard.BlackboardRefused.Reason;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,19 +72,36 @@ public final class Blackboard {
     /** Erasures that go into one write. */
     static final int COLLECT_AT_ONCE = 1_000;
 
+    /** Proves to others what is put here. */
+    public interface Signer {
+        /** Returns {@code null} where nobody asks for proofs. */
+        PostingProof sign(EventId id, Posting posting);
+    }
+
     private final PeerId self;
     private final ReplicaId writer;
+    private final Signer signer;
     private final Ledger ledger;
     private long witnessMillis;
 
     /** @param writer of this run alone; see {@link ReplicaId} */
+    public Blackboard(PeerId self, ReplicaId writer, Signer signer) {
+        this(self, writer, signer, Limits.BLACKBOARD_RECENT_WRITES);
+    }
+
+    /** One whose postings nobody signs: to be read only, or for tests of how several become equal. */
     public Blackboard(PeerId self, ReplicaId writer) {
         this(self, writer, Limits.BLACKBOARD_RECENT_WRITES);
     }
 
     Blackboard(PeerId self, ReplicaId writer, int mostRecent) {
+        this(self, writer, (id, posting) -> null, mostRecent);
+    }
+
+    private Blackboard(PeerId self, ReplicaId writer, Signer signer, int mostRecent) {
         this.self = self;
         this.writer = writer;
+        this.signer = signer;
         this.ledger = new Ledger(mostRecent);
     }
 
@@ -209,6 +227,20 @@ public final class Blackboard {
         return write(ledger.standing().of(name), null);
     }
 
+    /** All that stands, expired or not. */
+    public List<Posted> standing() {
+        return List.copyOf(ledger.standing().all());
+    }
+
+    /** Puts the same once more, as ours: what was put elsewhere, or is not signed, proves nothing here. */
+    public BlackboardWrite vouchFor(Posted posted) throws BlackboardRefused {
+        Posting old = posted.posting();
+        return write(
+                List.of(posted),
+                new Posting(
+                        old.name(), old.kind(), old.value(), old.expiresAtMillis(), self, old.writtenAtMillis()));
+    }
+
     private Posting posting(EntryName name, Posting.Kind kind, EntryValue value, long expiresAtMillis, long nowMillis)
             throws BlackboardRefused {
         if (expiresAtMillis != 0 && expiresAtMillis <= nowMillis) {
@@ -262,7 +294,9 @@ public final class Blackboard {
                     "Nothing was written: this blackboard was written to by " + Limits.BLACKBOARD_WRITERS
                             + " runs already, which is the most. Begin a new one in another workspace.");
         }
-        BlackboardWrite write = new BlackboardWrite(new EventId(writer, known.nextSeq(writer)), erased, posting);
+        EventId id = new EventId(writer, known.nextSeq(writer));
+        BlackboardWrite write =
+                new BlackboardWrite(id, erased, posting == null ? null : posting.with(signer.sign(id, posting)));
         ledger.take(List.of(write));
         return write;
     }

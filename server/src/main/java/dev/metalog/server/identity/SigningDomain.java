@@ -19,6 +19,8 @@ public enum SigningDomain {
     DEVICE_CERTIFICATE("meta-log/device-certificate/1"),
     /** By a device: events that it wrote. */
     EVENTS("meta-log/events/1"),
+    /** By a device: what it puts on a blackboard. */
+    BLACKBOARD("meta-log/blackboard/1"),
     /** By an owner's root: one record of who belongs to a workspace. */
     MEMBERSHIP("meta-log/membership/1"),
     /** By a device: that its person wants to leave a workspace. */

@@ -6,9 +6,12 @@ import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
 import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.Posting;
 import dev.metalog.protocol.codec.BlackboardCodec;
 import dev.metalog.protocol.codec.MalformedMessageException;
+import dev.metalog.server.authorship.Unproved;
 import dev.metalog.server.blackboard.Answer;
 import dev.metalog.server.blackboard.Blackboard;
 import dev.metalog.server.blackboard.BlackboardRefused;
@@ -27,7 +30,14 @@ public final class BlackboardEvents implements Replicated {
     static final int MOST_ASKERS = 256;
     private static final byte[] DOMAIN = "meta-log/blackboard/1".getBytes(StandardCharsets.US_ASCII);
 
+    /** Says whether it is proved who put something here. */
+    public interface PostingCheck {
+        /** Returns {@code null} if it is. */
+        Unproved check(EventId id, Posting posting);
+    }
+
     private final Blackboard board;
+    private final PostingCheck proofs;
     private final Consumer<List<EntryName>> touched;
     /** Where the last answer ended for those who were told a part: who asked longest ago goes, and begins anew. */
     private final Map<Speaker, Long> toldUpTo = new LinkedHashMap<>();
@@ -36,8 +46,9 @@ public final class BlackboardEvents implements Replicated {
     private Digest frontier;
 
     /** @param touched told which entries may show something else, after each chunk that brought something */
-    public BlackboardEvents(Blackboard board, Consumer<List<EntryName>> touched) {
+    public BlackboardEvents(Blackboard board, PostingCheck proofs, Consumer<List<EntryName>> touched) {
         this.board = board;
+        this.proofs = proofs;
         this.touched = touched;
     }
 
@@ -102,6 +113,10 @@ public final class BlackboardEvents implements Replicated {
                     return Verdict.waits(missing);
                 }
             }
+            Unproved unproved = check(message);
+            if (unproved != null) {
+                return Verdict.unproved(unproved.why(), unproved.madeUpBy());
+            }
             Merged merged = board.merge(message);
             if (!merged.touched().isEmpty()) {
                 touched.accept(merged.touched());
@@ -110,6 +125,20 @@ public final class BlackboardEvents implements Replicated {
         } catch (MalformedMessageException | BlackboardRefused e) {
             return Verdict.refused(e.getMessage());
         }
+    }
+
+    private Unproved check(BlackboardMessage message) {
+        List<BlackboardWrite> writes = message instanceof BlackboardMessage.Writes steps
+                ? steps.writes()
+                : message instanceof BlackboardMessage.Postings postings ? postings.writes() : List.of();
+        for (BlackboardWrite write : writes) {
+            boolean isNew = write.posting() != null && !board.knows(write.id());
+            Unproved unproved = isNew ? proofs.check(write.id(), write.posting()) : null;
+            if (unproved != null) {
+                return unproved;
+            }
+        }
+        return null;
     }
 
     public static Chunk chunk(BlackboardMessage message) {

@@ -9,6 +9,7 @@ import dev.metalog.protocol.blackboard.EntryValue;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.server.authorship.Postings;
 import dev.metalog.server.blackboard.Blackboard;
 import dev.metalog.server.blackboard.BlackboardRefused;
 import dev.metalog.server.blackboard.Entry;
@@ -43,6 +44,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
     private Ticket ticket;
 
     BlackboardDesk(
+            Postings postings,
             ReplicaId writer,
             RandomBytes random,
             Federation federation,
@@ -54,7 +56,7 @@ final class BlackboardDesk implements BlackboardRequest.Handler, LiveBlackboard.
         this.federation = federation;
         this.time = time;
         this.out = out;
-        this.live = new LiveBlackboard(writer, random, federation, ways, bulk, notes, out, this);
+        this.live = new LiveBlackboard(postings, writer, random, federation, ways, bulk, notes, out, this);
         this.board = live.board();
         this.watch = new BlackboardWatch(board, time, out);
         this.exchange = new BlackboardExchange(out);

@@ -13,8 +13,10 @@ import dev.metalog.protocol.blackboard.EntryName;
 import dev.metalog.protocol.codec.BlackboardCodec;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
+import dev.metalog.server.authorship.Postings;
 import dev.metalog.server.blackboard.Blackboard;
 import dev.metalog.server.blackboard.BlackboardRefused;
+import dev.metalog.server.blackboard.Posted;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.sync.BlackboardEvents;
 import dev.metalog.server.sync.Conversation;
@@ -57,6 +59,9 @@ final class LiveBlackboard {
     private final Outbox out;
     private final Listener listener;
     private final BlackboardEvents events;
+    /** What it is going to be called, once there is something on it; {@code null} before that is known. */
+    private DocumentId firstId;
+
     private SharedDocument shared;
     private Channel channel;
     private Conversation sync;
@@ -69,6 +74,7 @@ final class LiveBlackboard {
     private long stateToldAtMillis = Long.MIN_VALUE / 2;
 
     LiveBlackboard(
+            Postings postings,
             ReplicaId writer,
             RandomBytes random,
             Federation federation,
@@ -78,7 +84,7 @@ final class LiveBlackboard {
             Outbox out,
             Listener listener) {
         this.self = federation.self().peerId();
-        this.board = new Blackboard(self, writer);
+        this.board = new Blackboard(self, writer, (id, posting) -> postings.sign(id(), id, posting));
         this.random = random;
         this.federation = federation;
         this.ways = ways;
@@ -86,7 +92,8 @@ final class LiveBlackboard {
         this.notes = notes;
         this.out = out;
         this.listener = listener;
-        this.events = new BlackboardEvents(board, listener::touched);
+        this.events = new BlackboardEvents(
+                board, (id, posting) -> postings.check(id(), id, posting), listener::touched);
     }
 
     /** To be read only: what is written goes through {@link #record}. */
@@ -131,6 +138,10 @@ final class LiveBlackboard {
                     + "). The rest is in use, and what peers have of it comes again."));
         }
         shared = stored.shared();
+        // Kept by a build that did not sign.
+        vouchFor(board.standing().stream()
+                .filter(posted -> posted.posting().proof() == null)
+                .toList());
         if (!shared.broker().isEmpty()) {
             open(nowMillis);
         }
@@ -140,7 +151,7 @@ final class LiveBlackboard {
     void record(BlackboardWrite write, long nowMillis) {
         if (shared == null) {
             byte[] secret = random.draw(SECRET_BYTES);
-            remember(new SharedDocument(newId(), URI, Invitation.BLACKBOARD, secret, ""));
+            remember(new SharedDocument(id(), URI, Invitation.BLACKBOARD, secret, ""));
         }
         Chunk chunk = BlackboardEvents.chunk(new BlackboardMessage.Writes(List.of(write)));
         keep(chunk);
@@ -158,7 +169,7 @@ final class LiveBlackboard {
             remember(
                     before == null
                             ? new SharedDocument(
-                                    newId(),
+                                    id(),
                                     URI,
                                     Invitation.BLACKBOARD,
                                     random.draw(SECRET_BYTES),
@@ -196,11 +207,34 @@ final class LiveBlackboard {
         }
         String broker = invitation.broker().isEmpty() ? federation.meetingPlace() : invitation.broker();
         remember(new SharedDocument(invitation.document(), URI, Invitation.BLACKBOARD, invitation.secret(), broker));
+        vouchFor(board.standing());
         open(nowMillis);
     }
 
-    private DocumentId newId() {
-        return DocumentId.fromRandom(random.draw(ID_BYTES));
+    /** Which blackboard it is that is written on here: signatures hold on that one alone. */
+    private DocumentId id() {
+        if (shared != null) {
+            return shared.id();
+        }
+        if (firstId == null) {
+            firstId = DocumentId.fromRandom(random.draw(ID_BYTES));
+        }
+        return firstId;
+    }
+
+    /** Puts it here as ours. What there is no room for stays as it is, and nobody else takes it. */
+    private void vouchFor(List<Posted> standing) {
+        int left = 0;
+        for (Posted posted : standing) {
+            try {
+                keep(BlackboardEvents.chunk(new BlackboardMessage.Writes(List.of(board.vouchFor(posted)))));
+            } catch (BlackboardRefused e) {
+                left++;
+            }
+        }
+        if (left > 0) {
+            out.add(new Effect.Log(left + " entries of the blackboard could not be signed; others do not take them."));
+        }
     }
 
     private void remember(SharedDocument document) {

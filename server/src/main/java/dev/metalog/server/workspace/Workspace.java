@@ -9,6 +9,7 @@ import dev.metalog.protocol.editor.EditorMessages;
 import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.authorship.Postings;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.PeerIdentity;
 import dev.metalog.server.peers.PeerBook;
@@ -68,7 +69,7 @@ public final class Workspace {
         gate = new InboundGate(book, settings.topicPrefix(), out);
         peers = new PeerDesk(book, self.peerId(), time, out, others);
         PeerNotes notes = new PeerNotes(book, ways, time);
-        blackboard = new BlackboardDesk(writer, random, federation, ways, bulk, notes, time, out);
+        blackboard = new BlackboardDesk(new Postings(device, notary), writer, random, federation, ways, bulk, notes, time, out);
         memberships = new Memberships(device, federation, ways, bulk, random, time, out);
         shelf = new DocumentShelf(device, notary, memberships, random, ways, out);
         board = new StatusBoard(ways, memberships::mayWrite, out);

@@ -4,8 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metalog.protocol.Bundle;
 import dev.metalog.protocol.Chunk;
+import dev.metalog.protocol.DocumentId;
+import dev.metalog.protocol.EventId;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.TextEdit;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.EntryValue;
+import dev.metalog.protocol.blackboard.Posting;
+import dev.metalog.server.authorship.Notary;
+import dev.metalog.server.authorship.Postings;
 import dev.metalog.server.eventgraph.EventGraph;
+import dev.metalog.server.identity.DeviceKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,6 +49,37 @@ class AuthorshipFiguresTest {
             System.out.printf(
                     "bundles of one key: %,.0f a second typed and signed, %,.0f a second checked and merged%n",
                     signed, merged);
+        }
+    }
+
+    @Test
+    void whatIsPutOnABlackboardIsSignedAndChecked() {
+        DeviceKey device = SignedDocuments.device(1);
+        DocumentId board = DocumentId.fromRandom(new byte[16]);
+        for (int round = 0; round < 3; round++) {
+            Postings author = new Postings(device, new Notary());
+            Postings reader = new Postings(device, new Notary());
+            List<Posting> signed = new ArrayList<>();
+            long began = System.nanoTime();
+            for (int i = 0; i < KEYS; i++) {
+                Posting posting = new Posting(
+                        new EntryName("figures", "entry-" + i),
+                        Posting.Kind.VALUE,
+                        EntryValue.of("{\"status\":\"active\",\"count\":" + i + "}"),
+                        0,
+                        device.certificate().peer(),
+                        1);
+                signed.add(posting.with(author.sign(board, new EventId(new ReplicaId("w"), i), posting)));
+            }
+            double signings = perSecond(KEYS, began);
+            began = System.nanoTime();
+            for (int i = 0; i < KEYS; i++) {
+                assertThat(reader.check(board, new EventId(new ReplicaId("w"), i), signed.get(i)))
+                        .isNull();
+            }
+            System.out.printf(
+                    "entries of a blackboard: %,.0f a second signed, %,.0f a second checked%n",
+                    signings, perSecond(KEYS, began));
         }
     }
 

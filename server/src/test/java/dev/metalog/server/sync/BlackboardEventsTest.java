@@ -20,7 +20,7 @@ final class BlackboardEventsTest {
     private static final EntryValue LARGE = EntryValue.of("\"" + "x".repeat(60_000) + "\"");
 
     private final Blackboard board = new Blackboard(ANN, new ReplicaId("ann"));
-    private final BlackboardEvents events = new BlackboardEvents(board, names -> {});
+    private final BlackboardEvents events = new BlackboardEvents(board, (id, posting) -> null, names -> {});
 
     /** Somebody who fetches the blackboard. */
     private static final class Asker {
@@ -31,7 +31,7 @@ final class BlackboardEventsTest {
         Asker(int number) {
             speaker = new Speaker(ANN, number);
             board = new Blackboard(ANN, new ReplicaId("asker" + number));
-            events = new BlackboardEvents(board, names -> {});
+            events = new BlackboardEvents(board, (id, posting) -> null, names -> {});
         }
     }
 
@@ -85,7 +85,7 @@ final class BlackboardEventsTest {
         board.set(new EntryName("n", "k"), LARGE, 0, 1);
         List<EntryName> touched = new ArrayList<>();
         Blackboard other = new Blackboard(ANN, new ReplicaId("other"));
-        BlackboardEvents there = new BlackboardEvents(other, touched::addAll);
+        BlackboardEvents there = new BlackboardEvents(other, (id, posting) -> null, touched::addAll);
         List<BlackboardMessage> all = board.everything();
         assertThat(there.admit(BlackboardEvents.chunk(all.get(0))).kind()).isEqualTo(Verdict.Kind.ADDED);
         assertThat(there.frontier()).isNotEqualTo(events.frontier());

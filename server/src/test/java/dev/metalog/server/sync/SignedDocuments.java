@@ -19,17 +19,22 @@ final class SignedDocuments {
 
     private SignedDocuments() {}
 
-    /** @param number of the person, whose device and name are the same each time */
-    static DocumentEvents of(EventGraph graph, int number) {
+    /** The person's device. */
+    static DeviceKey device(int number) {
         byte[] entropy = new byte[Mnemonic.ENTROPY_BYTES];
         byte[] device = new byte[DeviceKey.RANDOM_BYTES];
-        byte[] nonce = new byte[WriterProof.NONCE_BYTES];
         Random random = new Random(number);
         random.nextBytes(entropy);
         random.nextBytes(device);
-        random.nextBytes(nonce);
         PeerIdentity identity = PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(entropy), "");
-        Author author = new Author(DeviceKey.create(identity, device, 480_000), nonce);
+        return DeviceKey.create(identity, device, 480_000);
+    }
+
+    /** @param number of the person, whose device and name are the same each time */
+    static DocumentEvents of(EventGraph graph, int number) {
+        byte[] nonce = new byte[WriterProof.NONCE_BYTES];
+        new Random(number + 1_000L).nextBytes(nonce);
+        Author author = new Author(device(number), nonce);
         return new DocumentEvents(graph, new Authorship(ID, author, new Notary(), Authors.ANYBODY), new Quarantine());
     }
 }

@@ -2,6 +2,14 @@ package dev.metalog.server.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metalog.server.blackboard.Blackboard;
+import dev.metalog.protocol.codec.BlackboardCodec;
+import dev.metalog.protocol.blackboard.EntryValue;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.PositionEncoding;
@@ -118,6 +126,43 @@ final class BlackboardSharingTest {
         set(again, "b", "4");
         world.settle();
         assertThat(get(second, "b")).isEqualTo("4");
+    }
+
+    /** Whoever starts first on what an older build kept, puts it there as theirs. */
+    @Test
+    void whatWasNotSignedIsVouchedForAndReachesTheOthers() throws Exception {
+        Blackboard older = new Blackboard(first.identity.peerId(), new ReplicaId("older"));
+        PeerId someone = new PeerId("peer-" + "5".repeat(40));
+        Blackboard others = new Blackboard(someone, new ReplicaId("others"));
+        List<StoredDocument.Item> records = new ArrayList<>();
+        for (BlackboardWrite write : List.of(
+                older.set(new EntryName("n", "mine"), EntryValue.of("1"), 0, world.nowMillis),
+                others.set(new EntryName("n", "theirs"), EntryValue.of("2"), 0, world.nowMillis))) {
+            records.add(new StoredDocument.Item(
+                    LogKind.BLACKBOARD.number(),
+                    BlackboardCodec.encode(new BlackboardMessage.Writes(List.of(write)))));
+        }
+        set(first, "any", "0");
+        world.kill(first);
+        SharedDocument board = first.board;
+        first = come(world.sidecarOf(first.identity, List.of(new StoredDocument(board, records))));
+        first.connect();
+        share();
+        for (SimulatedWorld.Sidecar sidecar : List.of(first, second)) {
+            assertThat(get(sidecar, "mine")).isEqualTo("1");
+            assertThat(get(sidecar, "theirs")).isEqualTo("2");
+            assertThat(sidecar.workspace.auditBlackboard().board().standing())
+                    .filteredOn(posted -> posted.posting().name().namespace().equals("n"))
+                    .allMatch(posted -> posted.posting().author().equals(first.identity.peerId())
+                            && posted.posting().proof() != null);
+        }
+        List<StoredDocument> kept = first.stored();
+        world.kill(first);
+        first = come(world.sidecarOf(first.identity, kept));
+        assertThat(first.boardLog.values())
+                .as("once is enough")
+                .allMatch(log -> log.size() == kept.get(0).records().size());
+        assertThat(get(first, "theirs")).isEqualTo("2");
     }
 
     /** Nobody has what was in it, and what was written after it is behind a gap that nobody ever closes. */

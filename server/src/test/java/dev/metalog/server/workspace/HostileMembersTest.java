@@ -48,6 +48,12 @@ class HostileMembersTest {
 
     @ParameterizedTest
     @EnumSource
+    void blackboard(BoardAttack attack) throws Exception {
+        play(attack);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void membership(MembershipAttack attack) throws Exception {
         play(attack);
     }
