@@ -171,12 +171,13 @@ class PublicPostTest {
         List<Input.Received> heard = new ArrayList<>();
         world.eavesdrop(
                 (topic, payload) -> heard.add(new Input.Received(SimulatedWorld.BROKER, topic, payload, false)));
-        sendFile("a", "x");
+        saySoon(new FederationRequest.SendFile(new FederationMessages.SendFileParams("a", "x")));
         world.eavesdrop(null);
         SimulatedWorld.Sidecar again = world.again(ada);
         again.connect();
         heard.forEach(again::hear);
         assertThat(again.filesKept).isEmpty();
+        assertThat(refused(again)).containsExactly(new FederationMessages.Refusals("file", "replay", 1));
     }
 
     @Test
