@@ -14,8 +14,8 @@ public record PostingProof(Chunk certificate, Chunk signature) {
 
     public PostingProof {
         if (certificate.length() != CERTIFICATE_BYTES || signature.length() != SIGNATURE_BYTES) {
-            throw new IllegalArgumentException("A certificate has " + CERTIFICATE_BYTES + " bytes and a signature "
-                    + SIGNATURE_BYTES + ".");
+            throw new IllegalArgumentException(
+                    "A certificate has " + CERTIFICATE_BYTES + " bytes and a signature " + SIGNATURE_BYTES + ".");
         }
     }
 }

@@ -129,7 +129,8 @@ public final class BlackboardCodec {
             for (BlackboardWrite write : writes) {
                 writers.putIfAbsent(write.id().replica(), writers.size());
                 write.erased().forEach(id -> writers.putIfAbsent(id.replica(), writers.size()));
-                PostingProof proof = write.posting() == null ? null : write.posting().proof();
+                PostingProof proof =
+                        write.posting() == null ? null : write.posting().proof();
                 if (proof != null) {
                     certificates.putIfAbsent(proof.certificate(), certificates.size());
                 }

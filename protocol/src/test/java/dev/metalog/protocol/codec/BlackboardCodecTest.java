@@ -57,10 +57,10 @@ final class BlackboardCodecTest {
                         + HEX.formatHex("{\"a\":[],\"b\":0.50}".getBytes(StandardCharsets.UTF_8)),
                 new BlackboardMessage.Postings(
                         List.of(new BlackboardWrite(new EventId(WRITER, 3), List.of(), posting))));
-        PostingProof proof = new PostingProof(
-                new Chunk(HEX.parseHex("c1".repeat(134))), new Chunk(HEX.parseHex("51".repeat(64))));
-        String put = "01234567890123456789".repeat(2) + "0000018bcfe56800" + "000001d1a94a2000" + "057065657273" + "02c3a9"
-                + "11" + HEX.formatHex("{\"a\":[],\"b\":0.50}".getBytes(StandardCharsets.UTF_8));
+        PostingProof proof =
+                new PostingProof(new Chunk(HEX.parseHex("c1".repeat(134))), new Chunk(HEX.parseHex("51".repeat(64))));
+        String put = "01234567890123456789".repeat(2) + "0000018bcfe56800" + "000001d1a94a2000" + "057065657273"
+                + "02c3a9" + "11" + HEX.formatHex("{\"a\":[],\"b\":0.50}".getBytes(StandardCharsets.UTF_8));
         golden(
                 "0202" + "01" + "026161" + "01" + "c1".repeat(134) + "01" + "0003" + "00" + "0f" + put + "00"
                         + "51".repeat(64),

@@ -237,8 +237,7 @@ public final class Blackboard {
         Posting old = posted.posting();
         return write(
                 List.of(posted),
-                new Posting(
-                        old.name(), old.kind(), old.value(), old.expiresAtMillis(), self, old.writtenAtMillis()));
+                new Posting(old.name(), old.kind(), old.value(), old.expiresAtMillis(), self, old.writtenAtMillis()));
     }
 
     private Posting posting(EntryName name, Posting.Kind kind, EntryValue value, long expiresAtMillis, long nowMillis)

@@ -92,8 +92,8 @@ final class LiveBlackboard {
         this.notes = notes;
         this.out = out;
         this.listener = listener;
-        this.events = new BlackboardEvents(
-                board, (id, posting) -> postings.check(id(), id, posting), listener::touched);
+        this.events =
+                new BlackboardEvents(board, (id, posting) -> postings.check(id(), id, posting), listener::touched);
     }
 
     /** To be read only: what is written goes through {@link #record}. */

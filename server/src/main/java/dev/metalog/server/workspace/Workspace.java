@@ -69,7 +69,8 @@ public final class Workspace {
         gate = new InboundGate(book, settings.topicPrefix(), out);
         peers = new PeerDesk(book, self.peerId(), time, out, others);
         PeerNotes notes = new PeerNotes(book, ways, time);
-        blackboard = new BlackboardDesk(new Postings(device, notary), writer, random, federation, ways, bulk, notes, time, out);
+        blackboard = new BlackboardDesk(
+                new Postings(device, notary), writer, random, federation, ways, bulk, notes, time, out);
         memberships = new Memberships(device, federation, ways, bulk, random, time, out);
         shelf = new DocumentShelf(device, notary, memberships, random, ways, out);
         board = new StatusBoard(ways, memberships::mayWrite, out);

@@ -2,17 +2,17 @@ package dev.metalog.server.workspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metalog.server.blackboard.Blackboard;
-import dev.metalog.protocol.codec.BlackboardCodec;
-import dev.metalog.protocol.blackboard.EntryValue;
-import dev.metalog.protocol.blackboard.EntryName;
-import dev.metalog.protocol.blackboard.BlackboardWrite;
-import dev.metalog.protocol.blackboard.BlackboardMessage;
-import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.PeerId;
+import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.blackboard.BlackboardMessage;
+import dev.metalog.protocol.blackboard.BlackboardWrite;
+import dev.metalog.protocol.blackboard.EntryName;
+import dev.metalog.protocol.blackboard.EntryValue;
+import dev.metalog.protocol.codec.BlackboardCodec;
 import dev.metalog.protocol.editor.BlackboardMessages;
 import dev.metalog.protocol.editor.EditorError;
 import dev.metalog.protocol.editor.PositionEncoding;
+import dev.metalog.server.blackboard.Blackboard;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -139,8 +139,7 @@ final class BlackboardSharingTest {
                 older.set(new EntryName("n", "mine"), EntryValue.of("1"), 0, world.nowMillis),
                 others.set(new EntryName("n", "theirs"), EntryValue.of("2"), 0, world.nowMillis))) {
             records.add(new StoredDocument.Item(
-                    LogKind.BLACKBOARD.number(),
-                    BlackboardCodec.encode(new BlackboardMessage.Writes(List.of(write)))));
+                    LogKind.BLACKBOARD.number(), BlackboardCodec.encode(new BlackboardMessage.Writes(List.of(write)))));
         }
         set(first, "any", "0");
         world.kill(first);

@@ -23,8 +23,7 @@ enum BoardAttack implements Attack {
         BoardAttacker board = new BoardAttacker(s);
         EventId id = board.nextId();
         Posting posting = board.posting("x", "1", s.ben.identity.peerId());
-        board.say(List.of(
-                new BlackboardWrite(id, List.of(), posting.with(board.sign(board.board(), id, posting)))));
+        board.say(List.of(new BlackboardWrite(id, List.of(), posting.with(board.sign(board.board(), id, posting)))));
         assertNothingFrom(s, s.ben.identity.peerId());
     }),
     A_TRUE_PROOF_UNDER_ANOTHER_VALUE(Outcome.REFUSED, s -> {
@@ -83,8 +82,8 @@ enum BoardAttack implements Attack {
     private static Posted adasEntry(AttackScene s) {
         var unused = s.ada.ask(
                 s.adas.id,
-                new Request.Blackboard(new BlackboardRequest.Set(
-                        new BlackboardMessages.WriteParams("adas", "entry", "\"true\"", 0))));
+                new Request.Blackboard(
+                        new BlackboardRequest.Set(new BlackboardMessages.WriteParams("adas", "entry", "\"true\"", 0))));
         s.settle();
         return standing(s.ben).stream()
                 .filter(posted -> posted.posting().name().namespace().equals("adas"))
