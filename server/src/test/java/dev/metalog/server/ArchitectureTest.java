@@ -133,6 +133,23 @@ class ArchitectureTest {
                     SERVER + "workspace..");
 
     @ArchTest
+    static final ArchRule theQuarantineStandsOnTheGraphAndTheProtocolAlone = noClasses()
+            .that()
+            .resideInAPackage(SERVER + "quarantine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    SERVER + "authorship..",
+                    SERVER + "blackboard..",
+                    SERVER + "identity..",
+                    SERVER + "membership..",
+                    SERVER + "peers..",
+                    SERVER + "presence..",
+                    SERVER + "reach..",
+                    SERVER + "sync..",
+                    SERVER + "workspace..");
+
+    @ArchTest
     static final ArchRule theBlackboardStandsOnTheProtocolAlone = noClasses()
             .that()
             .resideInAPackage(SERVER + "blackboard..")

@@ -39,14 +39,14 @@ final class HistoryReport {
             String firstWritten,
             String lastWritten) {}
 
-    /** Whose device is proved to have signed two histories, and under which name. */
-    record TwoHistories(String peer, String device, String writer) {}
-
     /**
-     * One document.
+     * Whose device is proved to have signed two histories, and under which name.
      *
-     * @param twoHistories what others have of it may differ from what is here
+     * @param takenOut whether what it wrote under that name counts no more here; until then others may have other text
      */
+    record TwoHistories(String peer, String device, String writer, boolean takenOut) {}
+
+    /** One document. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record DocumentReport(
             String workspace,
@@ -106,10 +106,13 @@ final class HistoryReport {
                     .toList();
             List<TwoHistories> twoHistories = document.equivocators(entry.documentId()).stream()
                     .map(by -> new TwoHistories(
-                            by.peer().value(), by.device().value(), by.writer().value()))
+                            by.peer().value(),
+                            by.device().value(),
+                            by.writer().value(),
+                            document.isOut(by.writer())))
                     .toList();
             boolean proved = document.trouble() == null
-                    && twoHistories.isEmpty()
+                    && twoHistories.stream().allMatch(TwoHistories::takenOut)
                     && writers.stream().allMatch(writer -> writer.verdict() == Writing.Verdict.PROVED);
             reports.add(new DocumentReport(
                     workspace.root(), id, entry.path().value(), proved, writers, twoHistories, document.trouble()));
@@ -149,7 +152,8 @@ final class HistoryReport {
         }
         for (TwoHistories by : report.twoHistories()) {
             out.println("  " + by.peer() + " on " + new DeviceId(by.device()).fingerprint()
-                    + " signed two different histories of it, which is proved. Others may have other text.");
+                    + " signed two different histories of it, which is proved. "
+                    + (by.takenOut() ? "What it wrote in that session is taken out." : "Others may have other text."));
         }
         for (WriterReport writer : report.writers()) {
             out.printf(

@@ -2,6 +2,7 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ReplicaId;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
@@ -97,6 +98,11 @@ public final class DocumentReading implements Reading {
                 .map(proof -> Equivocator.of(id, proof, notary))
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /** Whether what was written under that name counts no more here. */
+    public boolean isOut(ReplicaId writer) {
+        return restored.quarantine().writers().contains(writer);
     }
 
     private CachedText cachedText() {

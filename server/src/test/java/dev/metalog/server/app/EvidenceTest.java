@@ -19,6 +19,7 @@ import dev.metalog.server.membership.Folk;
 import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Evidence;
 import dev.metalog.server.workspace.LogKind;
+import dev.metalog.server.workspace.QuarantineRecords;
 import dev.metalog.server.workspace.Reading;
 import dev.metalog.server.workspace.StoredDocument;
 import java.io.IOException;
@@ -124,14 +125,30 @@ class EvidenceTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }
+        assertThat(historyOf(document, 1))
+                .contains("not proved a.txt", by.peer().value(), by.device().fingerprint(), "two different histories");
+        byte[] out = QuarantineRecords.of(by.writer());
+        try (Disk disk = document.open()) {
+            disk.persist(new Effect.Persist(KeptDocument.ID, LogKind.QUARANTINE, out));
+            disk.keepTakenOut(new Effect.KeepTakenOut(KeptDocument.SHARED, 1_800_000_000_000L, "text of before"));
+        }
+        assertThat(historyOf(document, 0))
+                .contains("proved     a.txt", by.device().fingerprint(), "two different histories", "is taken out");
+        try (Stream<Path> all = Files.walk(document.home())) {
+            assertThat(all.filter(one -> one.toString().contains("-before")))
+                    .singleElement()
+                    .satisfies(one -> assertThat(one).hasContent("text of before"));
+        }
+    }
+
+    private static String historyOf(KeptDocument document, int exit) {
         StringWriter out = new StringWriter();
         int code = new CommandLine(new HistoryCommand(
                         Map.of("META_LOG_HOME", document.home().toString())))
                 .setOut(new PrintWriter(out))
                 .execute("verify");
-        assertThat(code).isEqualTo(1);
-        assertThat(out.toString())
-                .contains("not proved a.txt", by.peer().value(), by.device().fingerprint(), "two different histories");
+        assertThat(code).isEqualTo(exit);
+        return out.toString();
     }
 
     @Test
