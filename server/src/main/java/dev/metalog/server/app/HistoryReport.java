@@ -106,10 +106,7 @@ final class HistoryReport {
                     .toList();
             List<TwoHistories> twoHistories = document.equivocators(entry.documentId()).stream()
                     .map(by -> new TwoHistories(
-                            by.peer().value(),
-                            by.device().value(),
-                            by.writer().value(),
-                            document.isOut(by.writer())))
+                            by.peer().value(), by.device().value(), by.writer().value(), document.isOut(by.writer())))
                     .toList();
             boolean proved = document.trouble() == null
                     && twoHistories.stream().allMatch(TwoHistories::takenOut)

@@ -2,7 +2,6 @@ package dev.metalog.server.workspace;
 
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.ReplicaId;
-import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.codec.DocumentCodec;
 import dev.metalog.protocol.codec.DocumentCodec.CachedText;
 import dev.metalog.protocol.codec.DocumentCodec.Packing;
