@@ -215,6 +215,19 @@ final class BenchCommand implements Callable<Integer> {
                 description = "of ${COMPLETION-CANDIDATES} (default: all)")
         private List<LinksBench.Way> ways = List.of(LinksBench.Way.values());
 
+        @Option(
+                names = "--writer-warm-up",
+                paramLabel = "SECONDS",
+                description = "for which they type before it counts (default: ${DEFAULT-VALUE})")
+        private int writerWarmUpSeconds = 15;
+
+        @Option(
+                names = "--parts",
+                split = ",",
+                paramLabel = "PART",
+                description = "of ${COMPLETION-CANDIDATES} (default: all, as far as the other options want them)")
+        private List<LinksBench.Part> parts = List.of(LinksBench.Part.values());
+
         @Option(names = "--json", description = "print one JSON object a line and nothing else")
         private boolean json;
 
@@ -225,23 +238,37 @@ final class BenchCommand implements Callable<Integer> {
             atLeastOne(spec, "--per-second", perSecond);
             for (LinksBench.Way way : ways) {
                 try (LinksBench bench = LinksBench.of(way)) {
-                    print(bench.keys(keys, warmUp, perSecond));
-                    print(bench.paste());
-                    print(bench.join());
-                    if (way == LinksBench.Way.DIRECT) {
-                        print(bench.brokerKilled());
-                    }
+                    two(way, bench);
                 }
-                if (writers > 0) {
-                    try (LinksBench bench = LinksBench.of(way)) {
-                        print(bench.writers(writers));
-                        if (idlePeers > 0) {
-                            print(bench.idle(idlePeers));
-                        }
-                    }
+                try (LinksBench bench = LinksBench.of(way)) {
+                    many(bench);
                 }
             }
             return 0;
+        }
+
+        private void two(LinksBench.Way way, LinksBench bench) throws IOException, SidecarException {
+            if (parts.contains(LinksBench.Part.KEYS)) {
+                print(bench.keys(keys, warmUp, perSecond));
+            }
+            if (parts.contains(LinksBench.Part.PASTE)) {
+                print(bench.paste());
+            }
+            if (parts.contains(LinksBench.Part.JOIN)) {
+                print(bench.join());
+            }
+            if (parts.contains(LinksBench.Part.KILL) && way == LinksBench.Way.DIRECT) {
+                print(bench.brokerKilled());
+            }
+        }
+
+        private void many(LinksBench bench) throws IOException, SidecarException {
+            if (parts.contains(LinksBench.Part.WRITERS) && writers > 0) {
+                print(bench.writers(writers, writerWarmUpSeconds));
+            }
+            if (parts.contains(LinksBench.Part.IDLE) && idlePeers > 0) {
+                print(bench.idle(idlePeers));
+            }
         }
 
         private void print(LinksBench.Idle idle) {

@@ -42,6 +42,17 @@ public final class LinksBench implements AutoCloseable {
     private static final int WRITER_SECONDS = 15;
     private static final Path FILE = Path.of("typed.txt");
 
+    /** What is measured. */
+    public enum Part {
+        KEYS,
+        PASTE,
+        JOIN,
+        /** The death of the broker. */
+        KILL,
+        WRITERS,
+        IDLE
+    }
+
     /** By which way what is typed gets to the other sidecar first. */
     public enum Way {
         /** A direct link; the same goes through the embedded broker as well. */
@@ -230,23 +241,31 @@ public final class LinksBench implements AutoCloseable {
     }
 
     /** Keys of several who type in one document at once, until they are in the first one's buffer. */
-    public Row writers(int writers) throws IOException, SidecarException {
+    public Row writers(int writers, int warmUpSeconds) throws IOException, SidecarException {
         sit(writers + 1);
-        int keys = WRITER_SECONDS * WRITER_KEYS_PER_SECOND;
+        if (warmUpSeconds > 0) {
+            write(writers, 'a', warmUpSeconds, WARM_UP_PATIENCE);
+        }
+        return Row.of(writers + " writers, a key", way, write(writers, 'A', WRITER_SECONDS, PATIENCE));
+    }
+
+    /** @param letter of the first one; each has one of their own */
+    private Latencies write(int writers, char letter, int seconds, Duration patience) throws IOException {
+        int keys = seconds * WRITER_KEYS_PER_SECOND;
         List<KeyClock> clocks = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
-        for (int writer = 1; writer <= writers; writer++) {
-            KeyClock clock = new KeyClock(documents.get(writer), documents.get(0), (char) ('A' + writer), keys);
+        for (int writer = 0; writer < writers; writer++) {
+            KeyClock clock = new KeyClock(documents.get(writer + 1), documents.get(0), (char) (letter + writer), keys);
             clocks.add(clock);
             threads.add(new Thread(() -> clock.type(WRITER_KEYS_PER_SECOND)));
         }
         threads.forEach(Thread::start);
         Latencies all = new Latencies(keys * writers);
         for (KeyClock clock : clocks) {
-            clock.arrived(PATIENCE).copyTo(all);
+            clock.arrived(patience).copyTo(all);
             clock.close();
         }
-        return Row.of(writers + " writers, a key", way, all);
+        return all;
     }
 
     /**

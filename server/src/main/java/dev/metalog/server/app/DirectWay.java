@@ -39,9 +39,17 @@ final class DirectWay implements AutoCloseable {
     private final Mailbox mailbox;
     private final Journal journal;
     private final Map<String, Long> connections = new LinkedHashMap<>();
+    private final SparedBrokers spared;
     private boolean listens;
 
-    DirectWay(DirectSettings settings, DirectDoor door, ContactsKeeper contacts, Mailbox mailbox, Journal journal) {
+    DirectWay(
+            DirectSettings settings,
+            DirectDoor door,
+            ContactsKeeper contacts,
+            SparedBrokers spared,
+            Mailbox mailbox,
+            Journal journal) {
+        this.spared = spared;
         this.door = door;
         this.contacts = contacts;
         this.mailbox = mailbox;
@@ -84,10 +92,14 @@ final class DirectWay implements AutoCloseable {
         }
     }
 
-    /** To how many it goes; the token comes back when all of them have been written to, or are gone. */
-    int send(Effect.Send effect) {
+    /**
+     * To how many it goes; the token comes back when all of them have been written to, or are gone.
+     *
+     * @param proved whether {@link SparedBrokers} are to be told if the links work
+     */
+    int send(Effect.Send effect, boolean proved) {
         String only = effect.to() == null ? null : effect.to().value();
-        return links.publish(effect.topic(), effect.envelope(), effect.urgent(), only, effect.token());
+        return links.publish(effect.topic(), effect.envelope(), effect.urgent(), only, proved, effect.token());
     }
 
     List<MetricsMessages.Queue> queues() {
@@ -189,6 +201,16 @@ final class DirectWay implements AutoCloseable {
         @Override
         public void settled(long token) {
             mailbox.post(new Input.Acknowledged("", token));
+        }
+
+        @Override
+        public void proved(long token) {
+            var unused = spared.take(token);
+        }
+
+        @Override
+        public void unproved(long token) {
+            spared.turnTo(token);
         }
 
         @Override

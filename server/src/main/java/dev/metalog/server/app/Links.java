@@ -14,7 +14,6 @@ import dev.metalog.server.workspace.Input;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,23 +31,29 @@ final class Links {
     /** {@code null} when there are to be none. */
     private final DirectWay direct;
 
-    private final Map<String, RelayLink> byBroker = new LinkedHashMap<>();
+    private final Map<String, RelayLink> byBroker;
+    private final SparedBrokers spared;
     private final Set<String> topics = new LinkedHashSet<>();
 
     /**
      * @param home the broker of this machine
+     * @param byBroker the links to brokers, which are put there
      * @param direct links to peers, or {@code null}
      * @param presenceTopic what the broker clears when we vanish, and we when we leave
      */
     Links(
             Environment environment,
             HomeBroker home,
+            Map<String, RelayLink> byBroker,
+            SparedBrokers spared,
             DirectWay direct,
             String presenceTopic,
             Mailbox mailbox,
             Journal journal) {
         this.environment = environment;
         this.home = home;
+        this.byBroker = byBroker;
+        this.spared = spared;
         this.direct = direct;
         this.presenceTopic = presenceTopic;
         this.mailbox = mailbox;
@@ -131,8 +136,12 @@ final class Links {
 
     /** Sends what was sealed; see {@link Effect.Send}. */
     void send(Effect.Send effect) {
-        int devices = direct == null || !effect.directly() ? 0 : direct.send(effect);
+        boolean spares = effect.linked() > 0 && direct != null && !effect.brokers().isEmpty() && spared.hold(effect);
+        int devices = direct == null || !effect.directly() ? 0 : direct.send(effect, spares);
         if (devices > 0 && effect.to() != null) {
+            return;
+        }
+        if (spares && (devices >= effect.linked() || spared.take(effect.token()) == null)) {
             return;
         }
         if (devices == 0 && effect.brokers().isEmpty()) {

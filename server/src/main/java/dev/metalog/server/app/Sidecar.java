@@ -9,6 +9,7 @@ import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Whereabouts;
 import dev.metalog.server.link.HomeBroker;
 import dev.metalog.server.link.RelayAddress;
+import dev.metalog.server.link.RelayLink;
 import dev.metalog.server.link.direct.DirectSettings;
 import dev.metalog.server.store.HomeFolder;
 import dev.metalog.server.store.WorkspaceFolder;
@@ -21,6 +22,8 @@ import dev.metalog.server.workspace.Workspace;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -145,8 +148,11 @@ final class Sidecar {
             String presence = environment.topicPrefix() + "/peers/announce/"
                     + self.identity().peerId();
             Disk disk = new Disk(folder, workspaceUri, mailbox, journal);
-            DirectWay direct = directWay(self.device(), disk.contacts());
-            return new Parts(workspace, new Links(environment, homeBroker, direct, presence, mailbox, journal), disk);
+            Map<String, RelayLink> byBroker = new ConcurrentHashMap<>();
+            SparedBrokers spared = new SparedBrokers(byBroker, mailbox);
+            DirectWay direct = directWay(self.device(), disk.contacts(), spared);
+            Links links = new Links(environment, homeBroker, byBroker, spared, direct, presence, mailbox, journal);
+            return new Parts(workspace, links, disk);
         } catch (IdentityRefused e) {
             refuseEverything(IdentityLoader.where(home) + ": " + e.getMessage());
             return null;
@@ -157,13 +163,13 @@ final class Sidecar {
     }
 
     /** {@code null} when there are to be no direct links. */
-    private DirectWay directWay(DeviceKey device, ContactsKeeper contacts) {
+    private DirectWay directWay(DeviceKey device, ContactsKeeper contacts, SparedBrokers spared) {
         DirectSettings wanted = environment.direct();
         if (wanted == null) {
             return null;
         }
         long place = Whereabouts.placeOf(device, workspaceUri.getBytes(StandardCharsets.UTF_8));
-        return new DirectWay(wanted, new DirectDoor(device, place), contacts, mailbox, journal);
+        return new DirectWay(wanted, new DirectDoor(device, place), contacts, spared, mailbox, journal);
     }
 
     /** Waits for the passphrase if one is needed; {@code null} when the sidecar ends before. */

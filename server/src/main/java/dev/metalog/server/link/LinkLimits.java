@@ -118,6 +118,24 @@ public final class LinkLimits {
     /** Without a whole frame for so long a link is dead. */
     public static final Duration DIRECT_DEAD = Duration.ofSeconds(60);
 
+    /** So long after a message to whom a broker leads as well, a link whose other end said nothing since is pinged. */
+    public static final Duration DIRECT_PROOF_PING = Duration.ofMillis(200);
+
+    /** So long after it, a link whose other end still said nothing counts as one that may be dead. */
+    public static final Duration DIRECT_PROOF = Duration.ofMillis(700);
+
+    /** How often that is looked after, while anything is waited for. */
+    public static final Duration DIRECT_PROOF_TICK = Duration.ofMillis(100);
+
+    /** What was heard within the round trip and so much more after a message may have been said before it was lost. */
+    public static final Duration DIRECT_PROOF_MARGIN = Duration.ofMillis(50);
+
+    /** Messages that wait for that; one more goes through brokers at once. */
+    public static final int DIRECT_PROOFS = 1_024;
+
+    /** The same in bytes. */
+    public static final int DIRECT_PROOF_BYTES = 4 << 20;
+
     public static final Duration DIRECT_BACKOFF_FIRST = Duration.ofSeconds(1);
     public static final Duration DIRECT_BACKOFF_LONGEST = Duration.ofSeconds(60);
 

@@ -137,6 +137,20 @@ public final class Contacts {
         return linked.contains(peer);
     }
 
+    /** Since when a link to some device of it is up, of several the newest; {@link Long#MAX_VALUE} if none is. */
+    public long upSince(PeerId peer) {
+        if (!linked.contains(peer)) {
+            return Long.MAX_VALUE;
+        }
+        long since = 0;
+        for (Up link : up.values()) {
+            if (link.endpoint().peer().equals(peer)) {
+                since = Math.max(since, link.sinceMillis());
+            }
+        }
+        return since;
+    }
+
     public Collection<Up> links() {
         return List.copyOf(up.values());
     }

@@ -16,6 +16,8 @@ import java.util.Set;
  */
 final class DirectWire {
     private static final int PORT = 4_711;
+    /** Before a link that carried something is taken for one that may be dead. */
+    private static final long PROOF_MILLIS = 700;
 
     private final Clockwork clockwork;
     private final List<Machine> machines;
@@ -27,6 +29,7 @@ final class DirectWire {
 
     private Set<PeerId> welcome = Set.of();
     private long cutUntilMillis;
+    private boolean swallows;
     private long lastNumber;
 
     DirectWire(Clockwork clockwork, List<Machine> machines, Machine machine) {
@@ -109,7 +112,13 @@ final class DirectWire {
         List.copyOf(links.keySet()).forEach(other -> cut(other, "cut by the simulation"));
     }
 
+    /** From now on its links stay up and carry nothing away, as when a cable is pulled. */
+    void swallow() {
+        swallows = true;
+    }
+
     void heal() {
+        swallows = false;
         cutUntilMillis = 0;
     }
 
@@ -133,28 +142,39 @@ final class DirectWire {
         welcome = Set.of();
     }
 
-    /** Returns whether the brokers are not needed for it. */
+    /** Returns whether the brokers are not needed for it, as far as is known; those of a link that was cut then get it later. */
     boolean send(Effect.Send send) {
-        boolean sent = false;
+        int sent = 0;
         for (Map.Entry<Machine, Long> link : List.copyOf(links.entrySet())) {
             Machine other = link.getKey();
             boolean isFor = send.to() == null || send.to().equals(other.peer());
             if (isFor && other.wire().wants(send.topic())) {
                 deliver(other, link.getValue(), send);
-                sent = true;
+                sent++;
             }
         }
-        return sent && send.to() != null;
+        return sent > 0 && (send.to() != null || (send.linked() > 0 && sent >= send.linked()));
+    }
+
+    private void turnToBrokers(long life, Effect.Send send) {
+        clockwork.in(PROOF_MILLIS, () -> {
+            if (life == machine.life() && machine.isRunning() && !send.brokers().isEmpty()) {
+                machine.wire().send(send);
+            }
+        });
     }
 
     private void deliver(Machine other, long number, Effect.Send send) {
         long life = machine.life();
         clockwork.in(1, () -> {
-            boolean isUp = Long.valueOf(number).equals(links.get(other)) && other.isRunning();
+            boolean isUp = Long.valueOf(number).equals(links.get(other)) && other.isRunning() && !swallows;
             if (isUp) {
                 other.receiveDirectly(machine, send.topic(), send.envelope());
             }
             if (life == machine.life() && machine.isRunning()) {
+                if (!isUp && send.to() == null && send.linked() > 0) {
+                    turnToBrokers(life, send);
+                }
                 machine.hear(
                         isUp
                                 ? new Input.Acknowledged("", send.token())

@@ -21,6 +21,7 @@ final class Wire {
     private final Set<String> topics = new LinkedHashSet<>();
     private final Deque<Unsent> outbox = new ArrayDeque<>();
     private boolean up;
+    private long sent;
     private long session;
 
     Wire(Clockwork clockwork, Broker broker, Machine machine) {
@@ -79,7 +80,13 @@ final class Wire {
         outbox.clear();
     }
 
+    /** How many messages were given to it in all. */
+    long sent() {
+        return sent;
+    }
+
     void send(Effect.Send send) {
+        sent++;
         Unsent message = new Unsent(send.topic(), send.envelope(), send.token());
         if (up) {
             handOver(message);

@@ -7,6 +7,7 @@ import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.identity.DocumentKey;
 import dev.metalog.server.identity.Envelopes;
 import dev.metalog.server.identity.Opened;
+import dev.metalog.server.reach.Audience;
 
 /** Where the peers of one thing that is shared hear each other, and the key that what is said there is sealed with. */
 final class Channel {
@@ -19,6 +20,7 @@ final class Channel {
     private final Envelopes envelopes;
     private final String topic;
     private final String ownTopic;
+    private final Audience audience = new Audience();
     private final Ways ways;
     private final Outbox out;
     private boolean silent;
@@ -96,7 +98,7 @@ final class Channel {
         String where = to == null ? topic : topicOf(to);
         byte[] envelope = envelopes.seal(where, PeerMessageCodec.encode(message));
         boolean urgent = !(message instanceof PeerMessage.Part);
-        ways.send(route, where, envelope, to == null ? null : to.peer(), urgent, token);
+        ways.send(route, where, envelope, to == null ? null : to.peer(), audience, urgent, token);
         return token;
     }
 
@@ -113,6 +115,7 @@ final class Channel {
         envelopes.open(where, envelope).dispatch(new Opened.Handler<Void>() {
             @Override
             public Void message(Opened.Message message) {
+                ways.hears(audience, message.sender());
                 if (PeerMessageCodec.isAboutTheWay(message.bytes())) {
                     ways.heard(message.sender(), message.bytes(), Channel.this);
                 } else {

@@ -92,11 +92,13 @@ public sealed interface Effect {
 
     /**
      * Send what was sealed. What is for one goes over a direct link to it when somebody at its other end listens to the topic,
-     * and through the brokers otherwise; what is for all goes both ways, and whoever hears it twice drops the second.
+     * and through the brokers otherwise; what is for all goes both ways, and whoever hears it twice drops the second. While
+     * everybody who listens is linked the brokers are spared: they get it only if a link does not show in time that it works.
      *
      * @param to whom alone it is for; {@code null}: everybody
      * @param urgent before what is not, where something waits
      * @param directly whether direct links may be used
+     * @param linked to how many devices at least it has to go directly for brokers to be spared; 0: they are not
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
     record Send(
@@ -105,6 +107,7 @@ public sealed interface Effect {
             PeerId to,
             boolean urgent,
             boolean directly,
+            int linked,
             List<String> brokers,
             long token)
             implements Effect {}

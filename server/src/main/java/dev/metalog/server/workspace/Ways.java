@@ -6,6 +6,7 @@ import dev.metalog.protocol.Speaker;
 import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.protocol.editor.PeerMessages;
+import dev.metalog.server.reach.Audience;
 import dev.metalog.server.reach.Contacts;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Ways {
     private final DirectDesk direct;
     private final Outbox out;
     private final LinkTests tests;
+    private final Timeline time;
     private Route arrival = Route.BROKERS;
 
     Ways(Federation federation, Contacts contacts, DirectDesk direct, Timeline time, Outbox out) {
@@ -34,6 +36,7 @@ final class Ways {
         this.contacts = contacts;
         this.direct = direct;
         this.out = out;
+        this.time = time;
         this.tests = new LinkTests(this, time, out);
     }
 
@@ -71,14 +74,23 @@ final class Ways {
      * Sends what was sealed for one topic.
      *
      * @param to whom alone it is for, or {@code null}
+     * @param audience who listens there
      * @param urgent before what is not
      * @param token comes back when one of the ways has taken it over, or none ever will
      */
-    void send(Route route, String topic, byte[] envelope, PeerId to, boolean urgent, long token) {
-        if (areThere()) {
-            List<String> brokers = route == Route.DIRECT ? List.of() : List.copyOf(federation.brokers());
-            out.add(new Effect.Send(topic, envelope, to, urgent, route != Route.BROKERS, brokers, token));
+    void send(Route route, String topic, byte[] envelope, PeerId to, Audience audience, boolean urgent, long token) {
+        if (!areThere()) {
+            return;
         }
+        List<String> brokers = route == Route.DIRECT ? List.of() : List.copyOf(federation.brokers());
+        boolean toAll = to == null && route == Route.BEST && contacts.isAnyUp();
+        int linked = toAll ? audience.linked(contacts::upSince, time.millis()) : 0;
+        out.add(new Effect.Send(topic, envelope, to, urgent, route != Route.BROKERS, linked, brokers, token));
+    }
+
+    /** Somebody is heard in an audience. */
+    void hears(Audience audience, Speaker speaker) {
+        audience.heard(speaker, arrival == Route.DIRECT, time.millis());
     }
 
     /** What is heard from now on came this way. */

@@ -16,6 +16,7 @@ public final class CutProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean swallowing;
 
     public CutProxy(int target) throws IOException {
         this.target = target;
@@ -46,6 +47,11 @@ public final class CutProxy implements AutoCloseable {
         open.clear();
     }
 
+    /** From now on nothing goes through and no connection ends, as when a cable is pulled. */
+    public void swallow() {
+        swallowing = true;
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -64,14 +70,16 @@ public final class CutProxy implements AutoCloseable {
         }
     }
 
-    private static void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to) {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] some = new byte[16_384];
             for (int count = in.read(some); count >= 0; count = in.read(some)) {
-                out.write(some, 0, count);
+                if (!swallowing) {
+                    out.write(some, 0, count);
+                }
             }
         } catch (IOException e) {
             // Cut by the test, or by one of the ends; try-with-resources cuts the other half.

@@ -100,6 +100,42 @@ class DirectWireTest {
     }
 
     @Test
+    void theBrokerIsSparedWhileAllAreLinked() {
+        type(first());
+        type(second());
+        pass(20_000);
+        long before = first().wire().sent() + second().wire().sent();
+        int textBefore = textOf(first()).length();
+        for (int i = 0; i < 10; i++) {
+            type(first());
+            type(second());
+            pass(100);
+        }
+        meet(textBefore, 5_000);
+        assertThat(first().wire().sent() + second().wire().sent()).isEqualTo(before);
+
+        first().direct().cutFor(60_000);
+        pass(100);
+        type(first());
+        meet(textBefore, 2_000);
+        assertThat(first().wire().sent() + second().wire().sent()).isGreaterThan(before);
+    }
+
+    /** The link is up on both ends all the time. */
+    @Test
+    void whatALinkSwallowsComesThroughTheBrokerLongBeforeTheNextHello() {
+        type(first());
+        type(second());
+        pass(20_000);
+        first().direct().swallow();
+        int before = textOf(first()).length();
+        type(first());
+        pass(100);
+        assertThat(textOf(second())).isNotEqualTo(textOf(first()));
+        meet(before, 2_500);
+    }
+
+    @Test
     void whoIsStartedAgainIsFoundAgain() {
         second().kill();
         pass(100);

@@ -102,11 +102,14 @@ public final class DirectLinks implements AutoCloseable {
      *
      * @param payload is not changed afterwards
      * @param onlyPeer whose devices alone it is for; {@code null}: all
+     * @param proved whether the listener is to hear {@link DirectListener#proved} or {@link DirectListener#unproved} of it, if it
+     *     goes to any
      * @param token comes back with {@link DirectListener#settled} if it goes to any
      * @return to how many devices it goes
      * @throws IllegalArgumentException when it is no topic, or both do not fit into a frame
      */
-    public int publish(String topic, byte[] payload, boolean urgent, String onlyPeer, long token) {
+    public int publish(
+            String topic, byte[] payload, boolean urgent, String onlyPeer, boolean proved, long token) {
         // In a plain loop: a lambda that takes a link would load Netty before there is any.
         List<Link> links = new ArrayList<>();
         for (Link link : table.kept()) {
@@ -120,6 +123,9 @@ public final class DirectLinks implements AutoCloseable {
         }
         byte[] frame = DirectFrameCodec.encode(new DirectFrame.Message(topic, urgent, payload));
         settlements.begin(frame, token, links.size());
+        if (proved && !links.get(0).network().proofs().begin(token, List.copyOf(links), System.nanoTime())) {
+            deliveries.add(() -> listener.unproved(token));
+        }
         int devices = 0;
         for (Link link : links) {
             if (link.offer(frame, urgent)) {
@@ -133,7 +139,7 @@ public final class DirectLinks implements AutoCloseable {
 
     /** To all, when nobody waits for it to be settled. */
     int publish(String topic, byte[] payload, boolean urgent) {
-        return publish(topic, payload, urgent, null, 0);
+        return publish(topic, payload, urgent, null, false, 0);
     }
 
     /** The links that are up, one for each device. */

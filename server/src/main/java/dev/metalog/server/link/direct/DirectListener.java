@@ -41,6 +41,15 @@ public interface DirectListener {
     void settled(long token);
 
     /**
+     * All links that such a message went to were shown to work after it was written. Called on the thread that all links share:
+     * it must not wait for anything.
+     */
+    void proved(long token);
+
+    /** Some link that it went to may be dead: it was not shown to work in time, or has ended. */
+    void unproved(long token);
+
+    /**
      * A connection, to or from this address, became no link; or we cannot listen there. Told once for each host and reason
      * within {@link dev.metalog.server.link.LinkLimits#DIRECT_REPORT_AGAIN}.
      *

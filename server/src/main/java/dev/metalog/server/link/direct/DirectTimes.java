@@ -14,7 +14,10 @@ record DirectTimes(
         Duration goodLink,
         Duration settled,
         Duration leave,
-        Duration reportAgain) {
+        Duration reportAgain,
+        Duration proofPing,
+        Duration proof,
+        Duration proofTick) {
     static final DirectTimes OURS = new DirectTimes(
             LinkLimits.DIRECT_TLS_TIMEOUT,
             LinkLimits.DIRECT_GREETING_TIMEOUT,
@@ -25,5 +28,8 @@ record DirectTimes(
             LinkLimits.DIRECT_GOOD_LINK,
             LinkLimits.DIRECT_SETTLED,
             LinkLimits.DIRECT_LEAVE_TIMEOUT,
-            LinkLimits.DIRECT_REPORT_AGAIN);
+            LinkLimits.DIRECT_REPORT_AGAIN,
+            LinkLimits.DIRECT_PROOF_PING,
+            LinkLimits.DIRECT_PROOF,
+            LinkLimits.DIRECT_PROOF_TICK);
 }

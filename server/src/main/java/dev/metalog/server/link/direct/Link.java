@@ -82,6 +82,11 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
         pulse = new Pulse(network.times());
     }
 
+    /** Any thread. */
+    Network network() {
+        return network;
+    }
+
     DirectAddress where() {
         return where;
     }
@@ -111,6 +116,10 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
 
     boolean isOpening() {
         return state == State.OPENING;
+    }
+
+    boolean isUp() {
+        return state == State.UP;
     }
 
     boolean wasUp() {
@@ -338,6 +347,18 @@ final class Link extends SimpleChannelInboundHandler<DirectFrame> {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
             sender.drain();
+        }
+    }
+
+    /** Whether the other end said something after this, as far as can be known. */
+    boolean hasShownLifeSince(long nanos) {
+        return state == State.UP && pulse.isHeardSince(nanos);
+    }
+
+    /** Makes the other end say something, unless it said it or was asked for it since. */
+    void demandLifeSince(long nanos, long nowNanos) {
+        if (!pulse.isHeardSince(nanos) && !pulse.isPingedSince(nanos)) {
+            say(pulse.ping(nowNanos));
         }
     }
 

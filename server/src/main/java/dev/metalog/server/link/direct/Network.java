@@ -64,6 +64,7 @@ final class Network {
     private final Set<Link> links = new HashSet<>();
 
     private final Set<Link> counted = new HashSet<>();
+    private final Proofs proofs = new Proofs(this);
     private boolean closed;
 
     /** Makes the TLS key and starts the thread; takes a moment, which is why nobody who is in a hurry does it. */
@@ -119,6 +120,11 @@ final class Network {
 
     Settlements settlements() {
         return settlements;
+    }
+
+    /** Any thread. */
+    Proofs proofs() {
+        return proofs;
     }
 
     Wanted wanted() {
@@ -354,6 +360,18 @@ final class Network {
         } catch (RuntimeException e) {
             LOGGER.log(Level.ERROR, "A listener of direct links failed; the links go on.", e);
             return true;
+        }
+    }
+
+    void tellProved(long token, boolean is) {
+        if (!is) {
+            deliveries.add(() -> listener.unproved(token));
+            return;
+        }
+        try {
+            listener.proved(token);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.ERROR, "A listener of direct links failed; the links go on.", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.metalog.server.link.direct;
 
 import dev.metalog.protocol.DirectFrame;
+import dev.metalog.server.link.LinkLimits;
 import java.util.concurrent.TimeUnit;
 
 /** Whether the other end of a link still lives, and how far away it is. Of the network's thread. */
@@ -25,6 +26,16 @@ final class Pulse {
 
     boolean isPingDue(long nowNanos) {
         return nowNanos - lastPingNanos >= times.ping().toNanos();
+    }
+
+    /** Whether something was heard that must have been said after this. */
+    boolean isHeardSince(long nanos) {
+        long roundTripNanos = TimeUnit.MICROSECONDS.toNanos(Math.max(0, roundTripMicros));
+        return lastHeardNanos - nanos > roundTripNanos + LinkLimits.DIRECT_PROOF_MARGIN.toNanos();
+    }
+
+    boolean isPingedSince(long nanos) {
+        return lastPingNanos - nanos > 0;
     }
 
     DirectFrame.Ping ping(long nowNanos) {

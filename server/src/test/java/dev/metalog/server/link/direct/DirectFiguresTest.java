@@ -58,6 +58,12 @@ class DirectFiguresTest {
         public void settled(long token) {}
 
         @Override
+        public void proved(long token) {}
+
+        @Override
+        public void unproved(long token) {}
+
+        @Override
         public void refused(DirectAddress where, DirectDown reason, String explanation) {}
     }
 

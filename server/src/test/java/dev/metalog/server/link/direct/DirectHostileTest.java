@@ -39,7 +39,10 @@ class DirectHostileTest {
             Duration.ofMillis(200),
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            Duration.ofMillis(200),
+            Duration.ofMillis(700),
+            Duration.ofMillis(100));
 
     private final Club club = new Club();
     private final DeviceKey member = club.member();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metalog.server.identity.DeviceKey;
+import dev.metalog.server.link.CutProxy;
 import dev.metalog.server.link.LinkLimits;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -163,6 +164,77 @@ class DirectLinksTest {
                 assertThat(ann.heard.downs).isEmpty();
                 assertThat(ben.heard.downs).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void aLinkWhoseOtherEndIsSilentShowsThatItWorks() {
+        End ann = end();
+        End ben = end();
+        ben.links.subscribe("p/x");
+        link(ann, ben);
+        assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 7)).isEqualTo(1);
+        ann.heard.awaitThat("shown", () -> ann.heard.proved.contains(7L));
+        assertThat(ann.links.publish("p/x", new byte[1], true, null, false, 8)).isEqualTo(1);
+        assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 9)).isEqualTo(1);
+        ann.heard.awaitThat("shown", () -> ann.heard.proved.contains(9L));
+        assertThat(ann.heard.proved).containsExactly(7L, 9L);
+        assertThat(ann.heard.unproved).isEmpty();
+    }
+
+    /** The connection is up on both ends for a minute yet. */
+    @Test
+    void aLinkThatCarriesNothingAnyMoreIsToldWithinASecond() throws IOException {
+        End ann = end();
+        End ben = end();
+        ben.links.subscribe("p/x");
+        try (CutProxy proxy = new CutProxy(ben.address().port())) {
+            ann.links.seek(ben.name(), List.of(new DirectAddress("127.0.0.1", proxy.port())));
+            ann.heard.awaitUp(1);
+            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 1)).isEqualTo(1);
+            ann.heard.awaitThat("shown", () -> ann.heard.proved.contains(1L));
+            proxy.swallow();
+            long startNanos = System.nanoTime();
+            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 2)).isEqualTo(1);
+            ann.heard.awaitThat("not shown", () -> ann.heard.unproved.contains(2L));
+            assertThat(System.nanoTime() - startNanos).isGreaterThan(End.QUICK.proof().toNanos());
+            assertThat(ann.heard.downs).isEmpty();
+            assertThat(ann.heard.proved).containsExactly(1L);
+        }
+    }
+
+    @Test
+    void whatALinkCarriedBeforeItEndedIsNotShown() throws IOException {
+        End ann = end();
+        End ben = end();
+        ben.links.subscribe("p/x");
+        try (CutProxy proxy = new CutProxy(ben.address().port())) {
+            ann.links.seek(ben.name(), List.of(new DirectAddress("127.0.0.1", proxy.port())));
+            ann.heard.awaitUp(1);
+            proxy.swallow();
+            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 3)).isEqualTo(1);
+            proxy.cut(true);
+            ann.heard.awaitThat("not shown", () -> ann.heard.unproved.contains(3L));
+            assertThat(ann.heard.proved).isEmpty();
+        }
+    }
+
+    /** Whoever publishes more turns to the other way at once. */
+    @Test
+    void moreThanCanWaitToBeShownCountsAsNotShown() throws IOException {
+        End ann = end();
+        End ben = end();
+        ben.links.subscribe("p/x");
+        try (CutProxy proxy = new CutProxy(ben.address().port())) {
+            ann.links.seek(ben.name(), List.of(new DirectAddress("127.0.0.1", proxy.port())));
+            ann.heard.awaitUp(1);
+            proxy.swallow();
+            for (int i = 0; i <= LinkLimits.DIRECT_PROOFS; i++) {
+                assertThat(ann.links.publish("p/x", new byte[1], true, null, true, i)).isEqualTo(1);
+            }
+            ann.heard.awaitThat("all", () -> ann.heard.unproved.size() == LinkLimits.DIRECT_PROOFS + 1);
+            assertThat(new HashSet<>(ann.heard.unproved)).hasSize(LinkLimits.DIRECT_PROOFS + 1);
+            assertThat(ann.heard.unproved.peek()).isEqualTo((long) LinkLimits.DIRECT_PROOFS);
         }
     }
 

@@ -53,7 +53,10 @@ class DirectPressureTest {
                 Duration.ofMillis(200),
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(10),
-                Duration.ofMinutes(1));
+                Duration.ofMinutes(1),
+            Duration.ofMillis(200),
+            Duration.ofMillis(700),
+            Duration.ofMillis(100));
         End ann = end();
         End ben = end();
         End cat = keep(new End(club, club.member(), pinging, 0));

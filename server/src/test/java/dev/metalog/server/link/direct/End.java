@@ -18,7 +18,10 @@ final class End implements AutoCloseable {
             Duration.ofMillis(200),
             Duration.ofSeconds(20),
             Duration.ofSeconds(10),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            Duration.ofMillis(200),
+            Duration.ofMillis(700),
+            Duration.ofMillis(100));
 
     final DeviceKey device;
     final Witness heard = new Witness();

@@ -25,6 +25,8 @@ final class Witness implements DirectListener {
     final Queue<Message> messages = new ConcurrentLinkedQueue<>();
     final Queue<Refused> refusals = new ConcurrentLinkedQueue<>();
     final Queue<Long> settled = new ConcurrentLinkedQueue<>();
+    final Queue<Long> proved = new ConcurrentLinkedQueue<>();
+    final Queue<Long> unproved = new ConcurrentLinkedQueue<>();
     volatile List<DirectAddress> addresses;
     /** Whether each message makes it throw, once it was written down. */
     volatile boolean failing;
@@ -67,6 +69,16 @@ final class Witness implements DirectListener {
     @Override
     public void settled(long token) {
         settled.add(token);
+    }
+
+    @Override
+    public void proved(long token) {
+        proved.add(token);
+    }
+
+    @Override
+    public void unproved(long token) {
+        unproved.add(token);
     }
 
     @Override
