@@ -244,7 +244,8 @@ public final class LinksBench implements AutoCloseable {
     public Row writers(int writers, int warmUpSeconds) throws IOException, SidecarException {
         sit(writers + 1);
         if (warmUpSeconds > 0) {
-            write(writers, 'a', warmUpSeconds, WARM_UP_PATIENCE);
+            Duration patience = WARM_UP_PATIENCE.plusSeconds(warmUpSeconds);
+            var unused = write(writers, 'a', warmUpSeconds, patience);
         }
         return Row.of(writers + " writers, a key", way, write(writers, 'A', WRITER_SECONDS, PATIENCE));
     }

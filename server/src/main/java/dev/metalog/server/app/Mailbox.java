@@ -72,6 +72,11 @@ final class Mailbox {
         return new MetricsMessages.Queue("inputs", null, inputs.size(), bound, tally.most(), tally.overflows());
     }
 
+    /** The next input, or {@code null} when none is there. */
+    Input poll() {
+        return own.isEmpty() ? inputs.poll() : own.poll();
+    }
+
     void close() {
         closed = true;
     }

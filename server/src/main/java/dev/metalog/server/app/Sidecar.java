@@ -21,6 +21,7 @@ import dev.metalog.server.workspace.Settings;
 import dev.metalog.server.workspace.Workspace;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,9 @@ final class Sidecar {
     private static final long WORK_OFF_MILLIS = 20_000;
     /** How long saying good-bye may take after that. */
     private static final long STOP_MILLIS = 900;
+
+    /** Inputs that have waited and are looked at in one go; the effects of the first wait for the last. */
+    private static final int MOST_TOGETHER = 64;
 
     private static final int REPLICA_BYTES = 10;
     private static final int EXIT_FAULT = 4;
@@ -212,6 +216,7 @@ final class Sidecar {
     }
 
     private void turn(Workspace workspace, Disk disk, Performer performer) throws InterruptedException {
+        List<Input> together = new ArrayList<>();
         while (true) {
             Input input = mailbox.take(stopping ? 0 : Math.min(alarm.waitMillis(), LONGEST_WAIT_MILLIS));
             if (input == null) {
@@ -224,14 +229,18 @@ final class Sidecar {
                 }
                 input = new Input.Woken();
             }
-            if (input instanceof Input.Woken) {
-                alarm.clear();
+            for (; input != null; input = together.size() < MOST_TOGETHER ? mailbox.poll() : null) {
+                if (input instanceof Input.Woken) {
+                    alarm.clear();
+                }
+                if (input instanceof Input.KeptAgain kept && !disk.isKeptAgain(kept.document())) {
+                    // More has been refused since that was said.
+                    continue;
+                }
+                together.add(input);
             }
-            if (input instanceof Input.KeptAgain kept && !disk.isKeptAgain(kept.document())) {
-                // More has been refused since that was said.
-                continue;
-            }
-            List<Effect> effects = workspace.on(input, now());
+            List<Effect> effects = workspace.on(together, now());
+            together.clear();
             performer.perform(effects);
         }
     }

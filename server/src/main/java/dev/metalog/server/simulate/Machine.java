@@ -36,6 +36,12 @@ import java.util.Set;
 /** One person's machine: a disk, a clock, editors, and a sidecar while there is one. */
 final class Machine {
     private static final long FLUSH_MILLIS = 50;
+    /** How often it is busy for a moment when something comes, and how long at most. */
+    private static final int BUSY_PERCENT = 10;
+
+    private static final long BUSY_MILLIS = 80;
+    private static final int MOST_TOGETHER = 64;
+
     /** What must not come of a message that is dropped. */
     private static final Set<Class<?>> WOULD_BE_LEAKS = Set.of(
             Effect.Persist.class,
@@ -82,6 +88,9 @@ final class Machine {
     private final Map<Integer, SavedFile> files = new HashMap<>();
 
     private final Deque<Input> later = new ArrayDeque<>();
+    /** Came while it was busy. */
+    private final List<Input> waiting = new ArrayList<>();
+
 
     private Workspace workspace;
     private long life;
@@ -295,6 +304,7 @@ final class Machine {
         wire.die();
         direct.die();
         later.clear();
+        waiting.clear();
         joining.clear();
         flipped.clear();
         failing.clear();
@@ -363,8 +373,37 @@ final class Machine {
             return;
         }
         clockwork.trace(number * 31L + input.getClass().getSimpleName().hashCode());
-        on(input);
+        waiting.add(input);
+        catchUp();
+    }
+
+    /** Hears what came while it was busy, all of it together. */
+    private void catchUp() {
+        if (waiting.isEmpty() || workspace == null) {
+            return;
+        }
+        List<Input> together = List.copyOf(waiting);
+        waiting.clear();
+        on(together);
         settle();
+    }
+
+    /** What comes while it is busy waits. */
+    private void hearWhenFree(Input input) {
+        boolean begins = waiting.isEmpty();
+        if ((begins && !clockwork.chance(BUSY_PERCENT)) || waiting.size() >= MOST_TOGETHER) {
+            hear(input);
+            return;
+        }
+        waiting.add(input);
+        if (begins) {
+            long current = life;
+            clockwork.in(clockwork.between(1, BUSY_MILLIS), () -> {
+                if (life == current) {
+                    catchUp();
+                }
+            });
+        }
     }
 
     /** As {@link #hear}, once what is being performed is done. */
@@ -372,15 +411,15 @@ final class Machine {
         later.add(input);
     }
 
-    private void on(Input input) {
+    private void on(List<Input> together) {
         changed = true;
         audits = null;
-        perform(workspace.on(input, clock()));
+        perform(workspace.on(together, clock()));
     }
 
     private void settle() {
         while (!later.isEmpty() && workspace != null) {
-            on(later.poll());
+            on(List.of(later.poll()));
         }
     }
 
@@ -561,9 +600,10 @@ final class Machine {
 
     private void receive(Machine from, Input input) {
         if (blocks(from.peer())) {
+            catchUp();
             watch(from, () -> hear(input));
-        } else {
-            hear(input);
+        } else if (workspace != null) {
+            hearWhenFree(input);
         }
     }
 

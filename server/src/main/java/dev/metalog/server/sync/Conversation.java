@@ -119,18 +119,54 @@ public final class Conversation {
         return messages;
     }
 
-    /** A peer said something. */
-    public List<SyncEffect> hear(Speaker from, PeerMessage message, long nowMillis) {
+    /**
+     * A peer said the parts one after the other, which amount to the whole. Of that all is taken in at once, or else, as when it is
+     * refused for one of them, each by itself.
+     */
+    public List<SyncEffect> hear(Speaker from, Chunk whole, List<Chunk> parts, long nowMillis) {
+        List<Chunk> heard = new ArrayList<>();
+        PeerSession session = null;
+        for (Chunk part : parts) {
+            PeerSession listened = listenTo(from, new PeerMessage.Events(part), nowMillis);
+            if (listened != null) {
+                session = listened;
+                heard.add(part);
+            }
+        }
+        if (session != null && !session.is(State.FOREIGN)) {
+            session.change(Reason.SPOKE, nowMillis);
+            boolean isTaken = heard.size() == parts.size() && mine.admit(whole).kind() == Verdict.Kind.ADDED;
+            if (isTaken) {
+                added(whole, nowMillis);
+            } else {
+                Ear ear = new Ear(session, nowMillis);
+                heard.forEach(part -> ear.events(new PeerMessage.Events(part)));
+            }
+        }
+        return finish(nowMillis);
+    }
+
+    /** The session of who said it; {@code null} if it is not listened to. */
+    private PeerSession listenTo(Speaker from, PeerMessage message, long nowMillis) {
         int before = sessions.count();
         PeerSession session = sessions.heard(from, nowMillis);
         if (session == null || !session.allows(message, nowMillis)) {
             effects.add(new SyncEffect.Refused(from, TOO_MUCH, false));
             helloWithin(DROPPED_MILLIS, nowMillis);
-            return finish(nowMillis);
+            return null;
         }
         alone = MOST_ALONE;
         if (sessions.count() > before) {
             helloWithin(ACTIVE_MILLIS, nowMillis);
+        }
+        return session;
+    }
+
+    /** A peer said something. */
+    public List<SyncEffect> hear(Speaker from, PeerMessage message, long nowMillis) {
+        PeerSession session = listenTo(from, message, nowMillis);
+        if (session == null) {
+            return finish(nowMillis);
         }
         if (!(message instanceof PeerMessage.Want) && !(message instanceof PeerMessage.Part)) {
             // A wish, and an answer without anything in it, are no sign that asking again would help: two who both wait
@@ -258,11 +294,7 @@ public final class Conversation {
     private Verdict.Kind take(PeerSession from, Chunk chunk, long nowMillis) {
         Verdict verdict = mine.admit(chunk);
         switch (verdict.kind()) {
-            case ADDED -> {
-                effects.add(new SyncEffect.Keep(chunk, false));
-                drainPending();
-                changed(nowMillis);
-            }
+            case ADDED -> added(chunk, nowMillis);
             case WAITS -> {
                 if (pending.add(from.speaker(), chunk, verdict.waitsFor())) {
                     effects.add(new SyncEffect.Keep(chunk, true));
@@ -277,6 +309,12 @@ public final class Conversation {
             }
         }
         return verdict.kind();
+    }
+
+    private void added(Chunk chunk, long nowMillis) {
+        effects.add(new SyncEffect.Keep(chunk, false));
+        drainPending();
+        changed(nowMillis);
     }
 
     private void drainPending() {

@@ -6,6 +6,7 @@ import dev.metalog.protocol.Digest;
 import dev.metalog.protocol.Event;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.ReplicaId;
 import dev.metalog.protocol.Version;
 import dev.metalog.protocol.VersionVector;
 import dev.metalog.protocol.WriterProof;
@@ -29,6 +30,9 @@ import java.util.List;
 /** The events of one document as peers exchange them: a chunk is a bundle with a proof of each of its writers. */
 public final class DocumentEvents implements Replicated {
     private static final byte[] DOMAIN = "meta-log/frontier/1".getBytes(StandardCharsets.US_ASCII);
+
+    /** Of what is joined: as much as many keys, and nothing that is large anyway. */
+    private static final int JOINED_UNITS = 512;
 
     private EventGraph graph;
     private final Authorship authorship;
@@ -199,6 +203,71 @@ public final class DocumentEvents implements Replicated {
             }
         }
         return verdict;
+    }
+
+    /**
+     * Several chunks as one.
+     *
+     * @param parts of how many it was made; 1: it is the first alone, as it came
+     */
+    public record Joined(Chunk chunk, int parts) {}
+
+    /**
+     * The first of some chunks, and as many of the next as say what the same writer wrote next and lack nothing that comes before.
+     * The proof of the last is one of all, so one signature has to be checked instead of many, and one step made in the graph.
+     * Nothing is checked here.
+     */
+    public Joined join(List<Chunk> chunks) {
+        if (chunks.size() == 1) {
+            return new Joined(chunks.get(0), 1);
+        }
+        List<Event> events = new ArrayList<>();
+        EventRuns last = null;
+        WriterProof proof = null;
+        int parts = 0;
+        try {
+            for (Chunk chunk : chunks) {
+                Signed signed = SignedEventsCodec.decode(chunk.bytes());
+                EventRuns runs = signed.runs();
+                boolean fits = runs.writerCount() == 1 && signed.proofs().get(0).unitsBeyond() == 0 && goesOn(last, runs);
+                if (!fits || events.size() + runs.units() > JOINED_UNITS) {
+                    break;
+                }
+                events.addAll(BundleCodec.toBundle(runs).events());
+                last = runs;
+                proof = signed.proofs().get(0);
+                parts++;
+            }
+        } catch (MalformedBundleException e) {
+            // It is told when it is looked at alone.
+        }
+        return parts < 2
+                ? new Joined(chunks.get(0), 1)
+                : new Joined(
+                        new Chunk(SignedEventsCodec.encode(
+                                new Signed(BundleCodec.toRuns(new Bundle(events)), List.of(proof)))),
+                        parts);
+    }
+
+    private boolean goesOn(EventRuns before, EventRuns runs) {
+        ReplicaId writer = runs.replica(0);
+        int first = runs.seq(0);
+        if (before == null ? first != graph.nextSeq(writer) : !writer.equals(before.replica(0)) || first != endOf(before)) {
+            return false;
+        }
+        for (int i = 0; i < runs.outsideCount(); i++) {
+            EventId parent = runs.outsideParent(i);
+            boolean isOwn = parent.replica().equals(writer) && parent.seq() < first;
+            if (!isOwn && !graph.has(parent)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int endOf(EventRuns ofOneWriter) {
+        int run = ofOneWriter.count() - 1;
+        return ofOneWriter.seq(run) + ofOneWriter.length(run);
     }
 
     private static final Admission.Handler<Verdict> VERDICTS = new Admission.Handler<>() {

@@ -10,6 +10,7 @@ import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -33,6 +34,7 @@ final class Documents {
     private final PresenceDesk presence;
     private final Cures cures;
     private final Witnesses witnesses;
+    private final Arrivals arrivals = new Arrivals();
 
     private int refusedEnvelopes;
 
@@ -333,18 +335,15 @@ final class Documents {
 
     private void hear(LiveDocument live, Speaker sender, byte[] bytes, long nowMillis) {
         try {
-            boolean wasCaughtUp = live.sync().isCaughtUp();
             PeerMessage message = PeerMessageCodec.decode(bytes);
-            notes.heard(live.shared().id(), sender);
-            if (!witnesses.heard(live, sender, message)) {
-                carrier.carryOut(live, sender, live.sync().hear(sender, message, nowMillis));
+            if (message instanceof PeerMessage.Events events) {
+                arrivals.add(live, sender, events.chunk());
+                return;
             }
-            witnesses.settle(live, sender);
-            if (!wasCaughtUp && live.sync().isCaughtUp()) {
-                views.bindWaiting(live, nowMillis);
-            }
+            takeIn(nowMillis);
+            boolean isAboutHistories = witnesses.heard(live, sender, message);
+            take(live, sender, now -> isAboutHistories ? List.of() : live.sync().hear(sender, message, now), nowMillis);
             live.pull(nowMillis);
-            board.touched(live);
         } catch (MalformedMessageException e) {
             carrier.refuse(e.getMessage());
         }
@@ -352,6 +351,27 @@ final class Documents {
 
     private void carryOut(LiveDocument live, List<SyncEffect> effects) {
         carrier.carryOut(live, null, effects);
+        board.touched(live);
+    }
+
+    /** What peers wrote is taken in, before anything else is heard and at the end of all that is heard together. */
+    void takeIn(long nowMillis) {
+        Set<LiveDocument> grown = new LinkedHashSet<>();
+        arrivals.handOver((live, sender, step) -> {
+            take(live, sender, step, nowMillis);
+            grown.add(live);
+        });
+        grown.forEach(live -> live.pull(nowMillis));
+    }
+
+    private void take(LiveDocument live, Speaker sender, Arrivals.Step step, long nowMillis) {
+        boolean wasCaughtUp = live.sync().isCaughtUp();
+        notes.heard(live.shared().id(), sender);
+        carrier.carryOut(live, sender, step.tell(nowMillis));
+        witnesses.settle(live, sender);
+        if (!wasCaughtUp && live.sync().isCaughtUp()) {
+            views.bindWaiting(live, nowMillis);
+        }
         board.touched(live);
     }
 

@@ -9,7 +9,7 @@ import dev.metalog.protocol.editor.PresenceMessages;
 import dev.metalog.server.reach.Endpoint;
 import java.util.List;
 
-/** Everything the conductor can hear. Shells post these; the loop hands them over one by one. */
+/** Everything the conductor can hear. Shells post these; the loop hands them over in their order. */
 public sealed interface Input {
     /**
      * An editor finished {@code initialize}.

@@ -125,8 +125,19 @@ public final class Workspace {
 
     /** @param now what the clock says, in ms since 1970; it may be set back or forth in between */
     public List<Effect> on(Input input, long now) {
+        return on(List.of(input), now);
+    }
+
+    /** The same for several that have waited, in their order; what peers wrote in them is taken in together as far as it goes. */
+    public List<Effect> on(List<Input> together, long now) {
         time.tick(now);
-        input.dispatch(inputs);
+        for (Input input : together) {
+            if (!(input instanceof Input.Received || input instanceof Input.ReceivedDirectly)) {
+                documents.takeIn(time.millis());
+            }
+            input.dispatch(inputs);
+        }
+        documents.takeIn(time.millis());
         documents.cures().settle();
         documents.divergences().settle();
         memberships.settle();
@@ -423,6 +434,10 @@ public final class Workspace {
     /** Whether a message was on a topic of something that is shared, and so was taken. */
     private boolean heard(String topic, byte[] payload) {
         LiveDocument live = shelf.byTopic(topic);
+        if (live == null) {
+            // It may change who is believed, and with which key.
+            documents.takeIn(time.millis());
+        }
         LiveMembership membership = live == null ? memberships.hearing(topic) : null;
         if (live != null) {
             documents.received(live, topic, payload, time.millis());

@@ -225,6 +225,61 @@ class ConversationTest {
                         new SyncEffect.Keep(((PeerMessage.Events) held.get(0)).chunk(), false));
     }
 
+    /** What others say in the name of somebody does not hold up what that one wrote. */
+    @Test
+    void ofPartsOfWhichOneIsForgedTheOthersAreTakenIn() {
+        SyncNet net = settled(2, 10);
+        SyncNet.Peer writer = net.peer(0);
+        SyncNet.Peer reader = net.peer(1);
+        reader.deaf = true;
+        net.forgetWhatWasSaid();
+        writer.type("a");
+        writer.type("b");
+        writer.type("c");
+        List<Chunk> parts = writer.said.stream()
+                .filter(PeerMessage.Events.class::isInstance)
+                .map(message -> ((PeerMessage.Events) message).chunk())
+                .toList();
+        byte[] forged = parts.get(2).bytes().clone();
+        forged[forged.length - 1] ^= 1;
+        List<Chunk> said = List.of(parts.get(0), parts.get(1), new Chunk(forged));
+        DocumentEvents.Joined joined = reader.events.join(said);
+        assertThat(joined.parts()).isEqualTo(3);
+        int before = reader.graph.length();
+
+        List<SyncEffect> effects =
+                reader.conversation.hear(writer.speaker, joined.chunk(), said, net.nowMillis);
+        assertThat(reader.graph.length()).isEqualTo(before + 2);
+        assertThat(effects.stream().filter(SyncEffect.Keep.class::isInstance)).hasSize(2);
+        assertThat(effects.stream().filter(SyncEffect.Refused.class::isInstance)).hasSize(1);
+
+        DocumentEvents.Joined last = reader.events.join(List.of(parts.get(2)));
+        assertThat(last.parts()).isEqualTo(1);
+        assertThat(reader.conversation.hear(writer.speaker, new PeerMessage.Events(last.chunk()), net.nowMillis))
+                .contains(new SyncEffect.Keep(parts.get(2), false));
+    }
+
+    @Test
+    void whatIsJoinedIsKeptOnce() {
+        SyncNet net = settled(2, 10);
+        SyncNet.Peer writer = net.peer(0);
+        SyncNet.Peer reader = net.peer(1);
+        reader.deaf = true;
+        net.forgetWhatWasSaid();
+        writer.type("a");
+        writer.type("b");
+        List<Chunk> parts = writer.said.stream()
+                .filter(PeerMessage.Events.class::isInstance)
+                .map(message -> ((PeerMessage.Events) message).chunk())
+                .toList();
+        Chunk whole = reader.events.join(parts).chunk();
+        assertThat(reader.conversation.hear(writer.speaker, whole, parts, net.nowMillis))
+                .contains(new SyncEffect.Keep(whole, false))
+                .filteredOn(SyncEffect.Keep.class::isInstance)
+                .hasSize(1);
+        assertThat(reader.events.frontier()).isEqualTo(writer.events.frontier());
+    }
+
     @Test
     void aSilentPeerDelaysNobodyElse() {
         SyncNet net = settled(4, 1_000);

@@ -92,6 +92,91 @@ class DocumentEventsTest {
         }
     }
 
+    /** As one who has fallen behind takes it in: joined as far as it goes, each writer by itself. */
+    private static int takeInJoined(DocumentEvents reader, List<Chunk> said) {
+        List<Chunk> left = new ArrayList<>(said);
+        int joins = 0;
+        while (!left.isEmpty()) {
+            DocumentEvents.Joined joined = reader.join(left);
+            joins += joined.parts() > 1 ? 1 : 0;
+            assertThat(reader.admit(joined.chunk()).kind()).isEqualTo(Verdict.Kind.ADDED);
+            left.subList(0, joined.parts()).clear();
+        }
+        return joins;
+    }
+
+    @Test
+    void whatIsJoinedAmountsToItsParts() {
+        int joins = 0;
+        for (int round = 0; round < 40; round++) {
+            DocumentEvents anna = person(0);
+            DocumentEvents ben = person(1);
+            DocumentEvents oneByOne = person(2);
+            DocumentEvents joining = person(3);
+            for (int burst = 0; burst < 12; burst++) {
+                List<Chunk> bens = new ArrayList<>();
+                List<Chunk> annas = new ArrayList<>();
+                for (int step = random.nextInt(30); step > 0; step--) {
+                    bens.addAll(typeSomething(ben, 480_000 + burst));
+                    annas.addAll(typeSomething(anna, 480_000 + burst + step / 20));
+                }
+                bens.forEach(oneByOne::admit);
+                annas.forEach(oneByOne::admit);
+                joins += takeInJoined(joining, bens);
+                joins += takeInJoined(joining, annas);
+                assertThat(joining.frontier()).as("seed " + SEED).isEqualTo(oneByOne.frontier());
+                assertThat(joining.content()).isEqualTo(oneByOne.content());
+                if (random.nextBoolean()) {
+                    bens.forEach(anna::admit);
+                    annas.forEach(ben::admit);
+                }
+            }
+            sendAll(joining, anna, 200);
+            assertThat(anna.frontier()).isEqualTo(joining.frontier());
+            assertThat(joining.since(VersionVector.EMPTY, 1 << 20).chunks())
+                    .as("what is passed on, with its proofs")
+                    .isEqualTo(oneByOne.since(VersionVector.EMPTY, 1 << 20).chunks());
+        }
+        assertThat(joins).isGreaterThan(100);
+    }
+
+    @Test
+    void onlyWhatLacksNothingIsJoined() {
+        DocumentEvents anna = person(0);
+        DocumentEvents ben = person(1);
+        List<Chunk> first = type(anna, new TextEdit(0, 0, "a"), 480_000);
+        List<Chunk> second = type(anna, new TextEdit(1, 0, "b"), 480_000);
+        List<Chunk> bens = type(ben, new TextEdit(0, 0, "z"), 480_000);
+        bens.forEach(anna::admit);
+        List<Chunk> third = type(anna, new TextEdit(0, 0, "c"), 480_000);
+        List<Chunk> all = List.of(first.get(0), second.get(0), third.get(0));
+
+        DocumentEvents reader = person(2);
+        assertThat(reader.join(all).parts()).as("the third follows on what is not here").isEqualTo(2);
+        assertThat(reader.join(all.subList(1, 3)).parts()).as("nor is the first").isEqualTo(1);
+        assertThat(reader.join(List.of(first.get(0), bens.get(0), second.get(0))).parts())
+                .as("of two writers")
+                .isEqualTo(1);
+        assertThat(reader.join(List.of(first.get(0), third.get(0))).parts()).as("a gap").isEqualTo(1);
+        assertThat(reader.join(List.of(first.get(0), new Chunk(new byte[] {1, 2}))).parts())
+                .as("nothing at all")
+                .isEqualTo(1);
+        bens.forEach(reader::admit);
+        assertThat(reader.join(all).parts()).isEqualTo(3);
+        assertThat(reader.admit(reader.join(all).chunk()).kind()).isEqualTo(Verdict.Kind.ADDED);
+        assertThat(reader.frontier()).isEqualTo(anna.frontier());
+    }
+
+    @Test
+    void noMoreIsJoinedThanManyKeys() {
+        DocumentEvents anna = person(0);
+        List<Chunk> all = new ArrayList<>();
+        for (int key = 0; key < 600; key++) {
+            all.addAll(type(anna, new TextEdit(key, 0, "k"), 480_000));
+        }
+        assertThat(person(1).join(all).parts()).isBetween(500, 512);
+    }
+
     /** Of 10,000 changed, exchanged or mixed up messages none brings anything that was not written so. */
     @Test
     void noForgeryIsTakenIn() {
