@@ -520,6 +520,8 @@ final class Machine {
 
     /** The person here blocks a peer, or does it no more. */
     void block(PeerId peer, boolean on) {
+        // What it said before counts as heard before.
+        catchUp();
         if (isRunning() && !typists.isEmpty() && typists.get(0).id() != null && !peer.equals(identity.peerId())) {
             PeerMessages.PeerParams params = new PeerMessages.PeerParams(peer.value());
             PeerRequest request = on ? new PeerRequest.Block(params) : new PeerRequest.Unblock(params);
