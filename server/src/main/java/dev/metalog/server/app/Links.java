@@ -186,6 +186,7 @@ final class Links {
         });
         if (direct != null) {
             queues.addAll(direct.queues());
+            queues.add(spared.queue());
         }
         return queues;
     }

@@ -1,5 +1,6 @@
 package dev.metalog.server.app;
 
+import dev.metalog.protocol.editor.MetricsMessages;
 import dev.metalog.server.link.LinkLimits;
 import dev.metalog.server.link.RelayLink;
 import dev.metalog.server.workspace.Effect;
@@ -19,6 +20,8 @@ final class SparedBrokers {
     private final Mailbox mailbox;
     private final Map<Long, Effect.Send> held = new HashMap<>();
     private long heldBytes;
+    private int most;
+    private long overflows;
 
     /** @param byBroker may be read by any thread */
     SparedBrokers(Map<String, RelayLink> byBroker, Mailbox mailbox) {
@@ -30,9 +33,11 @@ final class SparedBrokers {
     synchronized boolean hold(Effect.Send effect) {
         if (held.size() >= LinkLimits.DIRECT_PROOFS
                 || heldBytes + effect.envelope().length > LinkLimits.DIRECT_PROOF_BYTES) {
+            overflows++;
             return false;
         }
         held.put(effect.token(), effect);
+        most = Math.max(most, held.size());
         heldBytes += effect.envelope().length;
         return true;
     }
@@ -42,6 +47,11 @@ final class SparedBrokers {
         Effect.Send effect = held.remove(token);
         heldBytes -= effect == null ? 0 : effect.envelope().length;
         return effect;
+    }
+
+    synchronized MetricsMessages.Queue queue() {
+        return new MetricsMessages.Queue(
+                "held back from brokers", null, held.size(), LinkLimits.DIRECT_PROOFS, most, overflows);
     }
 
     /** The links may be dead. */
