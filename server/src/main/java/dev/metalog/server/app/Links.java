@@ -136,7 +136,8 @@ final class Links {
 
     /** Sends what was sealed; see {@link Effect.Send}. */
     void send(Effect.Send effect) {
-        boolean spares = effect.linked() > 0 && direct != null && !effect.brokers().isEmpty() && spared.hold(effect);
+        boolean spares =
+                effect.linked() > 0 && direct != null && !effect.brokers().isEmpty() && spared.hold(effect);
         int devices = direct == null || !effect.directly() ? 0 : direct.send(effect, spares);
         if (devices > 0 && effect.to() != null) {
             return;

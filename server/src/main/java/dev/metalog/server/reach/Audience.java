@@ -63,11 +63,13 @@ public final class Audience {
         if (nowMillis < crowdedUntilMillis) {
             return 0;
         }
-        speakers.values().removeIf(heard -> nowMillis - heard.atMillis > GONE_MILLIS
-                || nowMillis - heard.succeededAtMillis > SUCCEEDED_MILLIS);
+        speakers.values()
+                .removeIf(heard -> nowMillis - heard.atMillis > GONE_MILLIS
+                        || nowMillis - heard.succeededAtMillis > SUCCEEDED_MILLIS);
         for (Map.Entry<Speaker, Heard> entry : speakers.entrySet()) {
             Heard heard = entry.getValue();
-            if (!heard.directly || heard.atMillis < upSince.applyAsLong(entry.getKey().peer())) {
+            if (!heard.directly
+                    || heard.atMillis < upSince.applyAsLong(entry.getKey().peer())) {
                 return 0;
             }
         }

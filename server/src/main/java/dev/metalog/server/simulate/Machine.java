@@ -91,7 +91,6 @@ final class Machine {
     /** Came while it was busy. */
     private final List<Input> waiting = new ArrayList<>();
 
-
     private Workspace workspace;
     private long life;
     private long clockOffsetMillis = 1_800_000_000_000L;

@@ -229,7 +229,8 @@ public final class DocumentEvents implements Replicated {
             for (Chunk chunk : chunks) {
                 Signed signed = SignedEventsCodec.decode(chunk.bytes());
                 EventRuns runs = signed.runs();
-                boolean fits = runs.writerCount() == 1 && signed.proofs().get(0).unitsBeyond() == 0 && goesOn(last, runs);
+                boolean fits =
+                        runs.writerCount() == 1 && signed.proofs().get(0).unitsBeyond() == 0 && goesOn(last, runs);
                 if (!fits || events.size() + runs.units() > JOINED_UNITS) {
                     break;
                 }
@@ -252,7 +253,9 @@ public final class DocumentEvents implements Replicated {
     private boolean goesOn(EventRuns before, EventRuns runs) {
         ReplicaId writer = runs.replica(0);
         int first = runs.seq(0);
-        if (before == null ? first != graph.nextSeq(writer) : !writer.equals(before.replica(0)) || first != endOf(before)) {
+        if (before == null
+                ? first != graph.nextSeq(writer)
+                : !writer.equals(before.replica(0)) || first != endOf(before)) {
             return false;
         }
         for (int i = 0; i < runs.outsideCount(); i++) {

@@ -30,8 +30,10 @@ class SparedBrokersTest {
     void whatNoBrokerTakesIsTold() throws InterruptedException {
         assertThat(spared.hold(message(7, 10))).isTrue();
         spared.turnTo(7);
-        assertThat(mailbox.take(0)).isInstanceOfSatisfying(Input.NotPublished.class, told -> assertThat(told.token())
-                .isEqualTo(7));
+        assertThat(mailbox.take(0))
+                .isInstanceOfSatisfying(
+                        Input.NotPublished.class,
+                        told -> assertThat(told.token()).isEqualTo(7));
         assertThat(spared.take(7)).isNull();
     }
 

@@ -104,7 +104,8 @@ class AudienceTest {
                 byBrokerAt.put(speaker, now);
             }
             long at = now;
-            boolean anyByBroker = byBrokerAt.values().stream().anyMatch(heard -> at - heard < Audience.SUCCEEDED_MILLIS);
+            boolean anyByBroker =
+                    byBrokerAt.values().stream().anyMatch(heard -> at - heard < Audience.SUCCEEDED_MILLIS);
             if (anyByBroker) {
                 assertThat(linkedAt(now)).as("seed %d, step %d", seed, i).isZero();
             }

@@ -247,11 +247,11 @@ class ConversationTest {
         assertThat(joined.parts()).isEqualTo(3);
         int before = reader.graph.length();
 
-        List<SyncEffect> effects =
-                reader.conversation.hear(writer.speaker, joined.chunk(), said, net.nowMillis);
+        List<SyncEffect> effects = reader.conversation.hear(writer.speaker, joined.chunk(), said, net.nowMillis);
         assertThat(reader.graph.length()).isEqualTo(before + 2);
         assertThat(effects.stream().filter(SyncEffect.Keep.class::isInstance)).hasSize(2);
-        assertThat(effects.stream().filter(SyncEffect.Refused.class::isInstance)).hasSize(1);
+        assertThat(effects.stream().filter(SyncEffect.Refused.class::isInstance))
+                .hasSize(1);
 
         DocumentEvents.Joined last = reader.events.join(List.of(parts.get(2)));
         assertThat(last.parts()).isEqualTo(1);

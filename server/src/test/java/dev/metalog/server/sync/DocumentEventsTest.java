@@ -152,13 +152,21 @@ class DocumentEventsTest {
         List<Chunk> all = List.of(first.get(0), second.get(0), third.get(0));
 
         DocumentEvents reader = person(2);
-        assertThat(reader.join(all).parts()).as("the third follows on what is not here").isEqualTo(2);
-        assertThat(reader.join(all.subList(1, 3)).parts()).as("nor is the first").isEqualTo(1);
-        assertThat(reader.join(List.of(first.get(0), bens.get(0), second.get(0))).parts())
+        assertThat(reader.join(all).parts())
+                .as("the third follows on what is not here")
+                .isEqualTo(2);
+        assertThat(reader.join(all.subList(1, 3)).parts())
+                .as("nor is the first")
+                .isEqualTo(1);
+        assertThat(reader.join(List.of(first.get(0), bens.get(0), second.get(0)))
+                        .parts())
                 .as("of two writers")
                 .isEqualTo(1);
-        assertThat(reader.join(List.of(first.get(0), third.get(0))).parts()).as("a gap").isEqualTo(1);
-        assertThat(reader.join(List.of(first.get(0), new Chunk(new byte[] {1, 2}))).parts())
+        assertThat(reader.join(List.of(first.get(0), third.get(0))).parts())
+                .as("a gap")
+                .isEqualTo(1);
+        assertThat(reader.join(List.of(first.get(0), new Chunk(new byte[] {1, 2})))
+                        .parts())
                 .as("nothing at all")
                 .isEqualTo(1);
         bens.forEach(reader::admit);

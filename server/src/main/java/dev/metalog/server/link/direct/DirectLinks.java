@@ -108,8 +108,7 @@ public final class DirectLinks implements AutoCloseable {
      * @return to how many devices it goes
      * @throws IllegalArgumentException when it is no topic, or both do not fit into a frame
      */
-    public int publish(
-            String topic, byte[] payload, boolean urgent, String onlyPeer, boolean proved, long token) {
+    public int publish(String topic, byte[] payload, boolean urgent, String onlyPeer, boolean proved, long token) {
         // In a plain loop: a lambda that takes a link would load Netty before there is any.
         List<Link> links = new ArrayList<>();
         for (Link link : table.kept()) {

@@ -61,7 +61,8 @@ final class Proofs {
                 } else if (isOver(entry, now)) {
                     all.remove();
                     unproved.add(entry.token());
-                } else if (now - entry.sentNanos() >= network.times().proofPing().toNanos()) {
+                } else if (now - entry.sentNanos()
+                        >= network.times().proofPing().toNanos()) {
                     entry.links().forEach(link -> link.demandLifeSince(entry.sentNanos(), now));
                 }
             }

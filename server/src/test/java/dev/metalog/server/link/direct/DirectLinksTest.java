@@ -191,13 +191,16 @@ class DirectLinksTest {
         try (CutProxy proxy = new CutProxy(ben.address().port())) {
             ann.links.seek(ben.name(), List.of(new DirectAddress("127.0.0.1", proxy.port())));
             ann.heard.awaitUp(1);
-            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 1)).isEqualTo(1);
+            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 1))
+                    .isEqualTo(1);
             ann.heard.awaitThat("shown", () -> ann.heard.proved.contains(1L));
             proxy.swallow();
             long startNanos = System.nanoTime();
-            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 2)).isEqualTo(1);
+            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 2))
+                    .isEqualTo(1);
             ann.heard.awaitThat("not shown", () -> ann.heard.unproved.contains(2L));
-            assertThat(System.nanoTime() - startNanos).isGreaterThan(End.QUICK.proof().toNanos());
+            assertThat(System.nanoTime() - startNanos)
+                    .isGreaterThan(End.QUICK.proof().toNanos());
             assertThat(ann.heard.downs).isEmpty();
             assertThat(ann.heard.proved).containsExactly(1L);
         }
@@ -212,7 +215,8 @@ class DirectLinksTest {
             ann.links.seek(ben.name(), List.of(new DirectAddress("127.0.0.1", proxy.port())));
             ann.heard.awaitUp(1);
             proxy.swallow();
-            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 3)).isEqualTo(1);
+            assertThat(ann.links.publish("p/x", new byte[1], true, null, true, 3))
+                    .isEqualTo(1);
             proxy.cut(true);
             ann.heard.awaitThat("not shown", () -> ann.heard.unproved.contains(3L));
             assertThat(ann.heard.proved).isEmpty();
@@ -230,7 +234,8 @@ class DirectLinksTest {
             ann.heard.awaitUp(1);
             proxy.swallow();
             for (int i = 0; i <= LinkLimits.DIRECT_PROOFS; i++) {
-                assertThat(ann.links.publish("p/x", new byte[1], true, null, true, i)).isEqualTo(1);
+                assertThat(ann.links.publish("p/x", new byte[1], true, null, true, i))
+                        .isEqualTo(1);
             }
             ann.heard.awaitThat("all", () -> ann.heard.unproved.size() == LinkLimits.DIRECT_PROOFS + 1);
             assertThat(new HashSet<>(ann.heard.unproved)).hasSize(LinkLimits.DIRECT_PROOFS + 1);

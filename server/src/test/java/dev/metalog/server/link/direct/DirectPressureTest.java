@@ -54,9 +54,9 @@ class DirectPressureTest {
                 Duration.ofSeconds(20),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
-            Duration.ofMillis(200),
-            Duration.ofMillis(700),
-            Duration.ofMillis(100));
+                Duration.ofMillis(200),
+                Duration.ofMillis(700),
+                Duration.ofMillis(100));
         End ann = end();
         End ben = end();
         End cat = keep(new End(club, club.member(), pinging, 0));
