@@ -86,6 +86,22 @@ before you have said so."
   "Return the workspaces with their members, as the sidecar tells them: plists."
   (append (plist-get (meta-log-sidecar-call 'meta-log/members nil) :workspaces) nil))
 
+(defun meta-log-members--offered ()
+  "Return what members have and this folder has not: an alist of paths and ids."
+  (mapcan (lambda (workspace)
+            (mapcar (lambda (offer) (cons (plist-get offer :path) (plist-get offer :documentId)))
+                    (plist-get workspace :offered)))
+          (meta-log-members-all)))
+
+;;;###autoload
+(defun meta-log-open-offered (path)
+  "Open the document PATH, which a member of a workspace has and this folder has not.
+No other invitation is needed for it."
+  (interactive (list (completing-read "Open a document of the members: " (meta-log-members--offered) nil t)))
+  (let ((id (cdr (assoc path (meta-log-members--offered)))))
+    (unless id (user-error "No member who is here has a document called %s that is not here" path))
+    (meta-log-join id)))
+
 (defun meta-log-members--decide (method params)
   "Ask the sidecar for METHOD with PARAMS; tell and return what was done."
   (let ((told (plist-get (meta-log-sidecar-call method params) :explanation)))

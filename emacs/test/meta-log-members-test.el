@@ -189,6 +189,15 @@
         (meta-log-members-test--key "l" "Cleo")
         (meta-log-members-test--should-be-golden "memberLeave")))))
 
+(ert-deftest meta-log-members-what-they-have-is-opened-by-its-name ()
+  (meta-log-members-test--with
+    (should (equal '(("notes/later.txt" . "nj2w45djmrpxg33sorxw63lfmu")) (meta-log-members--offered)))
+    (let (joined)
+      (cl-letf (((symbol-function 'meta-log-join) (lambda (invitation &rest _) (setq joined invitation))))
+        (meta-log-open-offered "notes/later.txt")
+        (should (equal "nj2w45djmrpxg33sorxw63lfmu" joined))
+        (should-error (meta-log-open-offered "other.txt") :type 'user-error)))))
+
 (ert-deftest meta-log-members-programs-name-no-workspace ()
   (meta-log-members-test--with
     (let ((ben (plist-get (plist-get (meta-log-members-test--golden "memberRemove.request") :params) :peerId)))

@@ -23,6 +23,7 @@ import {
     type JoinParams,
     JoinRequest,
     LeaveRequest,
+    MembersRequest,
     NEEDS_CONSENT,
     type Peer,
     type Shared,
@@ -78,6 +79,7 @@ export function registerCommands(context: CommandContext, { share, join, leave }
         register("meta-log.inviteCode", (target?: unknown) => inviteTo(context, "code", target)),
         register("meta-log.members", () => members(context)),
         register("meta-log.join", join),
+        register("meta-log.openOffered", () => openOffered(context, join)),
         register("meta-log.leave", leave),
         register("meta-log.status", () => status(context)),
         register("meta-log.peers", () => peers(context)),
@@ -88,6 +90,21 @@ export function registerCommands(context: CommandContext, { share, join, leave }
         register("meta-log.restart", () => context.sidecar.restart()),
         register("meta-log.showLog", async () => context.log.show()),
     ];
+}
+
+/** Lets the person choose among what members have and this folder has not. */
+async function openOffered({ sidecar }: CommandContext, open: Commands["join"]): Promise<Joined | undefined> {
+    const client = await sidecar.client();
+    const { workspaces } = await client.sendRequest(MembersRequest);
+    const offered = workspaces.flatMap((workspace) => workspace.offered);
+    if (offered.length === 0) {
+        throw new Error("no member who is here has a document that is not in this folder");
+    }
+    const chosen = await window.showQuickPick(
+        offered.map(({ path, peerId, documentId }) => ({ label: path, description: peerId, documentId })),
+        { title: "Open a Document of the Members" },
+    );
+    return chosen === undefined ? undefined : open(chosen.documentId);
 }
 
 function tell(log: LogOutputChannel, command: string, error: unknown): void {

@@ -214,6 +214,8 @@ export interface MemberWorkspace {
     readonly members: readonly Member[];
     readonly asking: readonly Asks[];
     readonly documents: readonly string[];
+    /** What members who are here have, and this folder has not: joined with its id as the invitation. */
+    readonly offered: readonly { readonly documentId: string; readonly path: string; readonly peerId: string }[];
 }
 
 /** What was done, for the person. */

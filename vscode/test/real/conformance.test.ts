@@ -256,6 +256,20 @@ describe("golden messages", () => {
         expectRequest("memberAnswer", { request: "ask-1c", approve: false });
     });
 
+    test("what members have is opened by choosing it", async () => {
+        play("members");
+        const uri = `file://${editor.workspace}/deep/joined.canvasl`;
+        play("join", { uri });
+        await editor.page.keyboard.press("F1");
+        await editor.page.keyboard.type("meta-log: Open a Document of the Members");
+        await editor.page.getByRole("option", { name: "Open a Document of the Members" }).first().waitFor();
+        await editor.page.keyboard.press("Enter");
+        await editor.page.getByRole("option", { name: "notes/later.txt" }).waitFor();
+        await editor.page.keyboard.press("Enter");
+        await eventually("the join", () => sidecar.requests.at(-1)?.method === "meta-log/join");
+        expect(sidecar.requests.at(-1)?.params).toEqual({ invitation: "nj2w45djmrpxg33sorxw63lfmu" });
+    });
+
     for (const name of ["share", "join"]) {
         test(`${name} refused`, async () => {
             const { error } = golden(`${name}.error`);

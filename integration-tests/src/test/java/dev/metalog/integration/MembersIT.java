@@ -119,6 +119,22 @@ final class MembersIT {
         ben.event("readOnly", event -> !event.get("readOnly").getAsBoolean());
         ben.insert(0, "now ");
         ada.waitForText("now read this: begun ");
+
+        // What becomes the workspace's later needs no other invitation.
+        ada.open(ada.seat().file("later.txt", "later "));
+        run(ada, "invite", "later.txt", "--no-wait");
+        JsonObject offered = Rig.await("what is offered to ben")
+                .until(
+                        () -> members(ben).getAsJsonArray("offered"),
+                        list -> list.size() == 1)
+                .get(0)
+                .getAsJsonObject();
+        assertThat(offered.get("path").getAsString()).isEqualTo("later.txt");
+        assertThat(offered.get("peerId").getAsString()).isEqualTo(ada.peerId());
+        ben.join(
+                offered.get("documentId").getAsString(),
+                ben.seat().workspace().resolve("later.txt"));
+        ben.waitForText("later ");
     }
 
     /** A thousand names and words that are planted, and everything that anybody can hear at the broker meanwhile. */

@@ -87,6 +87,7 @@ public final class MemberMessages {
      * @param epoch how many keys there have been: one more for each removal
      * @param asking who waits for an answer of this installation
      * @param documents paths of those that are live here
+     * @param offered those that members who are here have, and this folder has not
      */
     public record Workspace(
             String workspace,
@@ -95,7 +96,15 @@ public final class MemberMessages {
             int epoch,
             List<Member> members,
             List<Asks> asking,
-            List<String> documents) {}
+            List<String> documents,
+            List<Offered> offered) {}
+
+    /**
+     * A document of the workspace that is not live here: {@code meta-log/join} with its id as the invitation opens it.
+     *
+     * @param peerId a member who has it
+     */
+    public record Offered(String documentId, String path, String peerId) {}
 
     /** The answer to {@code meta-log/members}. */
     public record Members(List<Workspace> workspaces) {}

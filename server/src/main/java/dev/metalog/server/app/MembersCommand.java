@@ -61,6 +61,11 @@ final class MembersCommand implements Callable<Integer> {
         out.println("workspace " + workspace.workspace() + ": "
                 + (workspace.role() == null ? "you were put out" : "you may " + may(workspace.role())) + "; documents: "
                 + (workspace.documents().isEmpty() ? "none here" : String.join(", ", workspace.documents())));
+        for (MemberMessages.Offered offered : workspace.offered()) {
+            out.printf(
+                    "  offers %s  %s: join with %s%n",
+                    offered.peerId(), offered.path().replaceAll("\\p{Cntrl}", " "), offered.documentId());
+        }
         for (MemberMessages.Member member : workspace.members()) {
             out.printf(
                     "  %-6s %s  %s  %s%s%s%n",

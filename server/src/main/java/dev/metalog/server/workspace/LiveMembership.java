@@ -14,6 +14,7 @@ import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.protocol.membership.MembershipRecord;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.membership.EpochKey;
+import dev.metalog.server.membership.Member;
 import dev.metalog.server.membership.MembershipLog;
 import dev.metalog.server.sync.Conversation;
 import dev.metalog.server.sync.SyncEffect;
@@ -39,6 +40,14 @@ final class LiveMembership {
 
     static final DocumentPath PATH = new DocumentPath("meta-log.workspace");
     static final int MOST_LINES = 16;
+
+    /** Who was told what we have hears it again when it speaks, as the first time may have been lost. */
+    static final long OFFER_AGAIN_MILLIS = 300_000;
+    /** Lists of documents that are read in a second; the others are said again. */
+    static final int OFFERS_A_SECOND = 8;
+
+    private static final int MOST_TOLD = 256;
+    private static final long SECOND_MILLIS = 1_000;
 
     /** Who is told what happens. */
     interface Listener {
@@ -67,6 +76,12 @@ final class LiveMembership {
     private final MembershipEvents events;
     /** By epoch. */
     private final Map<Integer, Line> lines = new TreeMap<>();
+
+    private final Offers offers = new Offers();
+    private final Map<Speaker, Long> offeredAtMillis = new LinkedHashMap<>();
+    private List<SharedDocument> offered = List.of();
+    private long offersSinceMillis;
+    private int offersRead;
 
     /** Links that were made here and are not over, by what is handed out. */
     private final Map<String, InvitationRecord> links = new LinkedHashMap<>();
@@ -270,9 +285,65 @@ final class LiveMembership {
 
     private void hear(Line line, Speaker from, byte[] bytes) {
         try {
-            carryOut(line, line.sync().hear(from, PeerMessageCodec.decode(bytes), time.millis()));
+            PeerMessage message = PeerMessageCodec.decode(bytes);
+            if (message instanceof PeerMessage.Events said
+                    && Offers.isOne(said.chunk().bytes())) {
+                hearOffers(from.peer(), said.chunk().bytes());
+                return;
+            }
+            carryOut(line, line.sync().hear(from, message, time.millis()));
+            offerTo(line, from);
         } catch (MalformedMessageException e) {
             refuse(e.getMessage());
+        }
+    }
+
+    private void hearOffers(PeerId from, byte[] list) {
+        if (time.millis() >= offersSinceMillis + SECOND_MILLIS) {
+            offersSinceMillis = time.millis();
+            offersRead = 0;
+        }
+        if (offersRead++ < OFFERS_A_SECOND) {
+            try {
+                offers.heard(from, list);
+            } catch (IllegalArgumentException e) {
+                refuse(e.getMessage());
+            }
+        }
+    }
+
+    /** What members have that is not live here. */
+    List<Offers.Offer> offers() {
+        List<PeerId> members = log.members().stream().map(Member::peer).toList();
+        return offers.of(members).stream()
+                .filter(offer -> offered.stream()
+                        .noneMatch(document -> document.id().equals(offer.id())))
+                .toList();
+    }
+
+    /** Tells the members what is live here, if that is not what they were told last. */
+    void offer(List<SharedDocument> documents) {
+        if (!documents.equals(offered)) {
+            offered = List.copyOf(documents);
+            offeredAtMillis.clear();
+            Line newest = lines.get(log.epoch());
+            if (newest != null && ways.areOpen()) {
+                newest.channel().send(null, new PeerMessage.Events(new Chunk(Offers.encode(offered))));
+            }
+        }
+    }
+
+    /** Under the newest key alone: who is out need not hear what came since. */
+    private void offerTo(Line line, Speaker to) {
+        Long before = offeredAtMillis.get(to);
+        boolean isDue = before == null || time.millis() >= before + OFFER_AGAIN_MILLIS;
+        if (isDue && ways.areOpen() && !offered.isEmpty() && line.equals(lines.get(log.epoch()))) {
+            offeredAtMillis.remove(to);
+            offeredAtMillis.put(to, time.millis());
+            if (offeredAtMillis.size() > MOST_TOLD) {
+                offeredAtMillis.remove(offeredAtMillis.keySet().iterator().next());
+            }
+            line.channel().send(to, new PeerMessage.Events(new Chunk(Offers.encode(offered))));
         }
     }
 

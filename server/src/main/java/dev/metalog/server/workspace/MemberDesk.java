@@ -151,7 +151,36 @@ final class MemberDesk implements MemberRequest.Handler {
                 invitations.waiting(membership),
                 memberships.documentsOf(workspace).stream()
                         .map(live -> live.shared().path().value())
+                        .toList(),
+                membership.offers().stream()
+                        .map(offer -> new MemberMessages.Offered(
+                                offer.id().value(),
+                                offer.path().value(),
+                                offer.from().value()))
                         .toList());
+    }
+
+    /**
+     * {@code meta-log/join} with the id of a document that a member has: whoever belongs to a workspace may open all of it.
+     *
+     * @return whether it is one
+     */
+    boolean joinOffered(Ticket from, EditorMessages.JoinParams params) {
+        for (LiveMembership membership : memberships.all()) {
+            for (Offers.Offer offer : membership.offers()) {
+                if (offer.id().value().equals(params.invitation())) {
+                    SharedDocument place = sharing.place(
+                            offer.id(),
+                            offer.path(),
+                            params.uri(),
+                            membership.shared().broker(),
+                            membership.shared().workspace());
+                    sharing.join(from, place, Boolean.TRUE.equals(params.allow()), time.millis());
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private MemberMessages.Member form(Member member, WorkspaceId workspace) {

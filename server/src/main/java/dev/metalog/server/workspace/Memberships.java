@@ -72,6 +72,8 @@ final class Memberships implements ShareKeys {
     private DocumentShelf shelf;
     private Listener listener;
     private long pinsAtMillis = Long.MAX_VALUE;
+    private int documentsOffered;
+    private int workspacesOffered;
 
     Memberships(
             DeviceKey device,
@@ -273,8 +275,22 @@ final class Memberships implements ShareKeys {
             listener.changed(membership);
             pinsAtMillis = time.millis() + PINS_EVERY_MILLIS;
         }
+        offer();
         if (time.millis() >= pinsAtMillis) {
             pinsAtMillis = letCount() ? time.millis() + PINS_EVERY_MILLIS : Long.MAX_VALUE;
+        }
+    }
+
+    /** Looks at all documents only when there are more or less than before. */
+    private void offer() {
+        if (!all.isEmpty() && (shelf.all().size() != documentsOffered || all.size() != workspacesOffered)) {
+            documentsOffered = shelf.all().size();
+            workspacesOffered = all.size();
+            for (LiveMembership membership : all.values()) {
+                membership.offer(documentsOf(membership.shared().workspace()).stream()
+                        .map(LiveDocument::shared)
+                        .toList());
+            }
         }
     }
 

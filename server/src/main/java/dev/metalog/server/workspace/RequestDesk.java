@@ -105,7 +105,9 @@ final class RequestDesk implements Request.Handler {
             staff.members().join(ticket, request.params());
             return;
         }
-        staff.sharing().join(ticket, request.params(), staff.nowMillis());
+        if (!staff.members().joinOffered(ticket, request.params())) {
+            staff.sharing().join(ticket, request.params(), staff.nowMillis());
+        }
     }
 
     @Override

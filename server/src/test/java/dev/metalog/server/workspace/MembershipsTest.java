@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metalog.protocol.DocumentId;
 import dev.metalog.protocol.DocumentPath;
 import dev.metalog.protocol.WorkspaceId;
+import dev.metalog.protocol.editor.EditorMessages;
+import dev.metalog.protocol.editor.MemberMessages;
 import dev.metalog.protocol.membership.MemberName;
 import dev.metalog.protocol.membership.MemberRole;
 import java.util.ArrayList;
@@ -50,6 +52,49 @@ class MembershipsTest {
         settle();
         assertThat(bens.text()).isEqualTo(adas.text()).isEqualTo(cleos.text());
         assertThat(written(adas)).isEqualTo(3);
+    }
+
+    /** A second document of the workspace, which nobody was invited to. */
+    @Test
+    void whatIsSharedLaterIsOfferedToMembersAndOpenedByIt() {
+        SimulatedEditor later = world.editor(ada, "file:///w0/later", SimulatedEditor.Manner.PROMPT);
+        later.open("later ");
+        world.settle();
+        DocumentId second = ada.workspace
+                .sharing()
+                .share(new Ticket(later.id, 9_001), later.uri, workspace, world.nowMillis)
+                .shared()
+                .id();
+        flush(ada);
+        settle();
+        assertThat(offered(ada, adas)).isEmpty();
+        assertThat(offered(ben, bens))
+                .containsExactly(new MemberMessages.Offered(
+                        second.value(), "later", ada.identity.peerId().value()));
+
+        // Also to who comes later, and was not there when it was said to all.
+        world.kill(cleo);
+        cleo = world.sidecarOf(cleo.identity, cleo.stored());
+        cleo.connect();
+        settle();
+        SimulatedEditor asks = world.editor(cleo, "file:///w3/asks", SimulatedEditor.Manner.PROMPT);
+        assertThat(offered(cleo, asks)).hasSize(1);
+
+        SimulatedEditor opened = world.editor(ben, "file:///w1/later", SimulatedEditor.Manner.PROMPT);
+        opened.open("");
+        world.settle();
+        Request.Join join = new Request.Join(
+                new EditorMessages.JoinParams(second.value(), opened.uri, null, null));
+        ben.begin(opened.id, join);
+        settle();
+        assertThat(opened.text()).isEqualTo("later ");
+        assertThat(offered(ben, bens)).isEmpty();
+    }
+
+    private static List<MemberMessages.Offered> offered(SimulatedWorld.Sidecar sidecar, SimulatedEditor editor) {
+        MemberMessages.Members members = (MemberMessages.Members)
+                sidecar.ask(editor.id, new Request.Members(new MemberRequest.Listing()));
+        return members.workspaces().get(0).offered();
     }
 
     private SimulatedEditor open(SimulatedWorld.Sidecar sidecar, int number, String text) {

@@ -251,6 +251,19 @@ enum ResourceAttack implements Attack {
             })),
     JUNK_FOR_THE_MEMBERS(
             Outcome.REFUSED, s -> s.flood(3_000, i -> s.mallory.tellMembers(s.mallory.bytes(1 + i % 2_000)))),
+    THE_LONGEST_LISTS_OF_DOCUMENTS(Outcome.PASSED_OVER, s -> {
+        List<SharedDocument> many = new ArrayList<>();
+        for (int i = 0; i < 1_500; i++) {
+            many.add(new SharedDocument(
+                    dev.metalog.protocol.DocumentId.fromRandom(s.mallory.bytes(16)),
+                    "file:///w/x",
+                    new dev.metalog.protocol.DocumentPath("p".repeat(140) + i),
+                    new byte[32],
+                    ""));
+        }
+        byte[] list = Offers.encode(many);
+        s.flood(1_000, i -> s.mallory.tellMembers(list));
+    }),
     JUNK_ANNOUNCEMENTS(
             Outcome.REFUSED,
             s -> s.flood(5_000, i -> {
