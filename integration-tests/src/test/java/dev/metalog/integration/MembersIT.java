@@ -124,16 +124,12 @@ final class MembersIT {
         ada.open(ada.seat().file("later.txt", "later "));
         run(ada, "invite", "later.txt", "--no-wait");
         JsonObject offered = Rig.await("what is offered to ben")
-                .until(
-                        () -> members(ben).getAsJsonArray("offered"),
-                        list -> list.size() == 1)
+                .until(() -> members(ben).getAsJsonArray("offered"), list -> list.size() == 1)
                 .get(0)
                 .getAsJsonObject();
         assertThat(offered.get("path").getAsString()).isEqualTo("later.txt");
         assertThat(offered.get("peerId").getAsString()).isEqualTo(ada.peerId());
-        ben.join(
-                offered.get("documentId").getAsString(),
-                ben.seat().workspace().resolve("later.txt"));
+        ben.join(offered.get("documentId").getAsString(), ben.seat().workspace().resolve("later.txt"));
         ben.waitForText("later ");
     }
 

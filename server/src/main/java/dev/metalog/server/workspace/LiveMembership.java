@@ -316,8 +316,8 @@ final class LiveMembership {
     List<Offers.Offer> offers() {
         List<PeerId> members = log.members().stream().map(Member::peer).toList();
         return offers.of(members).stream()
-                .filter(offer -> offered.stream()
-                        .noneMatch(document -> document.id().equals(offer.id())))
+                .filter(offer ->
+                        offered.stream().noneMatch(document -> document.id().equals(offer.id())))
                 .toList();
     }
 

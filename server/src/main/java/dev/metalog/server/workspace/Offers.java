@@ -69,8 +69,7 @@ final class Offers {
         for (String line : text.split("\n")) {
             int space = line.indexOf(' ');
             if (space > 0) {
-                documents.put(
-                        new DocumentId(line.substring(0, space)), new DocumentPath(line.substring(space + 1)));
+                documents.put(new DocumentId(line.substring(0, space)), new DocumentPath(line.substring(space + 1)));
             } else if (!line.isEmpty()) {
                 throw new IllegalArgumentException("A line of a list of documents has an id and a path.");
             }
@@ -95,7 +94,9 @@ final class Offers {
             }
         });
         Map<String, Offer> inOrder = new TreeMap<>();
-        all.values().forEach(offer -> inOrder.put(offer.path().value() + " " + offer.id().value(), offer));
+        all.values()
+                .forEach(offer ->
+                        inOrder.put(offer.path().value() + " " + offer.id().value(), offer));
         return List.copyOf(inOrder.values());
     }
 

@@ -83,8 +83,7 @@ class MembershipsTest {
         SimulatedEditor opened = world.editor(ben, "file:///w1/later", SimulatedEditor.Manner.PROMPT);
         opened.open("");
         world.settle();
-        Request.Join join = new Request.Join(
-                new EditorMessages.JoinParams(second.value(), opened.uri, null, null));
+        Request.Join join = new Request.Join(new EditorMessages.JoinParams(second.value(), opened.uri, null, null));
         ben.begin(opened.id, join);
         settle();
         assertThat(opened.text()).isEqualTo("later ");
@@ -92,8 +91,8 @@ class MembershipsTest {
     }
 
     private static List<MemberMessages.Offered> offered(SimulatedWorld.Sidecar sidecar, SimulatedEditor editor) {
-        MemberMessages.Members members = (MemberMessages.Members)
-                sidecar.ask(editor.id, new Request.Members(new MemberRequest.Listing()));
+        MemberMessages.Members members =
+                (MemberMessages.Members) sidecar.ask(editor.id, new Request.Members(new MemberRequest.Listing()));
         return members.workspaces().get(0).offered();
     }
 

@@ -26,8 +26,7 @@ class OffersTest {
         byte[] id = new byte[16];
         id[0] = (byte) number;
         id[1] = (byte) (number >> 8);
-        return new SharedDocument(
-                DocumentId.fromRandom(id), "file:///w/x", new DocumentPath(path), new byte[32], "");
+        return new SharedDocument(DocumentId.fromRandom(id), "file:///w/x", new DocumentPath(path), new byte[32], "");
     }
 
     private static List<String> paths(List<Offers.Offer> offers) {
@@ -54,8 +53,7 @@ class OffersTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> offers.heard(ADA, bad.getBytes(StandardCharsets.UTF_8)));
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> offers.heard(ADA, new byte[Offers.MOST_BYTES + 1]));
+        assertThatIllegalArgumentException().isThrownBy(() -> offers.heard(ADA, new byte[Offers.MOST_BYTES + 1]));
         assertThat(paths(offers.of(List.of(ADA)))).containsExactly("a");
     }
 
