@@ -11,6 +11,7 @@ import dev.metalog.protocol.Stamp;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.codec.NamedProofsCodec;
 import dev.metalog.server.authorship.Authorship;
+import dev.metalog.server.eventgraph.EditRefusedException;
 import dev.metalog.server.eventgraph.EventGraph;
 import dev.metalog.server.quarantine.Quarantine;
 import dev.metalog.server.quarantine.Remainder;
@@ -180,8 +181,14 @@ final class Cures {
             return List.of();
         }
         List<Chunk> chunks = new ArrayList<>();
-        for (Bundle bundle : graph.edit(live.writer(), graph.tip(), edits, Stamp.minutesAt(time.wallMillis()))) {
-            chunks.add(live.events().sign(bundle));
+        try {
+            for (Bundle bundle : graph.edit(live.writer(), graph.tip(), edits, Stamp.minutesAt(time.wallMillis()))) {
+                chunks.add(live.events().sign(bundle));
+            }
+        } catch (EditRefusedException tooLong) {
+            // With what others had deleted back in it, it may be longer than a document can be.
+            out.add(new Effect.Log(live.shared().path() + ": what was typed here could not be typed again: "
+                    + tooLong.getMessage() + " It is in the text of before."));
         }
         return chunks;
     }

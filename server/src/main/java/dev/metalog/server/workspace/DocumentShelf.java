@@ -80,7 +80,8 @@ final class DocumentShelf {
 
     /** Whether the person here may write it. */
     boolean mayWrite(LiveDocument live) {
-        return keys.mayWrite(live.shared());
+        return keys.mayWrite(live.shared())
+                && !live.contradictions().isOut(device.certificate().device());
     }
 
     LiveDocument add(SharedDocument shared, long nowMillis) {

@@ -293,6 +293,11 @@ final class Witnesses {
     }
 
     private String advice(LiveDocument live, Equivocator by) {
+        if (shelf.isOurs(by.device()) && live.contradictions().isOut(by.device())) {
+            return "That is this device, and it was the " + Contradictions.MOST_OF_ONE + "th time: nothing that it signs counts in"
+                    + " this document any more. Its key is in other hands, or the machine is copied again and again: make a"
+                    + " new one with 'meta-log identity new-device', and have yourself let in again.";
+        }
         if (shelf.isOurs(by.device())) {
             return "That is this device: meta-log was running in a machine that was copied, or taken back to an earlier moment."
                     + " Let only one of the two run. What was typed here is typed again under another name; should the other"

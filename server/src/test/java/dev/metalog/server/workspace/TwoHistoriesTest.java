@@ -484,6 +484,30 @@ class TwoHistoriesTest {
         }
     }
 
+    /** Somebody has the key of an honest device. Its person is told, and cannot type what would count nowhere else. */
+    @Test
+    void whoseOwnDeviceIsHeardNoMoreIsToldAndMayOnlyRead() {
+        begin(17);
+        DeviceKey stolen = TestDevices.of(honest.get(1).identity, 0);
+        for (int name = 0; name < Contradictions.MOST_OF_ONE; name++) {
+            byte[] nonce = new byte[WriterProof.NONCE_BYTES];
+            nonce[0] = (byte) name;
+            PeerMessage said = new PeerMessage.Contradiction(false, Forger.twoHistories(document, stolen, nonce));
+            world.inject(honest, topic, voice.seal(topic, PeerMessageCodec.encode(said)));
+        }
+        world.settle();
+        assertThat(honest.get(1).shown)
+                .filteredOn(line -> line.contains("identity new-device"))
+                .hasSize(1);
+        editors.get(1).typeKey();
+        world.settle();
+        assertThat(honest.get(1).aside).isNotEmpty();
+        firstKey = world.characters.get();
+        editors.get(0).typeKey();
+        settleForGood();
+        assertCured("the others go on");
+    }
+
     private void takeOtherName() {
         byte[] nonce = world.bytes(WriterProof.NONCE_BYTES);
         pens = new Forger[] {new Forger(document, LIAR, nonce), new Forger(document, LIAR, nonce)};
