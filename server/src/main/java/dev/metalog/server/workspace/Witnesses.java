@@ -294,7 +294,8 @@ final class Witnesses {
 
     private String advice(LiveDocument live, Equivocator by) {
         if (shelf.isOurs(by.device()) && live.contradictions().isOut(by.device())) {
-            return "That is this device, and it was the " + Contradictions.MOST_OF_ONE + "th time: nothing that it signs counts in"
+            return "That is this device, and it was the " + Contradictions.MOST_OF_ONE
+                    + "th time: nothing that it signs counts in"
                     + " this document any more. Its key is in other hands, or the machine is copied again and again: make a"
                     + " new one with 'meta-log identity new-device', and have yourself let in again.";
         }
