@@ -43,8 +43,8 @@ final class LiveMembership {
 
     /** Who was told what we have hears it again when it speaks, as the first time may have been lost. */
     static final long OFFER_AGAIN_MILLIS = 300_000;
-    /** Lists of documents that are read in a second; the others are said again. */
-    static final int OFFERS_A_SECOND = 8;
+    /** So much of lists of documents is read in a second; the others are said again. */
+    static final int OFFER_BYTES_A_SECOND = Offers.MOST_BYTES;
 
     private static final int MOST_TOLD = 256;
     private static final long SECOND_MILLIS = 1_000;
@@ -81,7 +81,7 @@ final class LiveMembership {
     private final Map<Speaker, Long> offeredAtMillis = new LinkedHashMap<>();
     private List<SharedDocument> offered = List.of();
     private long offersSinceMillis;
-    private int offersRead;
+    private int offerBytesRead;
 
     /** Links that were made here and are not over, by what is handed out. */
     private final Map<String, InvitationRecord> links = new LinkedHashMap<>();
@@ -301,9 +301,10 @@ final class LiveMembership {
     private void hearOffers(PeerId from, byte[] list) {
         if (time.millis() >= offersSinceMillis + SECOND_MILLIS) {
             offersSinceMillis = time.millis();
-            offersRead = 0;
+            offerBytesRead = 0;
         }
-        if (offersRead++ < OFFERS_A_SECOND) {
+        if (list.length <= OFFER_BYTES_A_SECOND - offerBytesRead) {
+            offerBytesRead += list.length;
             try {
                 offers.heard(from, list);
             } catch (IllegalArgumentException e) {
