@@ -61,7 +61,43 @@ final class BrokersPageIT {
 
     @Test
     void mosquittoWithUsersTlsAndAnAccessList() throws Exception {
-        Path folder = rig.folder("etc");
+        Path log = rig.folder("etc").resolve("mosquitto.log");
+        int port = startMosquitto("etc", "");
+        Pair pair = typeTogether(port, port);
+        // Announcements are public, and the list of access lets them through.
+        Rig.await("announcements are passed on")
+                .until(() -> Files.readString(log)
+                        .lines()
+                        .anyMatch(line -> line.contains("Sending PUBLISH") && line.contains("canvasl/peers/announce")));
+        assertThat(Files.readString(log)).contains("u'ada'", "u'ben'").doesNotContain("Denied");
+        assertNoCanary(pair);
+    }
+
+    /** The second person has no password for the broker of the first, so that only the bridge joins them. */
+    @Test
+    void twoMosquittosWithABridge() throws Exception {
+        int there = startMosquitto("there", "");
+        String bridge = replaced(block("conf", 1), "there.example:8883", "localhost:" + there);
+        bridge = replaced(bridge, "/etc/ssl/certs/ca-certificates.crt", certificate.toString());
+        bridge = replaced(bridge, "remote_username here", "remote_username ben");
+        int here = startMosquitto("here", replaced(bridge, "SECRET", PASSWORDS.get("ben")));
+        Pair pair = typeTogether(here, there);
+        assertNoCanary(pair);
+        Rig.await("each is seen on the list of the other").untilAsserted(() -> {
+            assertThat(Peers.of(pair.first())).contains(pair.second().peerId());
+            assertThat(Peers.of(pair.second())).contains(pair.first().peerId());
+        });
+        assertThat(Files.readString(rig.folder("here").resolve("mosquitto.log")))
+                .contains("u'ada'")
+                .doesNotContain("Denied");
+        assertThat(Files.readString(rig.folder("there").resolve("mosquitto.log")))
+                .contains("u'ben'")
+                .doesNotContain("u'ada'", "Denied");
+    }
+
+    /** The page's, in a folder of this name; gives its port. */
+    private int startMosquitto(String name, String more) throws Exception {
+        Path folder = rig.folder(name);
         Path passwords = folder.resolve("passwords");
         String tool = Tools.need("mosquitto_passwd", "Debian: apt-get install mosquitto");
         Files.writeString(passwords, "");
@@ -78,7 +114,7 @@ final class BrokersPageIT {
         // Started by root it would become a user who cannot read the test's folder.
         Path file = Files.writeString(
                 folder.resolve("mosquitto.conf"),
-                configuration + "user " + System.getProperty("user.name") + "\nlog_type all\n");
+                configuration + "user " + System.getProperty("user.name") + "\nlog_type all\n" + more);
         Path log = folder.resolve("mosquitto.log");
         Process process = new ProcessBuilder(
                         Tools.need("mosquitto", "Debian: apt-get install mosquitto"), "-c", file.toString())
@@ -87,15 +123,7 @@ final class BrokersPageIT {
                 .start();
         keep(process);
         Rig.await("mosquitto is running").until(() -> Files.readString(log).contains("running"));
-
-        Pair pair = typeTogether(port);
-        // Announcements are public, and the list of access lets them through.
-        Rig.await("announcements are passed on")
-                .until(() -> Files.readString(log)
-                        .lines()
-                        .anyMatch(line -> line.contains("Sending PUBLISH") && line.contains("canvasl/peers/announce")));
-        assertThat(Files.readString(log)).contains("u'ada'", "u'ben'").doesNotContain("Denied");
-        assertNoCanary(pair);
+        return port;
     }
 
     @Test
@@ -129,7 +157,7 @@ final class BrokersPageIT {
                 new BufferedReader(new InputStreamReader(broker.getInputStream(), StandardCharsets.UTF_8));
         assertThat(output.readLine()).isEqualTo("ready " + port);
 
-        assertNoCanary(typeTogether(port));
+        assertNoCanary(typeTogether(port, port));
         assertThat(broker.isAlive()).isTrue();
     }
 
@@ -149,10 +177,10 @@ final class BrokersPageIT {
         }
     }
 
-    private Pair typeTogether(int port) throws Exception {
+    private Pair typeTogether(int adasPort, int bensPort) throws Exception {
         Pair pair = Pair.start(
-                seat("ada", port),
-                seat("ben", port),
+                seat("ada", adasPort),
+                seat("ben", bensPort),
                 seat -> rig.keep(headless().start(seat)));
         pair.share("plan.txt", "begun\n");
         pair.first().insert(0, "one, ");
@@ -193,9 +221,17 @@ final class BrokersPageIT {
 
     /** The first block of the page in this language. */
     private static String block(String language) throws IOException {
+        return block(language, 0);
+    }
+
+    private static String block(String language, int number) throws IOException {
         Matcher block =
                 Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
-        assertThat(block.find()).as("a block of %s in %s", language, PAGE).isTrue();
+        for (int i = 0; i <= number; i++) {
+            assertThat(block.find())
+                    .as("block %d of %s in %s", i, language, PAGE)
+                    .isTrue();
+        }
         return block.group(1);
     }
 

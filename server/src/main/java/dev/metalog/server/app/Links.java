@@ -18,10 +18,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The links to brokers and to peers, each posting what it hears into the mailbox. Used by the loop thread alone. */
 final class Links {
     private static final Duration GOODBYE = Duration.ofMillis(500);
+
+    /** Topics that a broker denies, each told; of more only some are. */
+    private static final int REFUSALS_TOLD = 16;
 
     private final Environment environment;
     private final HomeBroker home;
@@ -233,6 +237,7 @@ final class Links {
         private final String broker;
         /** Whose password may be asked for; {@code null}: nobody's. */
         private final String user;
+        private final AtomicInteger refusals = new AtomicInteger();
         /** Set before the link is started. */
         private RelayLink link;
 
@@ -269,7 +274,11 @@ final class Links {
 
         @Override
         public void subscriptionRefused(String filter, String explanation) {
-            journal.line(explanation);
+            int count = refusals.incrementAndGet();
+            // A broker that denies one document's topic may deny those of all.
+            if (count <= REFUSALS_TOLD || Integer.bitCount(count) == 1) {
+                journal.line(explanation + (count > REFUSALS_TOLD ? " It denies " + count + " so far." : ""));
+            }
         }
     }
 }

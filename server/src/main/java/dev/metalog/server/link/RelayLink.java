@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -49,14 +51,14 @@ public final class RelayLink {
     /** A connection that lived this long was a good one, and the next pause is short again. */
     private static final Duration GOOD_CONNECTION = Duration.ofSeconds(5);
 
-    private static final int CLIENT_ID_DIGITS = 20;
-
     private final RelayAddress address;
     private final RelaySockets sockets;
     private final RelayListener listener;
     private final BeforeConnect beforeConnect;
     private final String url;
-    private final String clientId;
+    private final ClientId clientId = new ClientId(new SecureRandom());
+    /** Topic filters whose denial was told; as many as are wanted, at most. */
+    private final Set<String> denied = new HashSet<>();
     private final Backoff backoff;
     private final Thread thread;
 
@@ -118,17 +120,8 @@ public final class RelayLink {
         sockets = new RelaySockets(settings.address(), tls);
         url = settings.address().url();
         this.backoff = backoff;
-        clientId = newClientId(new SecureRandom());
         thread = new Thread(this::run, "relay-link");
         thread.setDaemon(true);
-    }
-
-    private static String newClientId(SecureRandom random) {
-        StringBuilder id = new StringBuilder("ml-");
-        for (int i = 0; i < CLIENT_ID_DIGITS; i++) {
-            id.append(Character.forDigit(random.nextInt(16), 16));
-        }
-        return id.toString();
     }
 
     /** Begins to connect; what comes of it is told to the listener. */
@@ -193,6 +186,11 @@ public final class RelayLink {
         }
     }
 
+    /** Under which name the next connection is made. */
+    String clientId() {
+        return clientId.value();
+    }
+
     /** The number of the password that was tried last; 0 for the one of the settings. */
     public int passwordTried() {
         synchronized (lock) {
@@ -233,6 +231,7 @@ public final class RelayLink {
     public void unsubscribe(String filter) {
         synchronized (lock) {
             subscriptions.drop(filter);
+            denied.remove(filter);
             lock.notifyAll();
         }
     }
@@ -298,7 +297,7 @@ public final class RelayLink {
         RelaySettings now = takeSettings();
         prepare();
         Connected events = new Connected();
-        PahoConnection connection = PahoConnection.open(now, sockets, clientId, events);
+        PahoConnection connection = PahoConnection.open(now, sockets, clientId.value(), events);
         long upSince = System.nanoTime();
         try {
             subscribeWanted(connection);
@@ -319,6 +318,9 @@ public final class RelayLink {
         } finally {
             if (connection != null) {
                 connection.abandon();
+            }
+            if (!isClosing()) {
+                clientId.lost(System.nanoTime());
             }
             if (System.nanoTime() - upSince > GOOD_CONNECTION.toNanos()) {
                 backoff.reset();
@@ -362,7 +364,14 @@ public final class RelayLink {
     }
 
     private void subscriptionDenied(String filter) {
-        listener.subscriptionRefused(filter, LinkTrouble.denied(address, filter));
+        boolean isNews;
+        synchronized (lock) {
+            isNews = denied.add(filter);
+        }
+        // It is asked for again over every connection, and denied again.
+        if (isNews) {
+            listener.subscriptionRefused(filter, LinkTrouble.denied(address, filter));
+        }
     }
 
     /** Sends subscriptions and messages until the link is closed and flushed, or throws because the connection ended. */

@@ -35,8 +35,8 @@ public interface RelayListener {
     void refused(long token, String explanation);
 
     /**
-     * The broker did not grant this topic filter, or it breaks a limit. The link stays up; the filter is asked for again
-     * at the next connection unless it broke a limit. May be called inside {@link RelayLink#subscribe}.
+     * The broker did not grant this topic filter, or it breaks a limit; told once as long as it is wanted. The link stays
+     * up; the filter is asked for again at the next connection unless it broke a limit. May be called inside {@link RelayLink#subscribe}.
      */
     void subscriptionRefused(String filter, String explanation);
 }

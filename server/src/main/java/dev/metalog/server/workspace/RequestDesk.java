@@ -40,6 +40,9 @@ final class RequestDesk implements Request.Handler {
     }
 
     private static final int MOST_FILTER_UNITS = 300;
+    /** Of what is subscribed like this, each message goes to one of the subscribers. */
+    private static final String SHARED = "$share/";
+
 
     private final Staff staff;
     private Ticket ticket;
@@ -139,9 +142,12 @@ final class RequestDesk implements Request.Handler {
     public void publish(Request.Publish request) {
         EditorMessages.PublishParams params = request.params();
         if (params.topic().isEmpty()
+                || params.topic().startsWith("$")
                 || params.topic().contains("+")
                 || params.topic().contains("#")) {
-            refuse(EditorError.BAD_PARAMS, "A topic to publish on is not empty and has no '+' or '#'.");
+            refuse(
+                    EditorError.BAD_PARAMS,
+                    "A topic to publish on is not empty, has no '+' or '#', and no '$' in front: those are the broker's.");
         } else if (params.qos() != 0 && params.qos() != 1) {
             refuse(EditorError.BAD_PARAMS, "The quality of service is 0 or 1.");
         } else if (staff.peers().isBlocked(staff.federation().post().addressee(params.topic()))) {
@@ -161,6 +167,13 @@ final class RequestDesk implements Request.Handler {
                     EditorError.BAD_PARAMS,
                     "'" + filter + "' is no topic filter: it has 1 to " + MOST_FILTER_UNITS + " characters, '+' stands"
                             + " alone between slashes, and '#' alone and last.");
+            return;
+        }
+        if (filter.startsWith(SHARED)) {
+            refuse(
+                    EditorError.BAD_PARAMS,
+                    SHARED + "… would take messages away from others who subscribed in the same way. Subscribe to the"
+                            + " filter behind it.");
             return;
         }
         staff.out().add(new Effect.Subscribe(filter));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,6 +125,35 @@ class MosquittoAccessTest {
     }
 
     @Test
+    void anotherClientOfTheSameNameIsNotFoughtForEver() throws Exception {
+        start();
+        Recorder heard = new Recorder();
+        RelayLink link = started(RelaySettings.of(broker.address()), heard, "ours");
+        heard.awaitUp(1);
+        String name = link.clientId();
+        int thrownOut = 0;
+        while (thrownOut < 10) {
+            // Whoever is thrown out comes again at once, as a copy of this program would that never learns.
+            try (RawMqtt other = new RawMqtt(broker.port()).connect(name)) {
+                other.socket.setSoTimeout(3_000);
+                try {
+                    if (other.socket.getInputStream().read() < 0) {
+                        thrownOut++;
+                    }
+                } catch (SocketTimeoutException e) {
+                    break;
+                }
+            }
+        }
+        assertThat(thrownOut).as("how often the other was thrown out").isLessThanOrEqualTo(1);
+        assertThat(link.clientId()).isNotEqualTo(name).startsWith("ml-");
+        heard.awaitUp(2);
+        link.publish("ours", "still here".getBytes(UTF_8), 1, false, 1);
+        Recorder.awaitThat("ours", () -> heard.texts().contains("still here"));
+        assertThat(heard.downs).hasSize(2);
+    }
+
+    @Test
     void aMissingPasswordIsToldAsSuch() throws Exception {
         startWithPassword();
         Recorder heard = new Recorder();
@@ -180,5 +210,14 @@ class MosquittoAccessTest {
         link.subscribe("denied/later");
         Recorder.awaitThat("the second one", () -> heard.denied.size() == 2);
         assertThat(heard.reasons()).isEmpty();
+
+        broker.kill();
+        broker.start();
+        heard.awaitUp(2);
+        link.subscribe("denied/last");
+        Recorder.awaitThat("what is new", () -> heard.denied.size() == 3);
+        assertThat(heard.denied.stream().map(Recorder.Denied::filter))
+                .as("each once, however many connections deny it")
+                .containsExactly("denied/at/start", "denied/later", "denied/last");
     }
 }
