@@ -78,19 +78,33 @@ arrive through others: the sidecar's answer tells so."
 (defun meta-log-peers ()
   "List the peers of this workspace, and what was seen of each."
   (interactive)
-  (let ((peers (meta-log-peers-all)))
+  (let ((answer (meta-log-sidecar-call 'meta-log/peerList nil)))
     (with-current-buffer (get-buffer-create meta-log-peers--buffer)
       (unless (derived-mode-p 'meta-log-peers-mode) (meta-log-peers-mode))
-      (meta-log-peers--draw peers))
+      (meta-log-peers--draw answer))
     (pop-to-buffer meta-log-peers--buffer)))
 
 (defun meta-log-peers--fetch ()
   "Ask for the peers once more, before the list is drawn."
-  (setq tabulated-list-entries (mapcar #'meta-log-peers--entry (meta-log-peers-all))))
+  (setq tabulated-list-entries (meta-log-peers--entries (meta-log-sidecar-call 'meta-log/peerList nil))))
 
-(defun meta-log-peers--draw (peers)
-  "Show PEERS in this buffer; point stays at its peer."
-  (setq tabulated-list-entries (mapcar #'meta-log-peers--entry peers))
+(defun meta-log-peers--entries (answer)
+  "Return the lines of the list: the peers in ANSWER, and who hears whom not."
+  (append (mapcar #'meta-log-peers--entry (plist-get answer :peers))
+          (mapcar #'meta-log-peers--apart (plist-get answer :separations))))
+
+(defun meta-log-peers--apart (separation)
+  "Return the line about the two peers of SEPARATION."
+  (let ((through (append (plist-get separation :through) nil)))
+    (list nil (vector (format "%s | %s" (substring (plist-get separation :first) 0 13)
+                              (substring (plist-get separation :second) 0 13))
+                      (propertize "apart" 'face 'meta-log-peers-blocked) "" "" "" ""
+                      (format "They do not hear each other; what they write passes through %s"
+                              (if through (string-join through " and ") "nobody that is known"))))))
+
+(defun meta-log-peers--draw (answer)
+  "Show the peers in ANSWER in this buffer; point stays at its peer."
+  (setq tabulated-list-entries (meta-log-peers--entries answer))
   (tabulated-list-print t))
 
 (defun meta-log-peers--entry (peer)
@@ -166,7 +180,7 @@ arrive through others: the sidecar's answer tells so."
                           (lambda (answer)
                             (when-let ((buffer (get-buffer meta-log-peers--buffer)))
                               (with-current-buffer buffer
-                                (meta-log-peers--draw (append (plist-get answer :peers) nil)))))
+                                (meta-log-peers--draw answer))))
                           #'ignore)))
 
 (cl-defmethod meta-log-sidecar-on ((_ (eql meta-log/peerStatus)) _params)

@@ -27,7 +27,10 @@
          (peer (lambda (id) (meta-log-peers-test--peer id (if (member id blocked) "blocked" "active"))))
          (meta-log-fake-results
           `(("meta-log/peerList" . ,(lambda (_) (list :peers (vector (funcall peer meta-log-peers-test--ada)
-                                                                     (funcall peer meta-log-peers-test--ben)))))
+                                                                     (funcall peer meta-log-peers-test--ben))
+                                                     :separations (vector (list :first meta-log-peers-test--ada
+                                                                                :second meta-log-peers-test--ben
+                                                                                :through [])))))
             ("meta-log/peerShow" . ,(lambda (params) (funcall peer (plist-get params :peerId))))
             ("meta-log/peerBlock" . ,(lambda (params)
                                        (push (plist-get params :peerId) blocked)
@@ -47,6 +50,9 @@
    (lambda ()
      (meta-log-peers)
      (should (derived-mode-p 'meta-log-peers-mode))
+     (goto-char (point-min))
+     (should (search-forward "peer-aaaaaaaa | peer-bbbbbbbb"))
+     (should (search-forward "do not hear each other; what they write passes through nobody that is known"))
      (goto-char (point-min))
      (search-forward meta-log-peers-test--ben)
      (should (string-match-p "active.*7 of 8.*notes/plan.canvasl, y (not shared any more)"

@@ -15,7 +15,7 @@ import { type LanguageClient, LSPErrorCodes, ResponseError } from "vscode-langua
 import { findDocument } from "./edits";
 import { invite, members, ownName } from "./members";
 import { isForOne } from "./membership";
-import { blockPeer, unblockPeer } from "./peers";
+import { blockPeer, tellSeparations, unblockPeer } from "./peers";
 import { sendFile, sendMessage } from "./post";
 import {
     type Invited,
@@ -267,9 +267,10 @@ async function status({ sidecar, store }: CommandContext): Promise<Status> {
     return answer;
 }
 
-async function peers({ sidecar, store }: CommandContext): Promise<readonly Peer[]> {
+async function peers({ sidecar, store, log }: CommandContext): Promise<readonly Peer[]> {
     const state = await store.refresh(await sidecar.client());
     await commands.executeCommand("meta-log.overview.focus");
+    await tellSeparations({ sidecar, store, log });
     return [...state.peers.values()];
 }
 

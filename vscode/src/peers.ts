@@ -31,6 +31,20 @@ export async function unblockPeer(context: CommandContext, target?: unknown): Pr
     return decided;
 }
 
+/** Tells the person who does not hear whom; gives what was told. */
+export async function tellSeparations({ sidecar }: CommandContext): Promise<readonly string[]> {
+    const client = await sidecar.client();
+    const { separations } = await client.sendRequest(PeerListRequest);
+    const told = (separations ?? []).map(
+        ({ first, second, through }) =>
+            `${first} and ${second} do not hear each other; what they write passes through ${through.join(" and ") || "nobody that is known"}.`,
+    );
+    for (const text of told) {
+        void window.showWarningMessage(text);
+    }
+    return told;
+}
+
 /** The peer meant by an argument: its id, or a node of the tree. */
 function peerOf(target: unknown): string | undefined {
     if (typeof target === "string") {

@@ -248,7 +248,17 @@ export const BrokerPasswordRequest = new RequestType<
 export const UnlockRequest = new RequestType<{ readonly passphrase: string }, object, void>("meta-log/unlock");
 export const StatusRequest = new RequestType0<Status, void>("meta-log/status");
 export const PeersRequest = new RequestType0<{ readonly peers: readonly Peer[] }, void>("meta-log/peers");
-export const PeerListRequest = new RequestType0<{ readonly peers: readonly PeerState[] }, void>("meta-log/peerList");
+/** Two who do not hear each other; what they write passes through these, or nobody. */
+export interface Separation {
+    readonly first: string;
+    readonly second: string;
+    readonly through: readonly string[];
+}
+
+export const PeerListRequest = new RequestType0<
+    { readonly peers: readonly PeerState[]; readonly separations?: readonly Separation[] | null },
+    void
+>("meta-log/peerList");
 export const PeerBlockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerBlock");
 export const PeerUnblockRequest = new RequestType<{ readonly peerId: string }, Decided, void>("meta-log/peerUnblock");
 export const SendFileRequest = new RequestType<{ readonly file: string; readonly content: string }, Sent, void>(

@@ -167,12 +167,12 @@ final class HostileProxy implements AutoCloseable {
     }
 
     private static int qos(byte[] packet) {
-        return packet[0] >> 1 & 3;
+        return (packet[0] >> 1) & 3;
     }
 
     private static byte[] acknowledgement(byte[] publish) {
         int at = bodyOf(publish);
-        int topic = (publish[at] & 0xff) << 8 | publish[at + 1] & 0xff;
+        int topic = ((publish[at] & 0xff) << 8) | (publish[at + 1] & 0xff);
         int number = at + 2 + topic;
         return new byte[] {PUBACK, 2, publish[number], publish[number + 1]};
     }

@@ -143,6 +143,9 @@ public final class Limits {
     /** Brokers one sidecar talks to at once. */
     public static final int BROKERS = 4;
 
+    /** Peers whom somebody says to hear, in one message; of more the others are not named. */
+    public static final int HEARD_PEERS = 256;
+
     /** One frame of a direct link, behind its length. */
     public static final int DIRECT_FRAME_BYTES = 1 << 20;
 

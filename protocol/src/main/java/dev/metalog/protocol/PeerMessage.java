@@ -77,6 +77,25 @@ public sealed interface PeerMessage {
     }
 
     /**
+     * "I hear these", to all. Whoever does not know this kind misses nothing that is shared.
+     *
+     * @param peers of those who share this; ascending
+     */
+    record Hears(List<PeerId> peers) implements PeerMessage {
+        public Hears {
+            peers = List.copyOf(peers);
+            if (peers.size() > Limits.HEARD_PEERS) {
+                throw new IllegalArgumentException("Nobody says to hear more than " + Limits.HEARD_PEERS + " peers.");
+            }
+            for (int i = 1; i < peers.size(); i++) {
+                if (peers.get(i - 1).compareTo(peers.get(i)) >= 0) {
+                    throw new IllegalArgumentException("The peers do not stand in the order of their ids.");
+                }
+            }
+        }
+    }
+
+    /**
      * "Send this back the way it came", to one speaker, and that.
      *
      * @param number of whoever asked; 0 or more
@@ -160,6 +179,8 @@ public sealed interface PeerMessage {
 
         T probe(Probe message);
 
+        T hears(Hears message);
+
         T presence(Presence message);
 
         T unknown(Unknown message);
@@ -186,6 +207,9 @@ public sealed interface PeerMessage {
         }
         if (this instanceof Probe probe) {
             return handler.probe(probe);
+        }
+        if (this instanceof Hears hears) {
+            return handler.hears(hears);
         }
         if (this instanceof Presence presence) {
             return handler.presence(presence);

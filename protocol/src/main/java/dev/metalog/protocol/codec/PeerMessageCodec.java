@@ -2,9 +2,13 @@ package dev.metalog.protocol.codec;
 
 import dev.metalog.protocol.Chunk;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Peer messages as bytes: the number of the kind in one byte, then what docs/protocol-peers.md says. Kinds from {@value
@@ -25,9 +29,12 @@ public final class PeerMessageCodec {
     static final int TESTIMONIES = 130;
     static final int CONTRADICTION = 131;
     static final int PRESENCE = 129;
+    static final int HEARS = 132;
     static final int PROBE = 140;
 
     private static final int PART_HEADER_BYTES = 1 + Integer.BYTES + 1;
+    private static final int PEER_BYTES = 20;
+    private static final String PEER = "peer-";
     private static final int PROBE_BYTES = 1 + Long.BYTES + 1;
     private static final int LAST = 1;
     private static final int MORE = 2;
@@ -96,6 +103,16 @@ public final class PeerMessageCodec {
         }
 
         @Override
+        public byte[] hears(PeerMessage.Hears hears) {
+            ByteBuffer bytes = ByteBuffer.allocate(1 + PEER_BYTES * hears.peers().size())
+                    .put((byte) HEARS);
+            for (PeerId peer : hears.peers()) {
+                bytes.put(HexFormat.of().parseHex(peer.value(), PEER.length(), peer.value().length()));
+            }
+            return bytes.array();
+        }
+
+        @Override
         public byte[] presence(PeerMessage.Presence presence) {
             return PeerMessageFields.encode(presence);
         }
@@ -126,7 +143,7 @@ public final class PeerMessageCodec {
     /** Whether these bytes are meant to be about the way, and not about what is shared. */
     public static boolean isAboutTheWay(byte[] bytes) {
         int kind = bytes.length == 0 ? 0 : bytes[0] & 0xFF;
-        return kind == REACHABLE || kind == PROBE;
+        return kind == REACHABLE || kind == PROBE || kind == HEARS;
     }
 
     /** Whether these bytes are meant to be a {@link PeerMessage.Presence}. */
@@ -157,6 +174,7 @@ public final class PeerMessageCodec {
             case TESTIMONIES -> testimonies(bytes);
             case CONTRADICTION -> contradiction(bytes);
             case PROBE -> probe(bytes);
+            case HEARS -> hears(bytes);
             default -> {
                 if (kind < OPTIONAL) {
                     throw MalformedMessageException.ofNewer(kind);
@@ -186,6 +204,21 @@ public final class PeerMessageCodec {
             throw new MalformedMessageException("A probe is a number and whether it is an answer.");
         }
         return new PeerMessage.Probe(ByteBuffer.wrap(bytes).getLong(1), bytes[PROBE_BYTES - 1] == 1);
+    }
+
+    private static PeerMessage hears(byte[] bytes) throws MalformedMessageException {
+        if ((bytes.length - 1) % PEER_BYTES != 0 || bytes.length > 1 + PEER_BYTES * Limits.HEARD_PEERS) {
+            throw new MalformedMessageException("Whom somebody hears is a list of peers.");
+        }
+        List<PeerId> peers = new ArrayList<>();
+        for (int at = 1; at < bytes.length; at += PEER_BYTES) {
+            peers.add(new PeerId(PEER + HexFormat.of().formatHex(bytes, at, at + PEER_BYTES)));
+        }
+        try {
+            return new PeerMessage.Hears(peers);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedMessageException(e.getMessage());
+        }
     }
 
     private static PeerMessage testimonies(byte[] bytes) throws MalformedMessageException {

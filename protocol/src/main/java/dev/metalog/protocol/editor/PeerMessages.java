@@ -75,8 +75,21 @@ public final class PeerMessages {
             Failure failure,
             List<Relation> relations) {}
 
-    /** {@code meta-log/peerList}: who was heard last comes first. */
-    public record PeerStates(List<PeerState> peers) {}
+    /**
+     * Two who do not hear each other, one of whom may be this installation: neither over a broker nor directly.
+     *
+     * @param through what one of them writes passes through these to the other, in this order or the reverse; empty: through
+     *     nobody that is known
+     */
+    public record Separation(String first, String second, List<String> through) {}
+
+    /**
+     * {@code meta-log/peerList}.
+     *
+     * @param peers who was heard last comes first
+     * @param separations as those who share something with us say; found within two minutes
+     */
+    public record PeerStates(List<PeerState> peers, List<Separation> separations) {}
 
     /**
      * The answer to {@code meta-log/peerBlock} and {@code peerUnblock}: it is in force, and kept.

@@ -11,6 +11,7 @@ import dev.metalog.protocol.Equivocation;
 import dev.metalog.protocol.EventId;
 import dev.metalog.protocol.Extras;
 import dev.metalog.protocol.Limits;
+import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.ProtocolRange;
 import dev.metalog.protocol.ReplicaId;
@@ -103,6 +104,11 @@ class PeerMessageCodecTest {
                 Arguments.of("050000000500" + "0908", new PeerMessage.Part(5, false, false, chunk)),
                 Arguments.of("050000000503" + "0908", new PeerMessage.Part(5, true, true, chunk)),
                 Arguments.of("8c" + "0000000000000105" + "01", new PeerMessage.Probe(261, true)),
+                Arguments.of("84", new PeerMessage.Hears(List.of())),
+                Arguments.of(
+                        "84" + "11".repeat(20) + "a0".repeat(20),
+                        new PeerMessage.Hears(List.of(
+                                new PeerId("peer-" + "11".repeat(20)), new PeerId("peer-" + "a0".repeat(20))))),
                 Arguments.of("80" + "0708", new PeerMessage.Reachable(new byte[] {7, 8})),
                 Arguments.of(
                         "81" + "860102" + "63416461" + "84" + "61610261620780" + "a0",

@@ -41,6 +41,8 @@ final class DirectWay implements AutoCloseable {
     private final Map<String, Long> connections = new LinkedHashMap<>();
     private final SparedBrokers spared;
     private boolean listens;
+    private boolean topicsTold;
+    private int mostTopics;
 
     DirectWay(
             DirectSettings settings,
@@ -83,6 +85,17 @@ final class DirectWay implements AutoCloseable {
     void subscribe(String topic) {
         if (topic.startsWith(SEALED)) {
             links.subscribe(topic);
+            tellOfTopics();
+        }
+    }
+
+    private void tellOfTopics() {
+        int waiting = links.waitingTopics();
+        mostTopics = Math.max(mostTopics, links.toldTopics());
+        if (waiting > 0 && !topicsTold) {
+            topicsTold = true;
+            journal.line("Direct links carry " + LinkLimits.DIRECT_TOPICS + " topics, two for each thing that is shared."
+                    + " There are more here, which go through brokers alone until others are given up.");
         }
     }
 
@@ -109,6 +122,13 @@ final class DirectWay implements AutoCloseable {
                 .max()
                 .orElse(0);
         return List.of(
+                new MetricsMessages.Queue(
+                        "topics of direct links",
+                        null,
+                        links.toldTopics(),
+                        LinkLimits.DIRECT_TOPICS,
+                        mostTopics,
+                        links.waitingTopics()),
                 new MetricsMessages.Queue(
                         "for a direct link",
                         null,

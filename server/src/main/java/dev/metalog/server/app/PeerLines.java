@@ -3,6 +3,7 @@ package dev.metalog.server.app;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.metalog.protocol.editor.PeerMessages;
 import dev.metalog.protocol.editor.PeerMessages.Exchanges;
 import dev.metalog.protocol.editor.PeerMessages.Failure;
 import dev.metalog.protocol.editor.PeerMessages.PeerState;
@@ -22,12 +23,19 @@ final class PeerLines {
 
     private PeerLines() {}
 
-    static String json(PeerState peer) {
+    static String json(Object form) {
         try {
-            return JSON.writeValueAsString(peer);
+            return JSON.writeValueAsString(form);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("It is made of texts and numbers.", impossible);
         }
+    }
+
+    static String line(PeerMessages.Separation apart) {
+        String through = apart.through().isEmpty()
+                ? "what they write passes through nobody that is known"
+                : "what they write passes through " + String.join(" and ", apart.through());
+        return apart.first() + " and " + apart.second() + " do not hear each other; " + through + ".";
     }
 
     static String table(List<PeerState> peers) {

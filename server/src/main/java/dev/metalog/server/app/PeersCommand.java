@@ -38,8 +38,10 @@ final class PeersCommand implements Callable<Integer> {
             PeerMessages.PeerStates states = client.await(client.server().peerList());
             if (json) {
                 states.peers().forEach(peer -> out.print(PeerLines.json(peer) + "\n"));
+                states.separations().forEach(apart -> out.print(PeerLines.json(apart) + "\n"));
             } else {
                 out.print(PeerLines.table(states.peers()));
+                states.separations().forEach(apart -> out.print(PeerLines.line(apart) + "\n"));
             }
         });
     }

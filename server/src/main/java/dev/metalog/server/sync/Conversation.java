@@ -544,6 +544,11 @@ public final class Conversation {
             return null;
         }
 
+        @Override
+        public Void hears(PeerMessage.Hears hears) {
+            return null;
+        }
+
         /** Whoever keeps documents heeds it. */
         @Override
         public Void testimonies(PeerMessage.Testimonies testimonies) {

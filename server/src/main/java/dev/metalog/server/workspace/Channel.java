@@ -56,6 +56,7 @@ final class Channel {
     void close() {
         out.add(new Effect.Unsubscribe(topic));
         out.add(new Effect.Unsubscribe(ownTopic));
+        ways.hearing().closed(this);
     }
 
     /** Whether nothing may be sent, as not all of what it is about is kept here. */
@@ -116,6 +117,7 @@ final class Channel {
             @Override
             public Void message(Opened.Message message) {
                 ways.hears(audience, message.sender());
+                ways.hearing().met(message.sender(), Channel.this);
                 if (PeerMessageCodec.isAboutTheWay(message.bytes())) {
                     ways.heard(message.sender(), message.bytes(), Channel.this);
                 } else {

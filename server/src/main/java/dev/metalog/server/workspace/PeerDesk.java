@@ -30,6 +30,9 @@ final class PeerDesk implements PeerRequest.Handler {
         /** Tries every way to it, and answers then; whether it was heard in something that is shared here. */
         boolean test(Ticket ticket, PeerId peer);
 
+        /** Who of those here does not hear whom. */
+        List<PeerMessages.Separation> separations();
+
         /** By which way it is reached now; {@code null} when by none. */
         PeerMessages.Way wayTo(PeerId peer);
 
@@ -85,7 +88,7 @@ final class PeerDesk implements PeerRequest.Handler {
     public void listing(PeerRequest.Listing request) {
         List<PeerMessages.PeerState> peers = new ArrayList<>();
         book.records().forEach(record -> peers.add(0, form(record)));
-        out.answer(ticket, new PeerMessages.PeerStates(peers));
+        out.answer(ticket, new PeerMessages.PeerStates(peers, others.separations()));
     }
 
     @Override

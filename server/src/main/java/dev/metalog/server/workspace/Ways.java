@@ -29,6 +29,7 @@ final class Ways {
     private final Outbox out;
     private final LinkTests tests;
     private final Timeline time;
+    private final HearingDesk hearing;
     private Route arrival = Route.BROKERS;
 
     Ways(Federation federation, Contacts contacts, DirectDesk direct, Timeline time, Outbox out) {
@@ -38,6 +39,7 @@ final class Ways {
         this.out = out;
         this.time = time;
         this.tests = new LinkTests(this, time, out);
+        this.hearing = new HearingDesk(this, time);
     }
 
     DirectDesk direct() {
@@ -115,6 +117,10 @@ final class Ways {
         return route == Route.DIRECT ? contacts.isUp(peer) : federation.isConnected();
     }
 
+    HearingDesk hearing() {
+        return hearing;
+    }
+
     LinkTests tests() {
         return tests;
     }
@@ -127,6 +133,8 @@ final class Ways {
                 tests.heard(speaker, probe, channel);
             } else if (said instanceof PeerMessage.Reachable reachable) {
                 direct.heard(speaker, reachable, arrival == Route.DIRECT);
+            } else if (said instanceof PeerMessage.Hears hears) {
+                hearing.heard(speaker, hears, channel);
             }
         } catch (MalformedMessageException e) {
             direct.refuse(e.getMessage());

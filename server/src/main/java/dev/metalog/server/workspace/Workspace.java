@@ -199,6 +199,7 @@ public final class Workspace {
         at = Math.min(at, presence.wakeAtMillis());
         at = Math.min(at, direct.wakeAtMillis());
         at = Math.min(at, documents.cures().wakeAtMillis());
+        at = Math.min(at, ways.hearing().wakeAtMillis());
         at = Math.min(
                 at,
                 Math.min(
@@ -426,6 +427,7 @@ public final class Workspace {
             memberships.wake();
             invitations.wake();
             ways.tests().wake();
+            ways.hearing().wake();
             blackboard.wake();
             peers.wake();
         }
@@ -493,6 +495,7 @@ public final class Workspace {
         public void blocked(PeerId peer) {
             federation.table().forget(peer);
             direct.part(peer);
+            ways.hearing().part(peer);
             bulk.forget(peer);
             documents.peerLeft(peer);
             blackboard.live().peerLeft(peer);
@@ -514,6 +517,11 @@ public final class Workspace {
                 }
             }
             return false;
+        }
+
+        @Override
+        public List<PeerMessages.Separation> separations() {
+            return ways.hearing().separations(peers::isBlocked);
         }
 
         @Override

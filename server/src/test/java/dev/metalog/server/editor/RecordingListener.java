@@ -302,7 +302,7 @@ final class RecordingListener implements EditorListener, MetaLogServer {
 
     @Override
     public CompletableFuture<PeerMessages.PeerStates> peerList() {
-        return CompletableFuture.completedFuture(new PeerMessages.PeerStates(List.of()));
+        return CompletableFuture.completedFuture(new PeerMessages.PeerStates(List.of(), List.of()));
     }
 
     @Override

@@ -156,6 +156,16 @@ public final class DirectLinks implements AutoCloseable {
         return tallies;
     }
 
+    /** Topics that other ends are told we want. */
+    public int toldTopics() {
+        return wanted.told();
+    }
+
+    /** Topics for which there was no room among those: what is said on them does not come over direct links. */
+    public int waitingTopics() {
+        return wanted.waiting();
+    }
+
     /** Messages of all links that wait for the listener. */
     public int unheard() {
         return deliveries.waiting();

@@ -41,6 +41,15 @@ final class Wanted {
         return Change.NONE;
     }
 
+    /** Those that others are not told of, as there is no room. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
+    synchronized int told() {
+        return told.size();
+    }
+
     synchronized Change drop(String topic) {
         waiting.remove(topic);
         if (!told.remove(topic)) {
