@@ -22,7 +22,9 @@ final class HostileBrokerIT {
         System.out.println("seed " + SEED);
         HostileProxy broker = rig.keep(new HostileProxy(Mosquitto.open(rig).port(), SEED));
         Pair pair = Pair.start(
-                seat("ada", broker), seat("ben", broker), seat -> rig.keep(headless().start(seat)));
+                seat("ada", broker),
+                seat("ben", broker),
+                seat -> rig.keep(headless().start(seat)));
         pair.share("plan.txt", "begun\n");
         RandomTyping ones = new RandomTyping(pair.first(), SEED, 0);
         RandomTyping others = new RandomTyping(pair.second(), SEED, 1);
@@ -41,8 +43,7 @@ final class HostileBrokerIT {
         assertThat(keys)
                 .as("every key once (seed %d)", SEED)
                 .containsExactlyInAnyOrderElementsOf(typed.codePoints().boxed().toList());
-        assertThat(List.of(
-                        broker.forgotten.get(), broker.lost.get(), broker.repeated.get(), broker.overtaken.get()))
+        assertThat(List.of(broker.forgotten.get(), broker.lost.get(), broker.repeated.get(), broker.overtaken.get()))
                 .as("it was as bad as it should be (seed %d)", SEED)
                 .allMatch(times -> times > 0);
     }

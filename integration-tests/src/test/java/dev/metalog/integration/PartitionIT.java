@@ -35,8 +35,8 @@ final class PartitionIT {
         }
         List<String> both = new ArrayList<>(List.of(ada.peerId(), ben.peerId()));
         both.sort(null);
-        String told = both.get(0) + " and " + both.get(1)
-                + " do not hear each other; what they write passes through " + zoe.peerId() + ".";
+        String told = both.get(0) + " and " + both.get(1) + " do not hear each other; what they write passes through "
+                + zoe.peerId() + ".";
         for (Driven each : List.of(ada, zoe, ben)) {
             Rig.await("who does not hear whom")
                     .atMost(Duration.ofMinutes(4))

@@ -104,10 +104,11 @@ public final class PeerMessageCodec {
 
         @Override
         public byte[] hears(PeerMessage.Hears hears) {
-            ByteBuffer bytes = ByteBuffer.allocate(1 + PEER_BYTES * hears.peers().size())
-                    .put((byte) HEARS);
+            ByteBuffer bytes =
+                    ByteBuffer.allocate(1 + PEER_BYTES * hears.peers().size()).put((byte) HEARS);
             for (PeerId peer : hears.peers()) {
-                bytes.put(HexFormat.of().parseHex(peer.value(), PEER.length(), peer.value().length()));
+                bytes.put(HexFormat.of()
+                        .parseHex(peer.value(), PEER.length(), peer.value().length()));
             }
             return bytes.array();
         }

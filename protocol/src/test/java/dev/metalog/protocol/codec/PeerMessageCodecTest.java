@@ -107,8 +107,8 @@ class PeerMessageCodecTest {
                 Arguments.of("84", new PeerMessage.Hears(List.of())),
                 Arguments.of(
                         "84" + "11".repeat(20) + "a0".repeat(20),
-                        new PeerMessage.Hears(List.of(
-                                new PeerId("peer-" + "11".repeat(20)), new PeerId("peer-" + "a0".repeat(20))))),
+                        new PeerMessage.Hears(
+                                List.of(new PeerId("peer-" + "11".repeat(20)), new PeerId("peer-" + "a0".repeat(20))))),
                 Arguments.of("80" + "0708", new PeerMessage.Reachable(new byte[] {7, 8})),
                 Arguments.of(
                         "81" + "860102" + "63416461" + "84" + "61610261620780" + "a0",

@@ -94,8 +94,9 @@ final class DirectWay implements AutoCloseable {
         mostTopics = Math.max(mostTopics, links.toldTopics());
         if (waiting > 0 && !topicsTold) {
             topicsTold = true;
-            journal.line("Direct links carry " + LinkLimits.DIRECT_TOPICS + " topics, two for each thing that is shared."
-                    + " There are more here, which go through brokers alone until others are given up.");
+            journal.line(
+                    "Direct links carry " + LinkLimits.DIRECT_TOPICS + " topics, two for each thing that is shared."
+                            + " There are more here, which go through brokers alone until others are given up.");
         }
     }
 

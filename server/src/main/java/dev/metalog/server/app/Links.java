@@ -237,6 +237,7 @@ final class Links {
         private final String broker;
         /** Whose password may be asked for; {@code null}: nobody's. */
         private final String user;
+
         private final AtomicInteger refusals = new AtomicInteger();
         /** Set before the link is started. */
         private RelayLink link;

@@ -59,6 +59,7 @@ public final class RelayLink {
     private final ClientId clientId = new ClientId(new SecureRandom());
     /** Topic filters whose denial was told; as many as are wanted, at most. */
     private final Set<String> denied = new HashSet<>();
+
     private final Backoff backoff;
     private final Thread thread;
 

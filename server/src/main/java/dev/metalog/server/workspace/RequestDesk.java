@@ -43,7 +43,6 @@ final class RequestDesk implements Request.Handler {
     /** Of what is subscribed like this, each message goes to one of the subscribers. */
     private static final String SHARED = "$share/";
 
-
     private final Staff staff;
     private Ticket ticket;
 

@@ -129,9 +129,8 @@ final class HearingTest {
         Set<Set<PeerId>> wanted = new HashSet<>();
         for (int one : network.known(self)) {
             for (int other : network.known(self)) {
-                boolean bothSay = one == self
-                        || other == self
-                        || (network.hears[self][one] && network.hears[self][other]);
+                boolean bothSay =
+                        one == self || other == self || (network.hears[self][one] && network.hears[self][other]);
                 if (one < other && !network.hears[one][other] && bothSay) {
                     wanted.add(Set.of(peer(one), peer(other)));
                 }
