@@ -495,10 +495,10 @@ public final class Workspace {
         public void blocked(PeerId peer) {
             federation.table().forget(peer);
             direct.part(peer);
-            ways.hearing().part(peer);
             bulk.forget(peer);
             documents.peerLeft(peer);
             blackboard.live().peerLeft(peer);
+            ways.hearing().part(peer);
         }
 
         @Override
