@@ -217,6 +217,7 @@ final class Sidecar {
 
     private void turn(Workspace workspace, Disk disk, Performer performer) throws InterruptedException {
         List<Input> together = new ArrayList<>();
+        Tidying tidying = new Tidying(now());
         while (true) {
             Input input = mailbox.take(stopping ? 0 : Math.min(alarm.waitMillis(), LONGEST_WAIT_MILLIS));
             if (input == null) {
@@ -240,8 +241,11 @@ final class Sidecar {
                 together.add(input);
             }
             List<Effect> effects = workspace.on(together, now());
-            together.clear();
             performer.perform(effects);
+            if (tidying.isDue(together.size(), now())) {
+                System.gc();
+            }
+            together.clear();
         }
     }
 
