@@ -180,7 +180,13 @@ final class PublicTopicsIT {
                 .contains(ada.peerId())
                 .contains(": connected")
                 .contains("link       broker " + broker.url());
-        JsonObject metrics = JsonParser.parseString(run(ada.seat(), Product.command("status", "--json")))
+        // What is said on standard error stands in front of it.
+        String json = run(ada.seat(), Product.command("status", "--json"))
+                .lines()
+                .filter(line -> line.startsWith("{"))
+                .findFirst()
+                .orElseThrow();
+        JsonObject metrics = JsonParser.parseString(json)
                 .getAsJsonObject()
                 .getAsJsonObject("metrics");
         JsonObject link = metrics.getAsJsonArray("links").get(0).getAsJsonObject();
