@@ -186,9 +186,7 @@ final class PublicTopicsIT {
                 .filter(line -> line.startsWith("{"))
                 .findFirst()
                 .orElseThrow();
-        JsonObject metrics = JsonParser.parseString(json)
-                .getAsJsonObject()
-                .getAsJsonObject("metrics");
+        JsonObject metrics = JsonParser.parseString(json).getAsJsonObject().getAsJsonObject("metrics");
         JsonObject link = metrics.getAsJsonArray("links").get(0).getAsJsonObject();
         assertThat(link.get("kind").getAsString()).isEqualTo("broker");
         assertThat(link.get("connections").getAsInt()).isOne();
