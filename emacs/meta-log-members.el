@@ -95,7 +95,7 @@ before you have said so."
 
 ;;;###autoload
 (defun meta-log-open-offered (path)
-  "Open the document PATH, which a member of a workspace has and this folder has not.
+  "Open the document PATH, which a member has and this folder has not.
 No other invitation is needed for it."
   (interactive (list (completing-read "Open a document of the members: " (meta-log-members--offered) nil t)))
   (let ((id (cdr (assoc path (meta-log-members--offered)))))

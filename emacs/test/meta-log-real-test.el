@@ -174,7 +174,7 @@
     (should (string-match-p "127\\.0\\.0\\.1:1\\b"
                             (meta-log-real-test--message (meta-log-federation-init nil "mqtt://127.0.0.1:1"))))
     (should (eq 'ready (meta-log-sidecar-state-now)))
-    (should (string-search "META_LOG_MQTT_BROKER"
+    (should (string-search "`meta-log-broker-user'"
                            (meta-log-real-test--message (meta-log-mqtt-connect nil nil "me" "secret"))))
     (should-error (meta-log-join "metalog1-nonsense") :type 'meta-log-error)
     (with-current-buffer (let ((default-directory (meta-log-real-folder "elsewhere")))
