@@ -203,15 +203,18 @@ final class Disk implements AutoCloseable {
         keepEvidence(ContradictionForm.name(found), ContradictionForm.encode(found));
     }
 
-    /** The text of a document before something went out of it. */
-    void keepTakenOut(Effect.KeepTakenOut effect) {
+    /** The text of a document before something went out of it. Returns what became of that, for people. */
+    String keepTakenOut(Effect.KeepTakenOut effect) {
         String name = EvidenceForm.name(effect.wallMillis(), effect.document().id()) + "-before";
+        String said;
         try {
             Path file = folder.evidence().keepTyped(name, effect.text().getBytes(StandardCharsets.UTF_8));
-            journal.line(effect.document().path() + ": the text of before is kept in " + file + ".");
+            said = "the text that was here before something was taken out of it is kept in " + file + ".";
         } catch (StoreRefused e) {
-            journal.line(e.getMessage());
+            said = "the text that was here before something was taken out of it could not be kept: " + e.getMessage();
         }
+        journal.line(effect.document().path() + ": " + said);
+        return said;
     }
 
     private void keepEvidence(String name, byte[] evidence) {

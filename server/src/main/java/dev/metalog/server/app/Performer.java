@@ -106,7 +106,8 @@ final class Performer implements Effect.Handler {
 
     @Override
     public void keepTakenOut(Effect.KeepTakenOut effect) {
-        disk.keepTakenOut(effect);
+        String said = effect.document().path() + ": " + disk.keepTakenOut(effect);
+        effect.told().forEach(editor -> show(new Effect.Show(editor, said)));
     }
 
     @Override

@@ -127,7 +127,9 @@ final class Cures {
         }
         keep(live, LogKind.QUARANTINE, QuarantineRecord.encode(quarantine));
         if (losesText) {
-            out.add(new Effect.KeepTakenOut(live.shared(), time.wallMillis(), before.toString()));
+            List<EditorId> told =
+                    live.views().stream().map(View::editor).distinct().toList();
+            out.add(new Effect.KeepTakenOut(live.shared(), time.wallMillis(), before.toString(), told));
             live.say(anew, time);
             displaceShown(live, whole);
             presence.rekeyed(live);

@@ -46,8 +46,16 @@ public sealed interface Effect {
     record KeepContradiction(SharedDocument document, long wallMillis, Equivocator by, byte[] proof)
             implements Effect {}
 
-    /** Keep a document's text as it was before something went out of it that is typed anew by others, or by nobody. */
-    record KeepTakenOut(SharedDocument document, long wallMillis, String text) implements Effect {}
+    /**
+     * Keep a document's text as it was before something went out of it that is typed anew by others, or by nobody.
+     *
+     * @param told editors that show it, of which each is told where it is, or that it could not be kept
+     */
+    record KeepTakenOut(SharedDocument document, long wallMillis, String text, List<EditorId> told) implements Effect {
+        public KeepTakenOut {
+            told = List.copyOf(told);
+        }
+    }
 
     /** Keep what a live document is called and how it is unsealed. */
     record Remember(SharedDocument document) implements Effect {}

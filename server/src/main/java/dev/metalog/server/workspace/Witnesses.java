@@ -320,7 +320,7 @@ final class Witnesses {
                 + ", signed two different histories of this document: some of you were shown the one, and some the other. Its own"
                 + " signatures prove that, and everybody who shares the document is told. What that device wrote in that"
                 + " session is taken out, here and everywhere; what others typed since they saw it is typed again by their"
-                + " own machines, and may stand somewhere else. The text of before is kept in a file. "
+                + " own machines, and may stand somewhere else. "
                 + advice(live, by)
                 + " 'meta-log history verify' shows it, and 'meta-log store verify' tells where the proof is kept.";
         out.add(new Effect.Log(alarm));

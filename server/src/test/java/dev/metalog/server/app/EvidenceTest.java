@@ -130,7 +130,9 @@ class EvidenceTest {
         byte[] out = QuarantineRecords.of(by.writer());
         try (Disk disk = document.open()) {
             disk.persist(new Effect.Persist(KeptDocument.ID, LogKind.QUARANTINE, out));
-            disk.keepTakenOut(new Effect.KeepTakenOut(KeptDocument.SHARED, 1_800_000_000_000L, "text of before"));
+            Effect.KeepTakenOut effect =
+                    new Effect.KeepTakenOut(KeptDocument.SHARED, 1_800_000_000_000L, "text of before", List.of());
+            assertThat(disk.keepTakenOut(effect)).contains("is kept in ", "-before");
         }
         assertThat(historyOf(document, 0))
                 .contains("proved     a.txt", by.device().fingerprint(), "two different histories", "is taken out");
