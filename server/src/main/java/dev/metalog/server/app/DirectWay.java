@@ -17,6 +17,7 @@ import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,18 +41,24 @@ final class DirectWay implements AutoCloseable {
     private final Journal journal;
     private final Map<String, Long> connections = new LinkedHashMap<>();
     private final SparedBrokers spared;
+    /** {@code null} when nothing is shown on local networks. */
+    private final LanWay lan;
+
     private boolean listens;
     private boolean topicsTold;
     private int mostTopics;
 
+    /** @param lan may be {@code null} */
     DirectWay(
             DirectSettings settings,
             DirectDoor door,
             ContactsKeeper contacts,
             SparedBrokers spared,
+            LanWay lan,
             Mailbox mailbox,
             Journal journal) {
         this.spared = spared;
+        this.lan = lan;
         this.door = door;
         this.contacts = contacts;
         this.mailbox = mailbox;
@@ -64,6 +71,9 @@ final class DirectWay implements AutoCloseable {
         if (!listens) {
             listens = true;
             links.listen();
+            if (lan != null) {
+                lan.watch();
+            }
         }
     }
 
@@ -76,6 +86,12 @@ final class DirectWay implements AutoCloseable {
 
     void forsake(Effect.Forsake effect) {
         links.forsake(effect.endpoint().key());
+    }
+
+    void showBeacon(Effect.ShowBeacon effect) {
+        if (lan != null) {
+            lan.show(effect);
+        }
     }
 
     void welcome(Set<PeerId> peers) {
@@ -122,7 +138,7 @@ final class DirectWay implements AutoCloseable {
                 .mapToInt(DirectLinkView::queuedMessages)
                 .max()
                 .orElse(0);
-        return List.of(
+        List<MetricsMessages.Queue> queues = new ArrayList<>(List.of(
                 new MetricsMessages.Queue(
                         "topics of direct links",
                         null,
@@ -143,7 +159,11 @@ final class DirectWay implements AutoCloseable {
                         links.unheard(),
                         LinkLimits.DIRECT_UNHEARD,
                         tallies.hearing().most(),
-                        tallies.hearing().overflows()));
+                        tallies.hearing().overflows())));
+        if (lan != null) {
+            queues.add(lan.queue());
+        }
+        return queues;
     }
 
     List<MetricsMessages.Traffic> traffic() {
@@ -182,6 +202,9 @@ final class DirectWay implements AutoCloseable {
 
     @Override
     public void close() {
+        if (lan != null) {
+            lan.close();
+        }
         links.close();
     }
 
@@ -192,10 +215,11 @@ final class DirectWay implements AutoCloseable {
             if (!addresses.isEmpty()) {
                 contacts.keepPort(addresses.get(0).port());
             }
-            mailbox.post(new Input.Listening(addresses.stream()
+            List<NetAddress> numeric = addresses.stream()
                     .map(DirectWay::numeric)
                     .limit(Whereabouts.MOST_ADDRESSES)
-                    .toList()));
+                    .toList();
+            mailbox.post(new Input.Listening(numeric, lan != null));
         }
 
         @Override

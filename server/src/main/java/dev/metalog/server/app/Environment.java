@@ -31,6 +31,8 @@ import java.util.Set;
  *   <li>{@code META_LOG_BROKER_PORT}: the port of that self-hosted broker;
  *   <li>{@code META_LOG_DIRECT}: whether peers may link to this machine directly: {@code on} (as when it is absent), {@code off},
  *       {@code loopback} (this machine's only), or the port to listen on; without one any free port is taken;
+ *   <li>{@code META_LOG_LAN}: whether peers who know this machine may find it on a local network, by a sealed beacon in multicast
+ *       DNS: {@code on}, or {@code off} as when it is absent; never without direct links;
  *   <li>{@code META_LOG_TOPIC_PREFIX}: of the public topics, {@code canvasl} when absent;
  *   <li>{@code META_LOG_ENABLE_FEDERATION}: {@code 0}, {@code false}, {@code no} or {@code off} stays alone.
  * </ul>
@@ -39,6 +41,7 @@ record Environment(Map<String, String> variables) {
     private static final int MOST_PREFIX_UNITS = 100;
     private static final int FIRST_ODD = 0x7f;
     private static final Set<String> OFF = Set.of("0", "false", "no", "off");
+    private static final Set<String> ON = Set.of("1", "true", "yes", "on");
 
     boolean isFederationOn() {
         return !OFF.contains(get("META_LOG_ENABLE_FEDERATION", "1").toLowerCase(Locale.ROOT));
@@ -80,6 +83,22 @@ record Environment(Map<String, String> variables) {
         return new IllegalArgumentException(
                 "META_LOG_DIRECT is '" + wanted + "'. Set it to on, off, loopback, or a port from "
                         + NetAddress.LOWEST_PORT + " to 65535, or unset it.");
+    }
+
+    /**
+     * Whether beacons are shown and seen on local networks. They say where to link to, so there are none without direct links.
+     *
+     * @throws IllegalArgumentException when the variable says neither yes nor no
+     */
+    boolean isLanOn() {
+        String wanted = get("META_LOG_LAN", "off").strip().toLowerCase(Locale.ROOT);
+        if (wanted.isEmpty() || OFF.contains(wanted)) {
+            return false;
+        }
+        if (!ON.contains(wanted)) {
+            throw new IllegalArgumentException("META_LOG_LAN is '" + wanted + "'. Set it to on or off, or unset it.");
+        }
+        return direct() != null;
     }
 
     /** @throws IllegalArgumentException when the variable cannot begin a topic */

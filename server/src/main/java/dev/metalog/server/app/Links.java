@@ -169,6 +169,12 @@ final class Links {
         }
     }
 
+    void showBeacon(Effect.ShowBeacon effect) {
+        if (direct != null) {
+            direct.showBeacon(effect);
+        }
+    }
+
     /** With the first that is welcome we begin to listen: until then nothing of direct links is loaded. */
     void welcome(Effect.Welcome effect) {
         if (direct != null) {

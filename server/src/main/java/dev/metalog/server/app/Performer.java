@@ -188,6 +188,11 @@ final class Performer implements Effect.Handler {
     }
 
     @Override
+    public void showBeacon(Effect.ShowBeacon effect) {
+        links.showBeacon(effect);
+    }
+
+    @Override
     public void keepContacts(Effect.KeepContacts effect) {
         disk.contacts().keep(effect.statements());
     }

@@ -173,7 +173,8 @@ final class Sidecar {
             return null;
         }
         long place = Whereabouts.placeOf(device, workspaceUri.getBytes(StandardCharsets.UTF_8));
-        return new DirectWay(wanted, new DirectDoor(device, place), contacts, spared, mailbox, journal);
+        LanWay lan = environment.isLanOn() ? new LanWay(wanted.loopbackOnly(), mailbox, journal) : null;
+        return new DirectWay(wanted, new DirectDoor(device, place), contacts, spared, lan, mailbox, journal);
     }
 
     /** Waits for the passphrase if one is needed; {@code null} when the sidecar ends before. */

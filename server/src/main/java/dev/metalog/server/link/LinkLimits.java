@@ -157,5 +157,27 @@ public final class LinkLimits {
     /** Troubles that are remembered for that; the one told longest ago makes room. */
     public static final int DIRECT_REPORTS = 1_024;
 
+    /** The longest beacon that is shown or seen on a local network; the longest packet that one may stand in. */
+    public static final int LAN_BEACON_BYTES = 512;
+
+    public static final int LAN_PACKET_BYTES = 1_500;
+
+    /** Beacons of others that are passed on within a second; one more is dropped, and counted. */
+    public static final int LAN_BEACONS_A_SECOND = 64;
+
+    /** The last so many are known again, and passed on once in that time; they come by IPv4 and IPv6 and several interfaces. */
+    public static final int LAN_BEACONS_REMEMBERED = 64;
+
+    public static final Duration LAN_BEACON_AGAIN = Duration.ofSeconds(10);
+
+    /** Network interfaces on which beacons are shown and seen; others, such as the hundreds of a container engine, are left out. */
+    public static final int LAN_INTERFACES = 16;
+
+    /** A machine changes networks. They are also looked for whenever a beacon is shown. */
+    public static final Duration LAN_LOOK_AGAIN = Duration.ofSeconds(60);
+
+    /** Within which it says that its beacon is gone, and ends. */
+    public static final Duration LAN_CLOSE_TIMEOUT = Duration.ofMillis(300);
+
     private LinkLimits() {}
 }

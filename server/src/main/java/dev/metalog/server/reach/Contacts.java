@@ -3,14 +3,17 @@ package dev.metalog.server.reach;
 import dev.metalog.protocol.NetAddress;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.Speaker;
+import dev.metalog.server.identity.BeaconKey;
 import dev.metalog.server.identity.Whereabouts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -33,14 +36,23 @@ public final class Contacts {
 
     private record Told(int edition, long atMillis) {}
 
+    /** A beacon that one of them can have sealed, or somebody to whom it gave the key. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier: never compared, never a key
+    public record Sighting(Endpoint endpoint, byte[] statement) {}
+
     private final Map<Endpoint, Known> known = new LinkedHashMap<>(16, 0.75f, true);
     private final Map<Endpoint, Up> up = new LinkedHashMap<>();
     private final Set<PeerId> linked = new HashSet<>();
     private final Map<Speaker, Told> told = new LinkedHashMap<>(16, 0.75f, true);
     private int edition;
+    /** Rises with whatever may change who is missing. */
+    private int changes;
+
+    private int missingSeenAt = -1;
+    private boolean isAnyMissing;
 
     /**
-     * Whether that is news: not older than what is known of it, and of other addresses.
+     * Whether that is news: not older than what is known of it, and of other addresses or another key of its beacon.
      *
      * @param statement in which it was said
      */
@@ -51,7 +63,10 @@ public final class Contacts {
             return false;
         }
         known.put(endpoint, new Known(said, statement));
-        return before == null || !before.said().addresses().equals(said.addresses());
+        changes++;
+        return before == null
+                || !before.said().addresses().equals(said.addresses())
+                || !Objects.equals(before.said().beaconKey(), said.beaconKey());
     }
 
     /** All that is known, as it was said; what was heard of last comes last. */
@@ -67,6 +82,7 @@ public final class Contacts {
             Endpoint endpoint = oldest.next();
             if (!up.containsKey(endpoint)) {
                 oldest.remove();
+                changes++;
                 forgotten.add(endpoint);
             }
         }
@@ -79,6 +95,7 @@ public final class Contacts {
         for (Endpoint endpoint : List.copyOf(known.keySet())) {
             if (endpoint.peer().equals(peer)) {
                 known.remove(endpoint);
+                changes++;
                 forgotten.add(endpoint);
             }
         }
@@ -115,17 +132,52 @@ public final class Contacts {
 
     public void up(Up link) {
         up.put(link.endpoint(), link);
+        changes++;
         linked.add(link.endpoint().peer());
     }
 
     /** Whether it was up. */
     public boolean down(Endpoint endpoint) {
         boolean was = up.remove(endpoint) != null;
+        changes++;
         boolean another = up.keySet().stream().anyMatch(other -> other.peer().equals(endpoint.peer()));
         if (!another) {
             linked.remove(endpoint.peer());
         }
         return was;
+    }
+
+    /** Whose beacon that may be, and what is said in it; {@code null} for that of a stranger. About 2 µs for each that is known. */
+    public Sighting recognise(byte[] beacon) {
+        if (!BeaconKey.isBeacon(beacon)) {
+            return null;
+        }
+        for (Map.Entry<Endpoint, Known> entry : known.entrySet()) {
+            BeaconKey key = entry.getValue().said().beaconKey();
+            byte[] statement = key == null ? null : key.open(beacon);
+            if (statement != null) {
+                return new Sighting(entry.getKey(), statement);
+            }
+        }
+        return null;
+    }
+
+    /** Whether it is, to the byte, what was last heard of that. */
+    public boolean isKnown(Sighting sighting) {
+        Known last = known.get(sighting.endpoint());
+        return last != null && Arrays.equals(last.statement(), sighting.statement());
+    }
+
+    /** Whether anybody to whom no link is up may be found by a beacon. Cheap to ask over and over. */
+    public boolean isAnyMissing() {
+        if (missingSeenAt != changes) {
+            missingSeenAt = changes;
+            isAnyMissing = false;
+            for (Map.Entry<Endpoint, Known> entry : known.entrySet()) {
+                isAnyMissing |= entry.getValue().said().beaconKey() != null && !up.containsKey(entry.getKey());
+            }
+        }
+        return isAnyMissing;
     }
 
     public boolean isAnyUp() {

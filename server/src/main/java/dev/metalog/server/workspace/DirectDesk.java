@@ -5,6 +5,7 @@ import dev.metalog.protocol.NetAddress;
 import dev.metalog.protocol.PeerId;
 import dev.metalog.protocol.PeerMessage;
 import dev.metalog.protocol.Speaker;
+import dev.metalog.server.identity.BeaconKey;
 import dev.metalog.server.identity.DeviceKey;
 import dev.metalog.server.identity.IdentityRefused;
 import dev.metalog.server.identity.Whereabouts;
@@ -12,6 +13,7 @@ import dev.metalog.server.reach.BadSignatures;
 import dev.metalog.server.reach.Contacts;
 import dev.metalog.server.reach.Endpoint;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +21,8 @@ import java.util.function.Predicate;
 
 /**
  * Brings about direct links: whoever speaks where we speak is told where we listen, sealed, and who tells us is looked for
- * there. So only those who share something with us learn our addresses, and only they may link to us.
+ * there. So only those who share something with us learn our addresses, and only they may link to us. The same is said in our beacon
+ * ({@link BeaconDesk}) to those on the local network who know us already.
  */
 final class DirectDesk {
     /** Statements that are checked in a second, at about a millisecond each; the others are said again. */
@@ -27,8 +30,8 @@ final class DirectDesk {
     /** Peers that may link to us; the one that was welcomed first is met again when it speaks. */
     static final int MOST_WELCOME = 1_024;
 
-    /** At a millisecond each, and before anything else is heard. */
-    static final int MOST_REMEMBERED = 256;
+    /** At a millisecond each, and before anything else is heard: ours, and those of others. */
+    static final int MOST_REMEMBERED = 1 + 256;
 
     private static final long SECOND_MILLIS = 1_000;
 
@@ -37,6 +40,7 @@ final class DirectDesk {
     private final Contacts contacts;
     private final Timeline time;
     private final Outbox out;
+    private final BeaconDesk beacons;
     private final BadSignatures badSignatures = new BadSignatures();
     /** Who was welcome before, and is again when that is over; a ban that is forgotten is over. */
     private final Set<PeerId> banned = new LinkedHashSet<>();
@@ -52,12 +56,24 @@ final class DirectDesk {
     private int checks;
     private int refused;
 
-    DirectDesk(DeviceKey device, String workspaceUri, Contacts contacts, Timeline time, Outbox out) {
+    DirectDesk(
+            DeviceKey device,
+            String workspaceUri,
+            Contacts contacts,
+            RandomBytes random,
+            Timeline time,
+            Outbox out) {
         this.device = device;
         this.place = Whereabouts.placeOf(device, workspaceUri.getBytes(StandardCharsets.UTF_8));
         this.contacts = contacts;
+        this.beacons = new BeaconDesk(contacts, random, time, out);
         this.time = time;
         this.out = out;
+    }
+
+    /** By which others recognise our beacon; {@code null} while we show none. */
+    BeaconKey beaconKey() {
+        return beacons.key();
     }
 
     /** Where we listen; empty while nobody can link to us. */
@@ -65,14 +81,46 @@ final class DirectDesk {
         return ownAddresses;
     }
 
-    /** We listen here now. */
-    void listening(List<NetAddress> addresses) {
-        if (addresses.equals(ownAddresses)) {
+    /**
+     * We listen here now.
+     *
+     * @param beacon whether we also show it on the local network
+     */
+    void listening(List<NetAddress> addresses, boolean beacon) {
+        boolean isTurned = beacons.turn(beacon);
+        if (isTurned || !addresses.equals(ownAddresses)) {
+            ownAddresses = List.copyOf(addresses);
+            say();
+        }
+    }
+
+    private void say() {
+        ownStatement = ownAddresses.isEmpty()
+                ? null
+                : Whereabouts.sign(device, place, time.wallMillis(), beacons.key(), ownAddresses);
+        beacons.say(ownStatement);
+        contacts.moved();
+        contactsChanged = true;
+    }
+
+    /** Somebody's beacon was seen on the local network: ours, a stranger's, or of one whom we know. */
+    void saw(byte[] beacon) {
+        Contacts.Sighting sighting = beacons.recognise(beacon);
+        if (sighting == null) {
             return;
         }
-        ownAddresses = List.copyOf(addresses);
-        ownStatement = addresses.isEmpty() ? null : Whereabouts.sign(device, place, time.wallMillis(), ownAddresses);
-        contacts.moved();
+        try {
+            Whereabouts said = Whereabouts.read(sighting.statement());
+            if (!Endpoint.of(said).equals(sighting.endpoint())) {
+                refuse("the beacon of " + sighting.endpoint() + " says where " + Endpoint.of(said) + " is");
+            } else if (learn(said, sighting.statement())) {
+                beacons.answer();
+                out.add(new Effect.Log(said.device().peer().shortForm()
+                        + " was seen on this network, and is looked for at " + said.addresses() + "."));
+            }
+        } catch (IdentityRefused e) {
+            refuse(e.getMessage());
+        }
     }
 
     /** Somebody spoke on a channel of ours. */
@@ -118,7 +166,7 @@ final class DirectDesk {
     void forged(PeerId peer, String why) {
         if (badSignatures.count(peer, time.millis())) {
             boolean wasWelcome = welcome.contains(peer);
-            part(peer);
+            forget(peer);
             if (wasWelcome) {
                 banned.add(peer);
             }
@@ -137,13 +185,16 @@ final class DirectDesk {
         return bannedForMillis(peer) > 0;
     }
 
-    private void learn(Whereabouts said, byte[] statement) {
+    /** Whether it is looked for elsewhere now. */
+    private boolean learn(Whereabouts said, byte[] statement) {
         Endpoint endpoint = Endpoint.of(said);
-        if (!isOurs(endpoint) && contacts.learn(said, statement)) {
+        boolean isNews = !isOurs(endpoint) && contacts.learn(said, statement);
+        if (isNews) {
             out.add(new Effect.Seek(endpoint, said.addresses()));
             contacts.overflow().forEach(forgotten -> out.add(new Effect.Forsake(forgotten)));
             contactsChanged = true;
         }
+        return isNews;
     }
 
     /**
@@ -156,7 +207,9 @@ final class DirectDesk {
             try {
                 Whereabouts said = Whereabouts.read(statement);
                 PeerId peer = said.device().peer();
-                if (!blocked.test(peer)) {
+                if (isOurs(Endpoint.of(said))) {
+                    beacons.keep(said.beaconKey());
+                } else if (!blocked.test(peer)) {
                     welcomeChanged |= welcome.add(peer);
                     learn(said, statement);
                 }
@@ -187,8 +240,16 @@ final class DirectDesk {
         }
     }
 
-    /** Nothing is shared with it any more, or the person wants nothing of it. */
+    /** Nothing is shared with it any more, or the person wants nothing of it: it does not recognise our next beacon either. */
     void part(PeerId peer) {
+        boolean mayKnowUs = welcome.contains(peer) || banned.contains(peer);
+        forget(peer);
+        if (mayKnowUs && beacons.changeKey()) {
+            say();
+        }
+    }
+
+    private void forget(PeerId peer) {
         for (Endpoint endpoint : contacts.forget(peer)) {
             out.add(new Effect.Forsake(endpoint));
             contactsChanged = true;
@@ -198,7 +259,7 @@ final class DirectDesk {
     }
 
     long wakeAtMillis() {
-        long at = Long.MAX_VALUE;
+        long at = beacons.wakeAtMillis();
         for (PeerId peer : banned) {
             at = Math.min(at, time.millis() + bannedForMillis(peer));
         }
@@ -215,7 +276,7 @@ final class DirectDesk {
         }
         if (contactsChanged) {
             contactsChanged = false;
-            out.add(new Effect.KeepContacts(contacts.statements()));
+            out.add(new Effect.KeepContacts(statements()));
         }
         if (welcomeChanged) {
             welcomeChanged = false;
@@ -224,5 +285,15 @@ final class DirectDesk {
             }
             out.add(new Effect.Welcome(Set.copyOf(welcome)));
         }
+        beacons.settle();
+    }
+
+    /** All that is worth knowing in the next run. */
+    private List<byte[]> statements() {
+        List<byte[]> all = new ArrayList<>(contacts.statements());
+        if (ownStatement != null && beacons.key() != null) {
+            all.add(0, ownStatement);
+        }
+        return all;
     }
 }

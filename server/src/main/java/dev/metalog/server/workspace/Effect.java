@@ -129,7 +129,14 @@ public sealed interface Effect {
     /** Let devices of these peers link to us, and no others. */
     record Welcome(Set<PeerId> peers) implements Effect {}
 
-    /** Keep where peers can be reached: what they signed, which is public. It may be lost, and then is learned again. */
+    /** Show this once to everybody on the local networks of this machine: noise to all whom we did not give the key. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record ShowBeacon(byte[] beacon) implements Effect {}
+
+    /**
+     * Keep where peers can be reached, and where we were: what each device signed, for those who share something with it. It may be
+     * lost, and then is learned again.
+     */
     record KeepContacts(List<byte[]> statements) implements Effect {}
 
     /** Keep up to when each peer was heard on public topics, in ms since 1970 by its own clock; the newest holds all before it. */
@@ -236,6 +243,8 @@ public sealed interface Effect {
 
         void welcome(Welcome effect);
 
+        void showBeacon(ShowBeacon effect);
+
         void keepContacts(KeepContacts effect);
 
         void keepHeardUpTo(KeepHeardUpTo effect);
@@ -318,6 +327,8 @@ public sealed interface Effect {
             handler.forsake(forsake);
         } else if (this instanceof Welcome welcome) {
             handler.welcome(welcome);
+        } else if (this instanceof ShowBeacon showBeacon) {
+            handler.showBeacon(showBeacon);
         } else if (this instanceof KeepContacts keepContacts) {
             handler.keepContacts(keepContacts);
         } else if (this instanceof KeepHeardUpTo keepHeardUpTo) {

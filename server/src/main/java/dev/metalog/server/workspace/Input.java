@@ -77,8 +77,20 @@ public sealed interface Input {
     /** What {@link Effect.KeepContacts} kept, told once at the start. Whoever can write to the disk may have changed it. */
     record ContactsKept(List<byte[]> statements) implements Input {}
 
-    /** Peers can reach us at these addresses from now on; none: not without a broker. */
-    record Listening(List<NetAddress> addresses) implements Input {}
+    /**
+     * Peers can reach us at these addresses from now on; none: not without a broker.
+     *
+     * @param beacon whether that is also shown, sealed, on the local network
+     */
+    record Listening(List<NetAddress> addresses, boolean beacon) implements Input {
+        public Listening(List<NetAddress> addresses) {
+            this(addresses, false);
+        }
+    }
+
+    /** Something that may be a beacon was shown on a local network. Anybody there can do that, and nothing about it is trusted. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier between two owners: never compared, never a key
+    record BeaconSeen(byte[] beacon) implements Input {}
 
     /** A direct link is up; its other end proved to be this. */
     record DirectUp(Endpoint endpoint, NetAddress address) implements Input {}
@@ -150,6 +162,8 @@ public sealed interface Input {
 
         void listening(Listening input);
 
+        void beaconSeen(BeaconSeen input);
+
         void directUp(DirectUp input);
 
         void directDown(DirectDown input);
@@ -208,6 +222,8 @@ public sealed interface Input {
             handler.contactsKept(contactsKept);
         } else if (this instanceof Listening listening) {
             handler.listening(listening);
+        } else if (this instanceof BeaconSeen beaconSeen) {
+            handler.beaconSeen(beaconSeen);
         } else if (this instanceof DirectUp directUp) {
             handler.directUp(directUp);
         } else if (this instanceof DirectDown directDown) {

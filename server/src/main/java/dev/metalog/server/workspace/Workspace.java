@@ -63,7 +63,7 @@ public final class Workspace {
             ReplicaId writer,
             RandomBytes random) {
         federation = new Federation(self, settings, peerWatch, this::blocks, time, out);
-        direct = new DirectDesk(device, settings.workspaceUri(), contacts, time, out);
+        direct = new DirectDesk(device, settings.workspaceUri(), contacts, random, time, out);
         ways = new Ways(federation, contacts, direct, time, out);
         bulk = new BulkSender(ways);
         gate = new InboundGate(book, settings.topicPrefix(), out);
@@ -332,7 +332,12 @@ public final class Workspace {
 
         @Override
         public void listening(Input.Listening input) {
-            direct.listening(input.addresses());
+            direct.listening(input.addresses(), input.beacon());
+        }
+
+        @Override
+        public void beaconSeen(Input.BeaconSeen input) {
+            direct.saw(input.beacon());
         }
 
         @Override

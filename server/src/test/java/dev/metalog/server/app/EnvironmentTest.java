@@ -108,4 +108,21 @@ class EnvironmentTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("META_LOG_BROKER_PORT is '" + port + "'");
     }
+
+    @Test
+    void nothingIsShownOnALocalNetworkUnlessItIsAskedFor() {
+        assertThat(with().isLanOn()).isFalse();
+        assertThat(with("META_LOG_LAN", " ").isLanOn()).isFalse();
+        assertThat(with("META_LOG_LAN", "OFF").isLanOn()).isFalse();
+        assertThat(with("META_LOG_LAN", "on").isLanOn()).isTrue();
+        assertThat(with("META_LOG_LAN", "1", "META_LOG_DIRECT", "loopback").isLanOn())
+                .isTrue();
+        assertThat(with("META_LOG_LAN", "on", "META_LOG_DIRECT", "off").isLanOn())
+                .isFalse();
+        assertThat(with("META_LOG_LAN", "on", "META_LOG_ENABLE_FEDERATION", "0").isLanOn())
+                .isFalse();
+        assertThatThrownBy(() -> with("META_LOG_LAN", "224.0.0.251").isLanOn())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("META_LOG_LAN");
+    }
 }

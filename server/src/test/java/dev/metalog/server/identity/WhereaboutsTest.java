@@ -18,21 +18,28 @@ class WhereaboutsTest {
     private final List<NetAddress> addresses =
             List.of(new NetAddress("192.0.2.7", 4_711), new NetAddress("2001:db8:0:0:0:0:0:7", 65_535));
 
+    private final BeaconKey key = new BeaconKey(new byte[BeaconKey.BYTES]);
+
     @Test
     void itIsReadAsItWasSigned() throws IdentityRefused {
-        Whereabouts read = Whereabouts.read(Whereabouts.sign(device, 7, 1_800_000_000_000L, addresses));
+        Whereabouts read = Whereabouts.read(Whereabouts.sign(device, 7, 1_800_000_000_000L, null, addresses));
         assertThat(read.device()).isEqualTo(device.certificate());
         assertThat(read.place()).isEqualTo(7);
         assertThat(read.sinceMillis()).isEqualTo(1_800_000_000_000L);
         assertThat(read.addresses()).isEqualTo(addresses);
+        assertThat(read.beaconKey()).isNull();
+        Whereabouts withBeacon = Whereabouts.read(Whereabouts.sign(device, 7, 8, key, addresses));
+        assertThat(withBeacon.beaconKey()).isEqualTo(key);
+        assertThat(withBeacon.addresses()).isEqualTo(addresses);
+        assertThat(withBeacon.place()).isEqualTo(7);
     }
 
     @Test
     void noByteCanBeChangedOrLeftOutOrAdded() {
-        byte[] good = Whereabouts.sign(device, 7, 8, addresses);
+        byte[] good = Whereabouts.sign(device, 7, 8, key, addresses);
         for (int i = 0; i < good.length; i++) {
             byte[] bad = good.clone();
-            bad[i] ^= 1;
+            bad[i] ^= 3;
             assertThatExceptionOfType(IdentityRefused.class).isThrownBy(() -> Whereabouts.read(bad));
             byte[] cut = Arrays.copyOf(good, i);
             assertThatExceptionOfType(IdentityRefused.class).isThrownBy(() -> Whereabouts.read(cut));
@@ -43,8 +50,8 @@ class WhereaboutsTest {
 
     @Test
     void nobodySaysItForAnother() {
-        byte[] good = Whereabouts.sign(device, 7, 8, addresses);
-        byte[] other = Whereabouts.sign(TestData.device(TestData.identity(3), 4), 7, 8, addresses);
+        byte[] good = Whereabouts.sign(device, 7, 8, key, addresses);
+        byte[] other = Whereabouts.sign(TestData.device(TestData.identity(3), 4), 7, 8, key, addresses);
         System.arraycopy(other, 1, good, 1, DeviceCertificate.BYTES);
         assertThatExceptionOfType(IdentityRefused.class).isThrownBy(() -> Whereabouts.read(good));
     }
@@ -52,11 +59,12 @@ class WhereaboutsTest {
     @Test
     void theLargestFitsItsMessage() throws IdentityRefused {
         NetAddress address = new NetAddress("2001:db8:0:0:0:0:0:7", 4_711);
-        byte[] statement = Whereabouts.sign(device, 7, 8, Collections.nCopies(Whereabouts.MOST_ADDRESSES, address));
+        byte[] statement = Whereabouts.sign(device, 7, 8, key, Collections.nCopies(Whereabouts.MOST_ADDRESSES, address));
+        assertThat(statement).hasSize(Whereabouts.MOST_BYTES);
         assertThat(statement.length).isLessThanOrEqualTo(PeerMessage.Reachable.MOST_BYTES);
         assertThat(Whereabouts.read(statement).addresses()).hasSize(Whereabouts.MOST_ADDRESSES);
         List<NetAddress> tooMany = Collections.nCopies(Whereabouts.MOST_ADDRESSES + 1, address);
-        assertThatIllegalArgumentException().isThrownBy(() -> Whereabouts.sign(device, 7, 8, tooMany));
+        assertThatIllegalArgumentException().isThrownBy(() -> Whereabouts.sign(device, 7, 8, key, tooMany));
     }
 
     @Test

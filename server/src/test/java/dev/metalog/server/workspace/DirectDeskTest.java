@@ -22,7 +22,7 @@ final class DirectDeskTest {
     private final DeviceKey device = TestDevices.of(self, 1);
     private final Contacts contacts = new Contacts();
     private final Outbox out = new Outbox();
-    private final DirectDesk desk = new DirectDesk(device, "file:///w", contacts, new Timeline(), out);
+    private final DirectDesk desk = new DirectDesk(device, "file:///w", contacts, byte[]::new, new Timeline(), out);
 
     private static PeerId peer(int number) {
         return new PeerId(String.format("peer-%040x", number));
