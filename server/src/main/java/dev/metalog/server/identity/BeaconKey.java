@@ -76,8 +76,8 @@ public final class BeaconKey {
         }
         try {
             byte[] nonce = Arrays.copyOfRange(beacon, 1, 1 + NONCE_BYTES);
-            byte[] plain = cipher(Cipher.DECRYPT_MODE, nonce)
-                    .doFinal(beacon, 1 + NONCE_BYTES, BEACON_BYTES - 1 - NONCE_BYTES);
+            byte[] plain =
+                    cipher(Cipher.DECRYPT_MODE, nonce).doFinal(beacon, 1 + NONCE_BYTES, BEACON_BYTES - 1 - NONCE_BYTES);
             int length = ByteBuffer.wrap(plain).getShort();
             return length < 0 || length > Whereabouts.MOST_BYTES
                     ? null

@@ -57,12 +57,7 @@ final class DirectDesk {
     private int refused;
 
     DirectDesk(
-            DeviceKey device,
-            String workspaceUri,
-            Contacts contacts,
-            RandomBytes random,
-            Timeline time,
-            Outbox out) {
+            DeviceKey device, String workspaceUri, Contacts contacts, RandomBytes random, Timeline time, Outbox out) {
         this.device = device;
         this.place = Whereabouts.placeOf(device, workspaceUri.getBytes(StandardCharsets.UTF_8));
         this.contacts = contacts;

@@ -59,7 +59,8 @@ class WhereaboutsTest {
     @Test
     void theLargestFitsItsMessage() throws IdentityRefused {
         NetAddress address = new NetAddress("2001:db8:0:0:0:0:0:7", 4_711);
-        byte[] statement = Whereabouts.sign(device, 7, 8, key, Collections.nCopies(Whereabouts.MOST_ADDRESSES, address));
+        byte[] statement =
+                Whereabouts.sign(device, 7, 8, key, Collections.nCopies(Whereabouts.MOST_ADDRESSES, address));
         assertThat(statement).hasSize(Whereabouts.MOST_BYTES);
         assertThat(statement.length).isLessThanOrEqualTo(PeerMessage.Reachable.MOST_BYTES);
         assertThat(Whereabouts.read(statement).addresses()).hasSize(Whereabouts.MOST_ADDRESSES);

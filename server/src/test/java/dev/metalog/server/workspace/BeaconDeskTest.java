@@ -166,7 +166,8 @@ final class BeaconDeskTest {
         assertThat(ben.effects)
                 .contains(new Effect.Seek(ben.of(ada), List.of(NOW)))
                 .anyMatch(Effect.KeepContacts.class::isInstance)
-                .anyMatch(effect -> effect instanceof Effect.Log log && log.line().contains("seen on this network"));
+                .anyMatch(
+                        effect -> effect instanceof Effect.Log log && log.line().contains("seen on this network"));
         ben.effects.clear();
         ben.passes(1_000);
         assertThat(ben.take(Effect.ShowBeacon.class)).as("the answer").hasSize(1);
@@ -223,7 +224,8 @@ final class BeaconDeskTest {
         ben.sees(changed);
         ben.sees(new byte[0]);
         ben.sees(new byte[5_000]);
-        byte[] hers = new BeaconKey(new byte[BeaconKey.BYTES]).seal(new byte[BeaconKey.NONCE_BYTES], statementOf(eve, NOW));
+        byte[] hers =
+                new BeaconKey(new byte[BeaconKey.BYTES]).seal(new byte[BeaconKey.NONCE_BYTES], statementOf(eve, NOW));
         ben.sees(hers);
         assertThat(ben.effects).isEmpty();
     }
@@ -277,7 +279,9 @@ final class BeaconDeskTest {
             ben.sees(noise);
         }
         ben.sees(moved);
-        assertThat(ben.take(Effect.Log.class)).hasSize(1).allMatch(log -> log.line().contains("More beacons"));
+        assertThat(ben.take(Effect.Log.class))
+                .hasSize(1)
+                .allMatch(log -> log.line().contains("More beacons"));
         ben.passes(1_000);
         ben.sees(moved);
         assertThat(ben.take(Effect.Seek.class)).hasSize(1);
@@ -298,7 +302,9 @@ final class BeaconDeskTest {
         shown.forEach(beacon -> ben.sees(beacon.beacon()));
         assertThat(ben.effects).isEmpty();
         ben.isTold(ada, own);
-        assertThat(ben.kept()).as("the new key is kept, though the addresses are the same").hasSize(2);
+        assertThat(ben.kept())
+                .as("the new key is kept, though the addresses are the same")
+                .hasSize(2);
         ada.desk.part(ben.peer());
         BeaconKey second = ada.desk.beaconKey();
         ada.desk.part(ben.peer());

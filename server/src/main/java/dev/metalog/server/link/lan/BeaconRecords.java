@@ -65,7 +65,8 @@ final class BeaconRecords {
 
     /** @param gone whether to say that it is there no more */
     static DatagramDnsResponse packet(byte[] beacon, boolean gone, InetSocketAddress to) {
-        String instance = Base32.encode(Arrays.copyOf(hash(beacon), NAME_BYTES)).toLowerCase(Locale.ROOT) + "." + SERVICE;
+        String instance =
+                Base32.encode(Arrays.copyOf(hash(beacon), NAME_BYTES)).toLowerCase(Locale.ROOT) + "." + SERVICE;
         int seconds = gone ? 0 : SECONDS;
         DatagramDnsResponse response = new DatagramDnsResponse(null, to, 0);
         response.setAuthoritativeAnswer(true);

@@ -18,8 +18,8 @@ final class Watch {
     private static final byte[] IPV6_GROUP = {(byte) 0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xfb};
 
     private final BeaconListener listener;
-    private final EventLoopGroup loop =
-            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("meta-log-lan", true), NioIoHandler.newFactory());
+    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("meta-log-lan", true), NioIoHandler.newFactory());
     private final Interfaces interfaces;
     private final Group ipv4;
     private final Group ipv6;
@@ -29,8 +29,24 @@ final class Watch {
     Watch(boolean loopbackOnly, int port, Sieve sieve, BeaconListener listener) {
         this.listener = listener;
         interfaces = new Interfaces(loopbackOnly);
-        ipv4 = new Group(SocketProtocolFamily.INET, Inet4Address.class, IPV4_GROUP, port, interfaces, sieve, this::seen, this::settled);
-        ipv6 = new Group(SocketProtocolFamily.INET6, Inet6Address.class, IPV6_GROUP, port, interfaces, sieve, this::seen, this::settled);
+        ipv4 = new Group(
+                SocketProtocolFamily.INET,
+                Inet4Address.class,
+                IPV4_GROUP,
+                port,
+                interfaces,
+                sieve,
+                this::seen,
+                this::settled);
+        ipv6 = new Group(
+                SocketProtocolFamily.INET6,
+                Inet6Address.class,
+                IPV6_GROUP,
+                port,
+                interfaces,
+                sieve,
+                this::seen,
+                this::settled);
         execute(this::lookAgainAndAgain);
     }
 
@@ -62,7 +78,8 @@ final class Watch {
         if (ipv4.interfaces() + ipv6.interfaces() == 0 && !unavailableTold) {
             unavailableTold = true;
             Throwable problem = ipv4.problem();
-            String why = problem == null ? "no network interface carries multicast" : String.valueOf(problem.getMessage());
+            String why =
+                    problem == null ? "no network interface carries multicast" : String.valueOf(problem.getMessage());
             listener.unavailable("Peers on this network are not found by multicast DNS for now: " + why
                     + ". It is tried again; brokers, and links that are up, are not affected.");
         }

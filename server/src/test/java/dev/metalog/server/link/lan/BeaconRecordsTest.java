@@ -67,7 +67,8 @@ class BeaconRecordsTest {
             byte[] beacon = bytes(length);
             byte[] packet = encoded(BeaconRecords.packet(beacon, false, TO));
             assertThat(packet.length).isLessThanOrEqualTo(1_000);
-            assertThat(BeaconRecords.isOfInterest(Unpooled.wrappedBuffer(packet))).isTrue();
+            assertThat(BeaconRecords.isOfInterest(Unpooled.wrappedBuffer(packet)))
+                    .isTrue();
             assertThat(read(packet)).hasSize(1).first().isEqualTo(beacon);
         }
     }
@@ -83,10 +84,12 @@ class BeaconRecordsTest {
         String name = "x." + BeaconRecords.SERVICE;
         assertThat(read(encoded(with(new DefaultDnsRawRecord(name, DnsRecordType.TXT, 1, 9, wrap(text))))))
                 .hasSize(1);
-        assertThat(read(encoded(with(new DefaultDnsRawRecord("X._Meta-Log._TCP.Local.", DnsRecordType.TXT, 1, 9, wrap(text))))))
+        assertThat(read(encoded(
+                        with(new DefaultDnsRawRecord("X._Meta-Log._TCP.Local.", DnsRecordType.TXT, 1, 9, wrap(text))))))
                 .as("names are the same in capital letters")
                 .hasSize(1);
-        assertThat(read(encoded(with(new DefaultDnsRawRecord("x._other._tcp.local.", DnsRecordType.TXT, 1, 9, wrap(text))))))
+        assertThat(read(encoded(
+                        with(new DefaultDnsRawRecord("x._other._tcp.local.", DnsRecordType.TXT, 1, 9, wrap(text))))))
                 .isEmpty();
         assertThat(read(encoded(with(new DefaultDnsRawRecord(name, DnsRecordType.SPF, 1, 9, wrap(text))))))
                 .isEmpty();

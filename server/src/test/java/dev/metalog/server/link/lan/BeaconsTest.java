@@ -188,8 +188,9 @@ class BeaconsTest {
     void whatIsNoBeaconIsNotShown() {
         Beacons beacons = beacons(new Heard());
         assertThatIllegalArgumentException().isThrownBy(() -> beacons.show(new byte[0]));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> beacons.show(new byte[LinkLimits.LAN_BEACON_BYTES + 1]));
-        assertThat(threads()).as("nothing is loaded before anything is watched or shown").isZero();
+        assertThatIllegalArgumentException().isThrownBy(() -> beacons.show(new byte[LinkLimits.LAN_BEACON_BYTES + 1]));
+        assertThat(threads())
+                .as("nothing is loaded before anything is watched or shown")
+                .isZero();
     }
 }

@@ -42,6 +42,8 @@ class SieveTest {
             assertThat(sieve.isNew(new byte[] {(byte) i, (byte) (i >> 8)}, 0)).isTrue();
         }
         assertThat(sieve.remembered()).isEqualTo(LinkLimits.LAN_BEACONS_REMEMBERED);
-        assertThat(sieve.isNew(new byte[] {0, 0}, 0)).as("the oldest is forgotten").isTrue();
+        assertThat(sieve.isNew(new byte[] {0, 0}, 0))
+                .as("the oldest is forgotten")
+                .isTrue();
     }
 }
