@@ -13,13 +13,22 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where shells leave inputs for the loop. Bounded by {@link Limits#MAILBOX_INPUTS}: who finds it full waits, so an editor
  * is no longer read and a broker is no longer acknowledged until the loop has caught up. Nothing is dropped.
+ *
+ * <p>Whoever empties it must never wait for room in it, and may be asked to: an answer that is there before anybody listens for
+ * it is told on the thread that begins to listen, which is the loop's. What the loop posts into a full mailbox stands behind it
+ * and moves up as it is emptied.
  */
 final class Mailbox {
     private final BlockingQueue<Input> inputs;
     private final Deque<Input> own = new ArrayDeque<>();
+    /** What the loop posted while there was no room; as few as the answers it waits for. */
+    private final Deque<Input> behind = new ArrayDeque<>();
+
     private final QueueTally tally = new QueueTally();
     private final int bound;
     private volatile boolean closed;
+    /** Whoever took an input last. */
+    private volatile Thread loop;
 
     Mailbox() {
         this(Limits.MAILBOX_INPUTS);
@@ -32,10 +41,15 @@ final class Mailbox {
 
     /** Returns false when nobody will read it any more. */
     boolean post(Input input) {
-        if (!closed && inputs.offer(input)) {
+        boolean waitsBehind = Thread.currentThread() == loop && !behind.isEmpty();
+        if (!closed && !waitsBehind && inputs.offer(input)) {
             return true;
         }
         tally.overflowed();
+        if (!closed && Thread.currentThread() == loop) {
+            behind.add(input);
+            return true;
+        }
         try {
             while (!closed) {
                 if (inputs.offer(input, 100, TimeUnit.MILLISECONDS)) {
@@ -60,11 +74,20 @@ final class Mailbox {
 
     /** The next input, or {@code null} when none came within the time. */
     Input take(long waitMillis) throws InterruptedException {
+        loop = Thread.currentThread();
         if (!own.isEmpty()) {
             return own.poll();
         }
         tally.reached(inputs.size());
-        return inputs.poll(waitMillis, TimeUnit.MILLISECONDS);
+        return moveUp(inputs.poll(waitMillis, TimeUnit.MILLISECONDS));
+    }
+
+    /** @param taken what made room, or {@code null} */
+    private Input moveUp(Input taken) {
+        while (!behind.isEmpty() && inputs.offer(behind.peek())) {
+            behind.remove();
+        }
+        return taken;
     }
 
     /** Used by the loop alone. */
@@ -74,7 +97,7 @@ final class Mailbox {
 
     /** The next input, or {@code null} when none is there. */
     Input poll() {
-        return own.isEmpty() ? inputs.poll() : own.poll();
+        return own.isEmpty() ? moveUp(inputs.poll()) : own.poll();
     }
 
     void close() {

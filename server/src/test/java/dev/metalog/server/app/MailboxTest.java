@@ -32,6 +32,21 @@ final class MailboxTest {
     }
 
     @Test
+    void theLoopNeverWaitsForItself() throws Exception {
+        Mailbox mailbox = new Mailbox(2);
+        assertThat(mailbox.take(0)).isNull();
+        for (int i = 1; i <= 4; i++) {
+            assertThat(mailbox.post(new Input.LinkUp("" + i))).isTrue();
+        }
+        assertThat(mailbox.take(0)).isEqualTo(new Input.LinkUp("1"));
+        assertThat(mailbox.post(new Input.LinkUp("5"))).isTrue();
+        for (int i = 2; i <= 5; i++) {
+            assertThat(i % 2 == 0 ? mailbox.poll() : mailbox.take(0)).isEqualTo(new Input.LinkUp("" + i));
+        }
+        assertThat(mailbox.take(0)).isNull();
+    }
+
+    @Test
     void nobodyWaitsForOneThatIsClosed() {
         Mailbox mailbox = new Mailbox(1);
         mailbox.close();
