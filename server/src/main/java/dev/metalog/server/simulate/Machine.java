@@ -90,6 +90,8 @@ final class Machine {
     private final Deque<Input> later = new ArrayDeque<>();
     /** Came while it was busy. */
     private final List<Input> waiting = new ArrayList<>();
+    /** What is to be done once those have been heard. */
+    private final List<Runnable> onceHeard = new ArrayList<>();
 
     private Workspace workspace;
     private long life;
@@ -304,6 +306,7 @@ final class Machine {
         direct.die();
         later.clear();
         waiting.clear();
+        onceHeard.clear();
         joining.clear();
         flipped.clear();
         failing.clear();
@@ -377,14 +380,24 @@ final class Machine {
     }
 
     /** Hears what came while it was busy, all of it together. */
-    private void catchUp() {
+    void catchUp() {
         if (waiting.isEmpty() || workspace == null) {
             return;
         }
         List<Input> together = List.copyOf(waiting);
+        List<Runnable> afterwards = List.copyOf(onceHeard);
         waiting.clear();
+        onceHeard.clear();
         on(together);
         settle();
+        afterwards.forEach(Runnable::run);
+    }
+
+    /** The same for what an editor says; {@code heard} is called once it was heard, unless it never is. */
+    void hearWhenFree(Input input, Runnable heard) {
+        clockwork.trace(number * 31L + input.getClass().getSimpleName().hashCode());
+        onceHeard.add(heard);
+        hearWhenFree(input);
     }
 
     /** What comes while it is busy waits. */

@@ -62,6 +62,8 @@ final class Typist {
     private boolean delivering;
     /** Whether some sidecar knows that it is there. */
     private boolean heardOf;
+    /** What was told and waits in a sidecar that is busy. */
+    private int toldUnheard;
 
     private int deletedUnheard;
     private boolean stunned;
@@ -117,6 +119,7 @@ final class Typist {
     void attach(EditorId newId) {
         id = newId;
         session++;
+        toldUnheard = 0;
         toSidecar.clear();
         unreported.clear();
         landing.clear();
@@ -132,6 +135,7 @@ final class Typist {
 
     void detach() {
         session++;
+        toldUnheard = 0;
         toSidecar.clear();
     }
 
@@ -142,6 +146,8 @@ final class Typist {
 
     /** The editor dies; returns the keys that nobody but it knew. */
     Set<Integer> die() {
+        // What it wrote into the pipe is read, whatever becomes of it.
+        machine.catchUp();
         gone = true;
         detach();
         return unheard;
@@ -341,14 +347,23 @@ final class Typist {
             delivering = false;
             if (machine.isRunning()) {
                 Input next = toSidecar.poll();
-                machine.hear(next);
-                heardOf = true;
-                if (toSidecar.isEmpty() && unreported.isEmpty()) {
-                    unheard.clear();
-                }
+                toldUnheard++;
+                machine.hearWhenFree(next, () -> {
+                    if (session == current) {
+                        heard();
+                    }
+                });
             }
             deliverSoon();
         });
+    }
+
+    private void heard() {
+        toldUnheard--;
+        heardOf = true;
+        if (toldUnheard == 0 && toSidecar.isEmpty() && unreported.isEmpty()) {
+            unheard.clear();
+        }
     }
 
     private TextPosition position(int offset) {

@@ -130,7 +130,7 @@ final class Cures {
             List<EditorId> told =
                     live.views().stream().map(View::editor).distinct().toList();
             out.add(new Effect.KeepTakenOut(live.shared(), time.wallMillis(), before.toString(), told));
-            live.say(anew, time);
+            live.say(anew, time.millis());
             displaceShown(live, whole);
             presence.rekeyed(live);
         }

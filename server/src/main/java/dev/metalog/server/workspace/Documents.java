@@ -10,7 +10,6 @@ import dev.metalog.protocol.codec.MalformedMessageException;
 import dev.metalog.protocol.codec.PeerMessageCodec;
 import dev.metalog.server.sync.SyncEffect;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -124,7 +123,7 @@ final class Documents {
                 document.view().changed(input.version(), input.changes(), nowMillis);
             }
         });
-        views.follow(document, nowMillis);
+        grew(document);
     }
 
     /** An editor said the SHA-256 of what it shows, in hexadecimal. */
@@ -172,7 +171,7 @@ final class Documents {
                     document.uri() + ": the editor refuses what others wrote. Is the buffer read-only? It is offered "
                             + "again every few seconds; nothing is lost."));
         }
-        views.follow(document, nowMillis);
+        grew(document);
     }
 
     void saved(Input.Saved input) {
@@ -340,7 +339,7 @@ final class Documents {
                 arrivals.add(live, sender, events.chunk());
                 return;
             }
-            takeIn(nowMillis);
+            settle(nowMillis);
             boolean isAboutHistories = witnesses.heard(live, sender, message);
             take(live, sender, now -> isAboutHistories ? List.of() : live.sync().hear(sender, message, now), nowMillis);
             live.pull(nowMillis);
@@ -354,14 +353,26 @@ final class Documents {
         board.touched(live);
     }
 
-    /** What peers wrote is taken in, before anything else is heard and at the end of all that is heard together. */
-    void takeIn(long nowMillis) {
-        Set<LiveDocument> grown = new LinkedHashSet<>();
+    private void grew(OpenDocument document) {
+        LiveDocument live = document.view() == null ? null : shelf.byUri(document.uri());
+        if (live != null) {
+            views.grew(live);
+            board.touched(live);
+        }
+    }
+
+    /**
+     * What was typed is said, what peers wrote is taken in, and editors are offered what they lack: at the end of all that is heard
+     * together, and before whatever may depend on it.
+     */
+    void settle(long nowMillis) {
+        // What was typed follows on what was there before; so it is kept before what comes.
+        views.sayTyped(nowMillis);
         arrivals.handOver((live, sender, step) -> {
             take(live, sender, step, nowMillis);
-            grown.add(live);
+            views.grew(live);
         });
-        grown.forEach(live -> live.pull(nowMillis));
+        views.pull(nowMillis);
     }
 
     private void take(LiveDocument live, Speaker sender, Arrivals.Step step, long nowMillis) {

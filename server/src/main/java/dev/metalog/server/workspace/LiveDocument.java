@@ -36,6 +36,9 @@ final class LiveDocument {
     private final ShownVersions shown;
     private final Contradictions contradictions;
     private final Set<Long> unacknowledged = new HashSet<>();
+    /** What was typed just now, and is in the graph alone: it is signed, kept and said before anything else happens to this. */
+    private final Unsaid unsaid = new Unsaid();
+
     private String untoldTrouble;
     private boolean logStays;
 
@@ -164,6 +167,16 @@ final class LiveDocument {
      * @param screen that shows them, or {@link ShownVersions#NO_SCREEN}
      */
     Version type(int screen, Version parents, List<TextEdit> edits, Timeline time) throws BadChange {
+        Version typed = typeAndMore(screen, parents, edits, time);
+        sayTyped(time.millis());
+        return typed;
+    }
+
+    /** The same, but it is kept and sent with what is typed next; {@link #sayTyped} is to be called before anything else. */
+    Version typeAndMore(int screen, Version parents, List<TextEdit> edits, Timeline time) throws BadChange {
+        if (!unsaid.isOf(screen)) {
+            sayTyped(time.millis());
+        }
         List<Bundle> bundles;
         try {
             bundles = graph().edit(writer(), parents, edits, Stamp.minutesAt(time.wallMillis()));
@@ -173,22 +186,31 @@ final class LiveDocument {
         if (bundles.isEmpty()) {
             return parents;
         }
+        unsaid.add(screen, bundles);
+        List<Event> last = bundles.get(bundles.size() - 1).events();
+        Version typed = Version.of(last.get(last.size() - 1).lastId());
+        shown.typed(screen, typed);
+        return typed;
+    }
+
+    /** Signs what was typed and not said yet, keeps it, and sends it: what several keys were under one signature. */
+    void sayTyped(long nowMillis) {
+        if (unsaid.isEmpty()) {
+            return;
+        }
+        int screen = unsaid.screen();
         List<Chunk> chunks = new ArrayList<>();
-        for (Bundle bundle : bundles) {
+        for (Bundle bundle : unsaid.take()) {
             Chunk chunk = events.sign(bundle);
             out.add(recordOf(screen, chunk));
             chunks.add(chunk);
         }
-        List<Event> last = bundles.get(bundles.size() - 1).events();
-        Version typed = Version.of(last.get(last.size() - 1).lastId());
-        shown.typed(screen, typed);
-        say(chunks, time);
-        return typed;
+        say(chunks, nowMillis);
     }
 
     /** Sends what was recorded and kept. */
-    void say(List<Chunk> chunks, Timeline time) {
-        for (PeerMessage message : sync.recorded(chunks, time.millis())) {
+    void say(List<Chunk> chunks, long nowMillis) {
+        for (PeerMessage message : sync.recorded(chunks, nowMillis)) {
             long token = channel.send(null, message);
             if (channel.leadsAnywhere() && !channel.isSilent()) {
                 unacknowledged.add(token);
@@ -241,6 +263,7 @@ final class LiveDocument {
 
     /** Offers every view that is behind what it lacks. */
     void pull(long nowMillis) {
+        sayTyped(nowMillis);
         EventGraph graph = graph();
         Version tip = graph.tip();
         for (View view : views) {

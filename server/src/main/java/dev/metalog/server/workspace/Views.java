@@ -4,7 +4,9 @@ import dev.metalog.protocol.Limits;
 import dev.metalog.protocol.TextEdit;
 import dev.metalog.protocol.Version;
 import dev.metalog.server.text.Text;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Joins what editors have open to what is live: finds at which version a text stands, and makes a view of it. */
 final class Views {
@@ -15,6 +17,8 @@ final class Views {
     private final Timeline time;
 
     private final Outbox out;
+    /** What something was typed into, or came for, that is not said, or not offered to those who show it, yet. */
+    private final Set<LiveDocument> grown = new LinkedHashSet<>();
 
     Views(DocumentShelf shelf, Editors editors, StatusBoard board, Timeline time, Outbox out) {
         this.shelf = shelf;
@@ -97,11 +101,13 @@ final class Views {
 
         @Override
         public Version record(Version parents, List<TextEdit> edits) throws BadChange {
-            return live.type(screen, parents, edits, time);
+            grown.add(live);
+            return live.typeAndMore(screen, parents, edits, time);
         }
 
         @Override
         public void saved(Version version) {
+            live.sayTyped(time.millis());
             live.noteSaved(uri, version);
         }
 
@@ -174,6 +180,22 @@ final class Views {
             live.pull(nowMillis);
             board.touched(live);
         }
+    }
+
+    /** Something was typed into it, or came for it, or its editor may be offered what it lacks. */
+    void grew(LiveDocument live) {
+        grown.add(live);
+    }
+
+    /** Says what was typed since {@link #pull}. */
+    void sayTyped(long nowMillis) {
+        grown.forEach(live -> live.sayTyped(nowMillis));
+    }
+
+    /** Offers editors what they lack of what grew. */
+    void pull(long nowMillis) {
+        grown.forEach(live -> live.pull(nowMillis));
+        grown.clear();
     }
 
     interface Attempt {

@@ -128,16 +128,19 @@ public final class Workspace {
         return on(List.of(input), now);
     }
 
-    /** The same for several that have waited, in their order; what peers wrote in them is taken in together as far as it goes. */
+    /**
+     * The same for several that have waited, in their order; what is typed in them is said together, and what peers wrote is taken
+     * in together, as far as it goes. So whoever has fallen behind has the less to do for each key the more of them wait.
+     */
     public List<Effect> on(List<Input> together, long now) {
         time.tick(now);
         for (Input input : together) {
-            if (!(input instanceof Input.Received || input instanceof Input.ReceivedDirectly)) {
-                documents.takeIn(time.millis());
+            if (!goesTogether(input)) {
+                documents.settle(time.millis());
             }
             input.dispatch(inputs);
         }
-        documents.takeIn(time.millis());
+        documents.settle(time.millis());
         documents.cures().settle();
         documents.divergences().settle();
         memberships.settle();
@@ -148,6 +151,16 @@ public final class Workspace {
         presence.settle();
         board.tell(time.millis());
         return finish();
+    }
+
+    /** What comes in crowds, and asks for nothing that depends on what came before it. */
+    private static boolean goesTogether(Input input) {
+        return input instanceof Input.Received
+                || input instanceof Input.ReceivedDirectly
+                || input instanceof Input.Changed
+                || input instanceof Input.Answered
+                || input instanceof Input.Looked
+                || input instanceof Input.Acknowledged;
     }
 
     /** To be called once, after the last input: what is to be kept beyond it. */
@@ -443,7 +456,7 @@ public final class Workspace {
         LiveDocument live = shelf.byTopic(topic);
         if (live == null) {
             // It may change who is believed, and with which key.
-            documents.takeIn(time.millis());
+            documents.settle(time.millis());
         }
         LiveMembership membership = live == null ? memberships.hearing(topic) : null;
         if (live != null) {
