@@ -45,5 +45,8 @@ if not exist "%jar%" (
   exit /b 1
 )
 
-"%java%" -XX:+UseSerialGC -Xmx512m -Xshare:auto -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr -jar "%jar%" %*
+rem An editor's sidecar gives back what it does not use, as in the launcher for other systems.
+set "lean="
+if /i "%~1"=="serve" set "lean=-Xms32m -Xmn12m -XX:MetaspaceSize=64m -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps"
+"%java%" -XX:+UseSerialGC -Xmx512m %lean% -Xshare:auto -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr -jar "%jar%" %*
 exit /b %errorlevel%

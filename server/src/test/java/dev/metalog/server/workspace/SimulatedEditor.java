@@ -243,6 +243,11 @@ final class SimulatedEditor {
         }
     }
 
+    /** What was typed is put into words. */
+    void reportNow() {
+        report();
+    }
+
     /** What this editor says next is heard now. */
     void report(java.util.function.Consumer<Input> sidecar) {
         while (!toSidecar.isEmpty()) {

@@ -130,6 +130,13 @@ final class SimulatedWorld {
             }
         }
 
+        /** Several that have waited; what came of them. */
+        List<Effect> hearTogether(List<Input> inputs) {
+            List<Effect> effects = workspace.on(inputs, nowMillis + clockMillis);
+            perform(effects);
+            return effects;
+        }
+
         void connect() {
             connected = true;
             hear(new Input.LinkUp(BROKER));

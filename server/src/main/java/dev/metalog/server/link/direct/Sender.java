@@ -2,6 +2,8 @@ package dev.metalog.server.link.direct;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -57,7 +59,7 @@ final class Sender {
             return;
         }
         long written = 0;
-        int frames = 0;
+        List<byte[]> frames = new ArrayList<>();
         while (context.channel().isWritable()) {
             byte[] frame = outgoing.poll();
             if (frame == null) {
@@ -65,13 +67,14 @@ final class Sender {
             }
             context.write(Unpooled.wrappedBuffer(frame));
             written += frame.length;
-            frames++;
-            network.settlements().done(frame);
+            frames.add(frame);
         }
         if (written > 0) {
             bytesOut.addAndGet(written);
-            framesOut.addAndGet(frames);
+            framesOut.addAndGet(frames.size());
             context.flush();
+            // Not before: whoever waits for that wakes a thread, and nobody waits for that thread.
+            frames.forEach(network.settlements()::done);
         }
     }
 
