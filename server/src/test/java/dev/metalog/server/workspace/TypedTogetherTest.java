@@ -42,8 +42,8 @@ final class TypedTogetherTest {
 
     private List<Input> typed(SimulatedEditor editor, String text) {
         List<Input> said = new ArrayList<>();
-        for (char key : text.toCharArray()) {
-            editor.append(String.valueOf(key));
+        for (int i = 0; i < text.length(); i++) {
+            editor.append(text.substring(i, i + 1));
             editor.reportNow();
             editor.report(said::add);
         }
