@@ -58,9 +58,7 @@ final class LanIT {
         ada.insert(0, "1 ");
         ben.insert(0, "2 ");
         Rig.await("what both typed is at both, or it is said that there is no multicast")
-                .until(() -> ada.text().length() == "1 2 together".length()
-                                && ada.text().equals(ben.text())
-                        || hasNoMulticast());
+                .until(() -> hasNoMulticast() || isSame(ada, ben, "1 2 together".length()));
         Assumptions.assumeFalse(hasNoMulticast(), "skipped: there is no multicast here");
         for (int i = 0; i < 50; i++) {
             ada.insert(0, "a");
@@ -112,7 +110,11 @@ final class LanIT {
 
     private static void awaitSame(Driven ada, Driven ben, int length) {
         Rig.await("both have the same " + length + " characters")
-                .until(() -> ada.text().length() == length && ada.text().equals(ben.text()));
+                .until(() -> isSame(ada, ben, length));
+    }
+
+    private static boolean isSame(Driven ada, Driven ben, int length) {
+        return ada.text().length() == length && ada.text().equals(ben.text());
     }
 
     /** Its own statement, and those of others. */

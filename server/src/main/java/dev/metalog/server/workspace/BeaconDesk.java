@@ -16,6 +16,9 @@ final class BeaconDesk {
     /** A beacon that is shown again after so long is sealed anew, so that nobody can tell that it is the same. */
     static final long FRESH_MILLIS = 600_000;
 
+    /** An older one may have been seen somewhere else; so wide, as a clock may be hours off where no network sets it. */
+    static final long STALE_MILLIS = 24 * 3_600_000L;
+
     private static final long SECOND_MILLIS = 1_000;
 
     private final Contacts contacts;
@@ -78,13 +81,16 @@ final class BeaconDesk {
         times.end();
     }
 
-    /** Whose beacon this is, and what it says that is not known; {@code null} if there is nothing of the sort in it. */
+    /** Whose beacon this is, and what it says that is not known; {@code null} if there is nothing of the sort in it, or it is old. */
     Contacts.Sighting recognise(byte[] seen) {
         if (key == null || Arrays.equals(seen, beacon) || !isWithinBudget()) {
             return null;
         }
         Contacts.Sighting sighting = contacts.recognise(seen);
-        return sighting == null || contacts.isKnown(sighting) ? null : sighting;
+        boolean isNews = sighting != null
+                && Math.abs(time.wallMillis() - sighting.sealedAtMillis()) <= STALE_MILLIS
+                && !contacts.isKnown(sighting);
+        return isNews ? sighting : null;
     }
 
     /** It said something new: it may not have seen ours. */
@@ -124,7 +130,7 @@ final class BeaconDesk {
         }
         if (times.isDue(time.millis())) {
             if (beacon == null || time.millis() >= sealedAtMillis + FRESH_MILLIS) {
-                beacon = key.seal(random.draw(BeaconKey.NONCE_BYTES), statement);
+                beacon = key.seal(random.draw(BeaconKey.NONCE_BYTES), time.wallMillis(), statement);
                 sealedAtMillis = time.millis();
             }
             out.add(new Effect.ShowBeacon(beacon));

@@ -34,6 +34,8 @@ final class DirectDesk {
     static final int MOST_REMEMBERED = 1 + 256;
 
     private static final long SECOND_MILLIS = 1_000;
+    /** Who was seen on this network is told no more often. */
+    private static final long SIGHTING_AGAIN_MILLIS = 5_000;
 
     private final DeviceKey device;
     private final long place;
@@ -55,6 +57,7 @@ final class DirectDesk {
     private long checksSinceMillis;
     private int checks;
     private int refused;
+    private long sightingToldAtMillis = -SIGHTING_AGAIN_MILLIS;
 
     DirectDesk(
             DeviceKey device, String workspaceUri, Contacts contacts, RandomBytes random, Timeline time, Outbox out) {
@@ -110,11 +113,18 @@ final class DirectDesk {
                 refuse("the beacon of " + sighting.endpoint() + " says where " + Endpoint.of(said) + " is");
             } else if (learn(said, sighting.statement())) {
                 beacons.answer();
-                out.add(new Effect.Log(said.device().peer().shortForm()
-                        + " was seen on this network, and is looked for at " + said.addresses() + "."));
+                tell(said);
             }
         } catch (IdentityRefused e) {
             refuse(e.getMessage());
+        }
+    }
+
+    private void tell(Whereabouts said) {
+        if (time.millis() >= sightingToldAtMillis + SIGHTING_AGAIN_MILLIS) {
+            sightingToldAtMillis = time.millis();
+            out.add(new Effect.Log(said.device().peer().shortForm() + " was seen on this network, and is looked for at "
+                    + said.addresses() + "."));
         }
     }
 

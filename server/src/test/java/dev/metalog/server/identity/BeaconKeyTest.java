@@ -21,16 +21,17 @@ class BeaconKeyTest {
 
     @Test
     void whoHasTheKeyOpensIt() {
-        byte[] beacon = key.seal(bytes(BeaconKey.NONCE_BYTES), statement);
-        assertThat(key.open(beacon)).isEqualTo(statement);
+        byte[] beacon = key.seal(bytes(BeaconKey.NONCE_BYTES), 7, statement);
+        assertThat(key.open(beacon).statement()).isEqualTo(statement);
+        assertThat(key.open(beacon).atMillis()).isEqualTo(7);
         assertThat(new BeaconKey(bytes(BeaconKey.BYTES)).open(beacon)).isNull();
     }
 
     @Test
     void allAreOfOneLengthAndNoTwoAreAlike() {
-        byte[] one = key.seal(bytes(BeaconKey.NONCE_BYTES), statement);
-        byte[] again = key.seal(bytes(BeaconKey.NONCE_BYTES), statement);
-        byte[] longest = key.seal(bytes(BeaconKey.NONCE_BYTES), bytes(Whereabouts.MOST_BYTES));
+        byte[] one = key.seal(bytes(BeaconKey.NONCE_BYTES), 7, statement);
+        byte[] again = key.seal(bytes(BeaconKey.NONCE_BYTES), 7, statement);
+        byte[] longest = key.seal(bytes(BeaconKey.NONCE_BYTES), 7, bytes(Whereabouts.MOST_BYTES));
         assertThat(one).hasSameSizeAs(longest).hasSameSizeAs(again).isNotEqualTo(again);
         int same = 0;
         for (int i = 1; i < one.length; i++) {
@@ -41,7 +42,7 @@ class BeaconKeyTest {
 
     @Test
     void noByteCanBeChangedOrLeftOutOrAdded() {
-        byte[] beacon = key.seal(bytes(BeaconKey.NONCE_BYTES), statement);
+        byte[] beacon = key.seal(bytes(BeaconKey.NONCE_BYTES), 7, statement);
         for (int i = 0; i < beacon.length; i++) {
             byte[] bad = beacon.clone();
             bad[i] ^= 1;

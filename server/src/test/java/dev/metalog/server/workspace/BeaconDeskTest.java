@@ -225,7 +225,7 @@ final class BeaconDeskTest {
         ben.sees(new byte[0]);
         ben.sees(new byte[5_000]);
         byte[] hers =
-                new BeaconKey(new byte[BeaconKey.BYTES]).seal(new byte[BeaconKey.NONCE_BYTES], statementOf(eve, NOW));
+                new BeaconKey(new byte[BeaconKey.BYTES]).seal(new byte[BeaconKey.NONCE_BYTES], START_MILLIS, statementOf(eve, NOW));
         ben.sees(hers);
         assertThat(ben.effects).isEmpty();
     }
@@ -243,10 +243,10 @@ final class BeaconDeskTest {
         byte[] nonce = new byte[BeaconKey.NONCE_BYTES];
         byte[] unsigned = statementOf(ada, NOW);
         unsigned[unsigned.length - 1] ^= 1;
-        ben.sees(adas.seal(nonce, unsigned));
-        ben.sees(adas.seal(nonce, new byte[0]));
-        ben.sees(adas.seal(nonce, statementOf(mal, NOW)));
-        ben.sees(adas.seal(nonce, statementOf(ben, NOW)));
+        ben.sees(adas.seal(nonce, START_MILLIS, unsigned));
+        ben.sees(adas.seal(nonce, START_MILLIS, new byte[0]));
+        ben.sees(adas.seal(nonce, START_MILLIS, statementOf(mal, NOW)));
+        ben.sees(adas.seal(nonce, START_MILLIS, statementOf(ben, NOW)));
         assertThat(ben.take(Effect.Seek.class)).isEmpty();
     }
 
@@ -266,6 +266,44 @@ final class BeaconDeskTest {
         ben.passes(10_000);
         ben.sees(moved);
         assertThat(ben.take(Effect.Seek.class)).isEmpty();
+    }
+
+    /** A stranger who saw it in one place shows it in another, to see who knows whose it is. */
+    @Test
+    void whatWasSealedLongAgoIsPassedOver() {
+        byte[] moved = movedBeacon();
+        ben.passes(BeaconDesk.STALE_MILLIS + 60_000);
+        ben.effects.clear();
+        ben.sees(moved);
+        assertThat(ben.take(Effect.Seek.class)).isEmpty();
+        byte[] early = ada.desk
+                .beaconKey()
+                .seal(new byte[BeaconKey.NONCE_BYTES], ben.now + 2 * BeaconDesk.STALE_MILLIS, statementOf(ada, NOW));
+        ben.sees(early);
+        assertThat(ben.take(Effect.Seek.class)).isEmpty();
+        byte[] hoursOff = ada.desk
+                .beaconKey()
+                .seal(new byte[BeaconKey.NONCE_BYTES], ben.now + BeaconDesk.STALE_MILLIS / 2, statementOf(ada, NOW));
+        ben.sees(hoursOff);
+        assertThat(ben.take(Effect.Seek.class)).hasSize(1);
+    }
+
+    @Test
+    void aContactThatMovesAndMovesIsToldNowAndThenAndAnsweredOnceASecond() {
+        for (int i = 0; i < 100; i++) {
+            ben.isLinkedToNoMore(ada);
+            ben.passes(100);
+            byte[] statement = Whereabouts.sign(
+                    ada.device,
+                    ben.of(ada).place(),
+                    START_MILLIS + 1_000_000 + i,
+                    ada.desk.beaconKey(),
+                    List.of(new NetAddress("192.0.2.9", 5_000 + i)));
+            ben.sees(ada.desk.beaconKey().seal(new byte[BeaconKey.NONCE_BYTES], ben.now, statement));
+        }
+        assertThat(ben.effects.stream().filter(Effect.Seek.class::isInstance)).hasSize(100);
+        assertThat(ben.effects.stream().filter(Effect.Log.class::isInstance)).hasSizeLessThanOrEqualTo(3);
+        assertThat(ben.effects.stream().filter(Effect.ShowBeacon.class::isInstance)).hasSizeLessThanOrEqualTo(11);
     }
 
     @Test
