@@ -100,8 +100,7 @@ final class LanIT {
         twoWhoMet();
         adasSeat = adasSeat.with("META_LOG_DIRECT", "on");
         bensSeat = bensSeat.with("META_LOG_DIRECT", "on");
-        theyFindEachOther(
-                headlessWith(cable.at(0, Product.serve())), headlessWith(cable.at(1, Product.serve())));
+        theyFindEachOther(headlessWith(cable.at(0, Product.serve())), headlessWith(cable.at(1, Product.serve())));
     }
 
     private Seat seat(String name, Mosquitto broker) throws IOException {
@@ -109,8 +108,7 @@ final class LanIT {
     }
 
     private static void awaitSame(Driven ada, Driven ben, int length) {
-        Rig.await("both have the same " + length + " characters")
-                .until(() -> isSame(ada, ben, length));
+        Rig.await("both have the same " + length + " characters").until(() -> isSame(ada, ben, length));
     }
 
     private static boolean isSame(Driven ada, Driven ben, int length) {

@@ -92,7 +92,8 @@ public final class BeaconKey {
         }
         try {
             byte[] header = Arrays.copyOf(beacon, HEADER_BYTES);
-            byte[] plain = cipher(Cipher.DECRYPT_MODE, header).doFinal(beacon, HEADER_BYTES, BEACON_BYTES - HEADER_BYTES);
+            byte[] plain =
+                    cipher(Cipher.DECRYPT_MODE, header).doFinal(beacon, HEADER_BYTES, BEACON_BYTES - HEADER_BYTES);
             ByteBuffer form = ByteBuffer.wrap(plain);
             long atMillis = form.getLong();
             int length = form.getShort();

@@ -224,8 +224,8 @@ final class BeaconDeskTest {
         ben.sees(changed);
         ben.sees(new byte[0]);
         ben.sees(new byte[5_000]);
-        byte[] hers =
-                new BeaconKey(new byte[BeaconKey.BYTES]).seal(new byte[BeaconKey.NONCE_BYTES], START_MILLIS, statementOf(eve, NOW));
+        byte[] hers = new BeaconKey(new byte[BeaconKey.BYTES])
+                .seal(new byte[BeaconKey.NONCE_BYTES], START_MILLIS, statementOf(eve, NOW));
         ben.sees(hers);
         assertThat(ben.effects).isEmpty();
     }
@@ -303,7 +303,8 @@ final class BeaconDeskTest {
         }
         assertThat(ben.effects.stream().filter(Effect.Seek.class::isInstance)).hasSize(100);
         assertThat(ben.effects.stream().filter(Effect.Log.class::isInstance)).hasSizeLessThanOrEqualTo(3);
-        assertThat(ben.effects.stream().filter(Effect.ShowBeacon.class::isInstance)).hasSizeLessThanOrEqualTo(11);
+        assertThat(ben.effects.stream().filter(Effect.ShowBeacon.class::isInstance))
+                .hasSizeLessThanOrEqualTo(11);
     }
 
     @Test
