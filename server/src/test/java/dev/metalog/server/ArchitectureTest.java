@@ -94,6 +94,14 @@ class ArchitectureTest {
             .resideInAPackage(SERVER + "simulate..");
 
     @ArchTest
+    static final ArchRule onlyTheRootImportsTheCrowd = noClasses()
+            .that()
+            .resideOutsideOfPackages(SERVER + "app..", SERVER + "crowd..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(SERVER + "crowd..");
+
+    @ArchTest
     static final ArchRule theSimulationKnowsNoShell = noClasses()
             .that()
             .resideInAPackage(SERVER + "simulate..")

@@ -174,7 +174,8 @@ public final class BrokerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    long pid() {
+    /** The process's number. */
+    public long pid() {
         return process.pid();
     }
 

@@ -43,6 +43,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String ACCEPTOR = "mqtt";
+    private static final int MOST_PACKET_IDS = 65_535;
 
     private final EventLoopGroup loops;
     private final Channel listening;
@@ -152,7 +153,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         // Without aliases every message names its topic, and PublishRules can judge it.
         mqtt.put("topicAliasMaximum", 0);
         mqtt.put("receiveMaximum", LinkLimits.WINDOW);
-        mqtt.put("defaultMaximumInFlightPublishMessages", 4 * LinkLimits.WINDOW);
+        // All subscriptions of a reader share this bound, and an acknowledgement wakes only its own: those that had to wait for
+        // another slept until their next message. So nobody may reach it; a reader is held back by its connection.
+        mqtt.put("defaultMaximumInFlightPublishMessages", MOST_PACKET_IDS);
         // A session whose client has gone is of no use to us: peers catch up by version vector.
         mqtt.put("defaultMqttSessionExpiryInterval", 60);
         return new ConfigurationImpl()

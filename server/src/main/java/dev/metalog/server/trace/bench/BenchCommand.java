@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code meta-log bench}, of which this program does {@code traces}; the launcher gives the others to the editors'. */
+/** {@code meta-log bench}, of which this program does {@code traces} and {@code crowd}; the launcher gives the others to the editors'. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
@@ -32,7 +32,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "what shall be measured: traces?");
+        throw new ParameterException(spec.commandLine(), "what shall be measured: traces or crowd?");
     }
 
     /** {@code meta-log bench traces}. */

@@ -105,7 +105,7 @@ final class BenchCommandTest {
         });
         assertThat(run("traces", "--operation", "nap", good).err()).contains("no operation nap", "localUpdates");
         assertThat(run("traces", "--peer", "nobody", good).err()).contains("no peer nobody", "diamond-types");
-        assertThat(run().err()).contains("what shall be measured: traces?");
+        assertThat(run().err()).contains("what shall be measured: traces or crowd?");
     }
 
     @Test
