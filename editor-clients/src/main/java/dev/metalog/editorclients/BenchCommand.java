@@ -33,7 +33,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "what shall be measured: start, typing, presence, links, crowd or traces?");
+        throw new ParameterException(
+                spec.commandLine(), "what shall be measured: start, typing, presence, links, crowd or traces?");
     }
 
     private static void printJson(Object figures) {

@@ -42,8 +42,7 @@ final class Crowd implements AutoCloseable {
 
     /** One more, with keys, that is not started. */
     LightPeer add() {
-        LightPeer peer =
-                LightPeer.create(broker, prefix, random, workers.get(peers.size() % workers.size()), census);
+        LightPeer peer = LightPeer.create(broker, prefix, random, workers.get(peers.size() % workers.size()), census);
         peers.add(peer);
         return peer;
     }

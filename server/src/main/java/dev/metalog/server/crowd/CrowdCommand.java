@@ -62,8 +62,7 @@ public final class CrowdCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (peers < 2 || newcomers < 0 || patienceSeconds < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--peers is at least 2, --newcomers 0 and --patience 1.");
+            throw new ParameterException(spec.commandLine(), "--peers is at least 2, --newcomers 0 and --patience 1.");
         }
         PrintWriter err = spec.commandLine().getErr();
         SecureRandom random = new SecureRandom();
@@ -110,7 +109,9 @@ public final class CrowdCommand implements Callable<Integer> {
         }
         line(
                 "%d peers at %s: all connected after %.1f s",
-                figures.peers(), broker.equals("embedded") ? "the embedded broker" : figures.broker(), figures.connectedSeconds());
+                figures.peers(),
+                broker.equals("embedded") ? "the embedded broker" : figures.broker(),
+                figures.connectedSeconds());
         line("started at once, each knows all the others", figures.knowsAll());
         line("a newcomer knows all", figures.newcomerKnowsAll());
         line("all know a newcomer", figures.newcomerKnown());

@@ -115,8 +115,7 @@ final class LightPeer implements RelayListener {
                 census.forgot(number, left.peerId());
             } else if (effect instanceof Effect.WakeIn wake) {
                 long delayMillis = wake.delayMillis();
-                wakeAtMillis =
-                        delayMillis == Long.MAX_VALUE ? delayMillis : System.currentTimeMillis() + delayMillis;
+                wakeAtMillis = delayMillis == Long.MAX_VALUE ? delayMillis : System.currentTimeMillis() + delayMillis;
             }
         }
     }
@@ -129,8 +128,8 @@ final class LightPeer implements RelayListener {
     }
 
     private void publish(Effect.Publish publish) {
-        boolean taken = link().publish(
-                        publish.topic(), publish.payload(), publish.qos(), publish.retain(), publish.token());
+        boolean taken =
+                link().publish(publish.topic(), publish.payload(), publish.qos(), publish.retain(), publish.token());
         if (!taken) {
             owner.post(this, new Input.NotPublished(broker.url(), publish.token(), "The outbox is full."));
         }

@@ -74,7 +74,6 @@ class EmbeddedBrokerHerdTest {
             }
             link.start();
         }
-        Recorder.awaitThat(
-                "all that was published", () -> new HashSet<>(read.texts()).size() == TOPICS * MESSAGES);
+        Recorder.awaitThat("all that was published", () -> new HashSet<>(read.texts()).size() == TOPICS * MESSAGES);
     }
 }

@@ -153,7 +153,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         // Without aliases every message names its topic, and PublishRules can judge it.
         mqtt.put("topicAliasMaximum", 0);
         mqtt.put("receiveMaximum", LinkLimits.WINDOW);
-        // All subscriptions of a reader share this bound, and an acknowledgement wakes only its own: those that had to wait for
+        // All subscriptions of a reader share this bound, and an acknowledgement wakes only its own: those that had to
+        // wait for
         // another slept until their next message. So nobody may reach it; a reader is held back by its connection.
         mqtt.put("defaultMaximumInFlightPublishMessages", MOST_PACKET_IDS);
         // A session whose client has gone is of no use to us: peers catch up by version vector.
