@@ -43,7 +43,12 @@ final class HostileBrokerIT {
         assertThat(keys)
                 .as("every key once (seed %d)", SEED)
                 .containsExactlyInAnyOrderElementsOf(typed.codePoints().boxed().toList());
-        assertThat(List.of(broker.forgotten.get(), broker.lost.get(), broker.repeated.get(), broker.overtaken.get()))
+        assertThat(List.of(
+                        broker.forgotten.get(),
+                        broker.lost.get(),
+                        broker.repeated.get(),
+                        broker.overtaken.get(),
+                        broker.hungUp.get()))
                 .as("it was as bad as it should be (seed %d)", SEED)
                 .allMatch(times -> times > 0);
     }

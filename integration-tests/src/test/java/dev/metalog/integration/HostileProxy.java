@@ -25,7 +25,7 @@ final class HostileProxy implements AutoCloseable {
     private static final int PUBACK = 0x40;
     private static final int EVIL_PERCENT = 8;
     private static final int HELD_AT_MOST = 4;
-    private static final int PACKETS_OF_A_CONNECTION = 1_500;
+    private static final int PACKETS_OF_A_CONNECTION = 150;
 
     final AtomicInteger forgotten = new AtomicInteger();
     final AtomicInteger lost = new AtomicInteger();
