@@ -53,7 +53,9 @@ final class ClockJumpIT {
         for (Driven each : List.of(ada, ben)) {
             assertThat(connections(each)).as("connections to the broker").isOne();
             assertThat(each.seat().logged()).doesNotContain("is down");
-            assertThat(each.seat().logged().lines().count()).as("lines in the log").isLessThan(100);
+            assertThat(each.seat().logged().lines().count())
+                    .as("lines in the log")
+                    .isLessThan(100);
         }
     }
 

@@ -28,8 +28,7 @@ class DirectWayTest {
     void moreTopicsThanAreToldOtherEnds() throws Exception {
         HomeFolder folders = HomeFolder.open(Map.of("META_LOG_HOME", home.toString()), "Linux", home.toString());
         Mailbox mailbox = new Mailbox();
-        try (WorkspaceFolder folder =
-                        ((WorkspaceClaim.Held) WorkspaceFolder.claim(folders, home.toString())).folder();
+        try (WorkspaceFolder folder = ((WorkspaceClaim.Held) WorkspaceFolder.claim(folders, home.toString())).folder();
                 ContactsKeeper contacts = new ContactsKeeper(folder.contactsFile(), journal);
                 DirectWay way = new DirectWay(
                         new DirectSettings(0, true),

@@ -12,8 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TopicNamesTest {
     private final SimulatedWorld world = new SimulatedWorld(3);
     private final SimulatedWorld.Sidecar sidecar = world.sidecar();
-    private final SimulatedEditor editor =
-            world.editor(sidecar, "file:///w0/a.txt", SimulatedEditor.Manner.PROMPT);
+    private final SimulatedEditor editor = world.editor(sidecar, "file:///w0/a.txt", SimulatedEditor.Manner.PROMPT);
 
     @ParameterizedTest
     @ValueSource(strings = {"", "+", "#", "a/+/b", "a/#", "a+", "$SYS/broker/uptime", "$share/group/a", "$anything"})
@@ -33,17 +32,21 @@ final class TopicNamesTest {
     @ValueSource(strings = {"a", "a/+/b", "#", "+/+", "a//b", "a b", "$SYS/#"})
     void theseAre(String filter) {
         sidecar.connect();
-        List<Effect> effects = sidecar.hearTogether(List.of(new Input.Asked(
-                editor.id, 1, new Request.Subscribe(new EditorMessages.TopicParams(filter)))));
+        List<Effect> effects = sidecar.hearTogether(
+                List.of(new Input.Asked(editor.id, 1, new Request.Subscribe(new EditorMessages.TopicParams(filter)))));
         assertThat(effects).contains(new Effect.Subscribe(filter));
     }
 
     private void refused(Request request) {
         List<Effect> effects = sidecar.hearTogether(List.of(new Input.Asked(editor.id, 1, request)));
-        assertThat(effects).hasAtLeastOneElementOfType(Effect.Refuse.class).allSatisfy(effect -> assertThat(effect)
-                .isNotInstanceOfAny(Effect.Subscribe.class, Effect.Publish.class));
-        assertThat(effects).anySatisfy(effect -> assertThat(effect)
-                .isInstanceOfSatisfying(
-                        Effect.Refuse.class, refuse -> assertThat(refuse.error()).isEqualTo(EditorError.BAD_PARAMS)));
+        assertThat(effects)
+                .hasAtLeastOneElementOfType(Effect.Refuse.class)
+                .allSatisfy(
+                        effect -> assertThat(effect).isNotInstanceOfAny(Effect.Subscribe.class, Effect.Publish.class));
+        assertThat(effects)
+                .anySatisfy(effect -> assertThat(effect)
+                        .isInstanceOfSatisfying(
+                                Effect.Refuse.class,
+                                refuse -> assertThat(refuse.error()).isEqualTo(EditorError.BAD_PARAMS)));
     }
 }
