@@ -229,6 +229,22 @@ final class BenchCommand implements Callable<Integer> {
                 description = "of ${COMPLETION-CANDIDATES} (default: all, as far as the other options want them)")
         private List<LinksBench.Part> parts = List.of(LinksBench.Part.values());
 
+        @Option(
+                names = "--far-prefix",
+                split = " ",
+                paramLabel = "WORDS",
+                description = {
+                    "words before a command that has it run elsewhere, such as \"ip netns exec NAME\": there are all sidecars",
+                    "but the first one's; see editor-clients/bench/lossy-path.py"
+                })
+        private List<String> farPrefix = List.of();
+
+        @Option(
+                names = "--near-address",
+                paramLabel = "ADDRESS",
+                description = "of this machine, as it is reached from there")
+        private String nearAddress;
+
         @Option(names = "--json", description = "print one JSON object a line and nothing else")
         private boolean json;
 
@@ -237,11 +253,15 @@ final class BenchCommand implements Callable<Integer> {
             atLeastOne(spec, "--keys", keys);
             atLeastOne(spec, "--warm-up", warmUp);
             atLeastOne(spec, "--per-second", perSecond);
+            if (farPrefix.isEmpty() != (nearAddress == null)) {
+                throw new ParameterException(spec.commandLine(), "--far-prefix and --near-address need each other");
+            }
+            LinksBench.Far far = farPrefix.isEmpty() ? null : new LinksBench.Far(farPrefix, nearAddress);
             for (LinksBench.Way way : ways) {
-                try (LinksBench bench = LinksBench.of(way)) {
+                try (LinksBench bench = LinksBench.of(way, far)) {
                     two(way, bench);
                 }
-                try (LinksBench bench = LinksBench.of(way)) {
+                try (LinksBench bench = LinksBench.of(way, far)) {
                     many(bench);
                 }
             }

@@ -64,10 +64,21 @@ public final class LinksBench implements AutoCloseable {
             return name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
 
-        private String direct() {
-            return this == DIRECT ? "loopback" : "off";
+        private String direct(Far far) {
+            if (this != DIRECT) {
+                return "off";
+            }
+            return far == null ? "loopback" : "on";
         }
     }
+
+    /**
+     * Where all but the first one's sidecars are.
+     *
+     * @param prefix words before a command that has to run there
+     * @param nearAddress of this machine, as it is reached from there
+     */
+    public record Far(List<String> prefix, String nearAddress) {}
 
     /**
      * One figure, in milliseconds.
@@ -95,27 +106,43 @@ public final class LinksBench implements AutoCloseable {
     }
 
     private final Way way;
+    /** {@code null} when all are on this machine. */
+    private final Far far;
+
     private final Scratch scratch;
     private final Broker broker;
     private final List<HeadlessEditor> editors = new ArrayList<>();
     private final List<HeadlessDocument> documents = new ArrayList<>();
     private ProcessHandle firstSidecar;
 
-    private LinksBench(Way way, Scratch scratch, Broker broker) {
+    private LinksBench(Way way, Far far, Scratch scratch, Broker broker) {
         this.way = way;
+        this.far = far;
         this.scratch = scratch;
         this.broker = broker;
     }
 
-    /** Starts the broker that the way needs. */
-    public static LinksBench of(Way way) throws IOException {
+    /**
+     * Starts the broker that the way needs: on this machine, and Mosquitto where it has to be reached from afar.
+     *
+     * @param far {@code null} when all are to be on this machine
+     */
+    public static LinksBench of(Way way, Far far) throws IOException {
+        if (way == Way.EMBEDDED_BROKER && far != null) {
+            throw new IOException("the embedded broker serves no other machine without users and TLS");
+        }
         Scratch scratch = Scratch.create("links");
-        return new LinksBench(way, scratch, way == Way.MOSQUITTO ? Broker.mosquitto(scratch) : Broker.start());
+        boolean embedded = way != Way.MOSQUITTO && far == null;
+        String address = far == null ? null : far.nearAddress();
+        return new LinksBench(way, far, scratch, embedded ? Broker.start() : Broker.mosquitto(scratch, address));
     }
 
     /** One more who shares the document, or begins it. */
     private void sit() throws IOException, SidecarException {
-        Seat seat = Seat.in(scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct()));
+        Seat seat = Seat.in(scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct(far)));
+        if (far != null && !editors.isEmpty()) {
+            seat = seat.behind(far.prefix());
+        }
         Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
         HeadlessEditor editor = seat.headless().start(event -> {});
         if (editors.isEmpty()) {

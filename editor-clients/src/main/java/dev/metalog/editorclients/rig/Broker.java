@@ -20,13 +20,16 @@ import java.util.concurrent.locks.LockSupport;
 /** A broker in a process of its own, on a free loopback port. The embedded one ends when its standard input does. */
 public final class Broker implements AutoCloseable {
     private static final String READY = "ready ";
+    private static final String LOOPBACK = "127.0.0.1";
     private static final int START_SECONDS = 30;
 
     private final Process process;
+    private final String host;
     private final int port;
 
-    private Broker(Process process, int port) {
+    private Broker(Process process, String host, int port) {
         this.process = process;
+        this.host = host;
         this.port = port;
     }
 
@@ -42,7 +45,7 @@ public final class Broker implements AutoCloseable {
                 throw new IOException("the broker said \"" + line + "\" instead of that it is ready");
             }
             return new Broker(
-                    process, Integer.parseInt(line.substring(READY.length()).strip()));
+                    process, LOOPBACK, Integer.parseInt(line.substring(READY.length()).strip()));
         } catch (ExecutionException | TimeoutException | NumberFormatException e) {
             process.destroyForcibly();
             throw new IOException("the broker did not start within " + START_SECONDS + " s", e);
@@ -59,16 +62,18 @@ public final class Broker implements AutoCloseable {
     /**
      * Mosquitto, of the machine, in the same way.
      *
+     * @param host the address of this machine to listen on; {@code null} for the loopback one
      * @throws IOException when there is none; it says how to get it
      */
-    public static Broker mosquitto(Scratch scratch) throws IOException {
+    public static Broker mosquitto(Scratch scratch, String host) throws IOException {
+        String listening = host == null ? LOOPBACK : host;
         int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName(listening))) {
             port = free.getLocalPort();
         }
         Path configuration = Files.write(
                 scratch.folder("mosquitto").resolve("mosquitto.conf"),
-                List.of("listener " + port + " 127.0.0.1", "allow_anonymous true", "set_tcp_nodelay true"));
+                List.of("listener " + port + " " + listening, "allow_anonymous true", "set_tcp_nodelay true"));
         Process process;
         try {
             process = new ProcessBuilder("mosquitto", "-c", configuration.toString())
@@ -79,18 +84,18 @@ public final class Broker implements AutoCloseable {
             throw new IOException("Mosquitto is not here (Debian: apt-get install mosquitto): " + e.getMessage(), e);
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (!listens(port)) {
+        while (!listens(listening, port)) {
             if (System.nanoTime() > end || !process.isAlive()) {
                 process.destroyForcibly();
                 throw new IOException("Mosquitto did not start within " + START_SECONDS + " s");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
-        return new Broker(process, port);
+        return new Broker(process, listening, port);
     }
 
-    private static boolean listens(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    private static boolean listens(String host, int port) {
+        try (Socket socket = new Socket(host, port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
@@ -109,7 +114,7 @@ public final class Broker implements AutoCloseable {
 
     /** Its URL, as {@code META_LOG_MQTT_BROKER} takes it. */
     public String url() {
-        return "mqtt://127.0.0.1:" + port;
+        return "mqtt://" + host + ":" + port;
     }
 
     /** As kill -9 does. */
