@@ -139,7 +139,8 @@ public final class LinksBench implements AutoCloseable {
 
     /** One more who shares the document, or begins it. */
     private void sit() throws IOException, SidecarException {
-        Seat seat = Seat.in(scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct(far)));
+        Seat seat =
+                Seat.in(scratch, "Person" + editors.size(), broker.url(), Map.of("META_LOG_DIRECT", way.direct(far)));
         if (far != null && !editors.isEmpty()) {
             seat = seat.behind(far.prefix());
         }

@@ -45,7 +45,9 @@ public final class Broker implements AutoCloseable {
                 throw new IOException("the broker said \"" + line + "\" instead of that it is ready");
             }
             return new Broker(
-                    process, LOOPBACK, Integer.parseInt(line.substring(READY.length()).strip()));
+                    process,
+                    LOOPBACK,
+                    Integer.parseInt(line.substring(READY.length()).strip()));
         } catch (ExecutionException | TimeoutException | NumberFormatException e) {
             process.destroyForcibly();
             throw new IOException("the broker did not start within " + START_SECONDS + " s", e);

@@ -56,8 +56,7 @@ public record Seat(String name, Path workspace, Map<String, String> environment,
         EditorProfile profile = EditorProfile.reference(workspace).named("headless");
         List<String> command = new ArrayList<>(prefix);
         command.addAll(Launcher.command("serve"));
-        SidecarCommand sidecar =
-                new SidecarCommand(command, environment, workspace, Redirect.appendTo(log.toFile()));
+        SidecarCommand sidecar = new SidecarCommand(command, environment, workspace, Redirect.appendTo(log.toFile()));
         return events -> HeadlessEditor.start(profile, sidecar, events);
     }
 
