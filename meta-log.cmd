@@ -47,6 +47,6 @@ if not exist "%jar%" (
 
 rem An editor's sidecar gives back what it does not use, as in the launcher for other systems.
 set "lean="
-if /i "%~1"=="serve" set "lean=-Xms32m -Xmn12m -XX:MetaspaceSize=64m -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps"
+if /i "%~1"=="serve" set "lean=-Xms32m -Xmn12m -XX:MetaspaceSize=64m -XX:MaxHeapFreeRatio=50 -XX:-ShrinkHeapInSteps -XX:FreqInlineSize=80 -XX:MaxInlineLevel=6"
 "%java%" -XX:+UseSerialGC -Xmx512m %lean% -Xshare:auto -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr -jar "%jar%" %*
 exit /b %errorlevel%
