@@ -44,7 +44,7 @@ final class WriterTree {
 
     /** Where the tree can be cut back to. */
     @SuppressWarnings("ArrayRecordComponent") // changed by nobody, compared by nobody
-    record Mark(int leaves, byte[] open, int openTokens, int[] openSeqs, Place place) {}
+    record Mark(int leaves, OpenLeaf open, Place place) {}
 
     /**
      * What was signed beyond what is here.
@@ -64,14 +64,10 @@ final class WriterTree {
     /** By leaf: where it begins. */
     private final List<Place> starts = new ArrayList<>(List.of(Place.START));
 
-    private final ByteArrayOutputStream open = new ByteArrayOutputStream();
+    /** The last leaf, which may get more. */
+    private OpenLeaf open = new OpenLeaf();
     /** One for all: to find a new one takes as long as to hash a leaf. */
     private final MessageDigest sha = Sha256.fresh();
-    /** By token of the open leaf: the seq of its first unit, and where its bytes begin. */
-    private final int[] openSeqs = new int[LEAF_TOKENS];
-
-    private final int[] openStarts = new int[LEAF_TOKENS];
-    private int openTokens;
 
     /** What the next unit is called that is to be appended. */
     int nextSeq() {
@@ -80,7 +76,7 @@ final class WriterTree {
 
     /** All tokens so far. */
     int tokens() {
-        return leaves() * LEAF_TOKENS + openTokens;
+        return leaves() * LEAF_TOKENS + open.tokens();
     }
 
     /** Complete ones. */
@@ -89,13 +85,7 @@ final class WriterTree {
     }
 
     Mark mark() {
-        return new Mark(leaves(), open.toByteArray(), openTokens, packed(), tokens.place());
-    }
-
-    private int[] packed() {
-        int[] packed = Arrays.copyOf(openSeqs, 2 * LEAF_TOKENS);
-        System.arraycopy(openStarts, 0, packed, LEAF_TOKENS, LEAF_TOKENS);
-        return packed;
+        return new Mark(leaves(), open.copy(), tokens.place());
     }
 
     void cutBack(Mark mark) {
@@ -103,11 +93,7 @@ final class WriterTree {
         for (int level = 0; level < levels.size(); level++) {
             levels.get(level).truncate(mark.leaves() >> level);
         }
-        open.reset();
-        open.writeBytes(mark.open());
-        openTokens = mark.openTokens();
-        System.arraycopy(mark.openSeqs(), 0, openSeqs, 0, LEAF_TOKENS);
-        System.arraycopy(mark.openSeqs(), LEAF_TOKENS, openStarts, 0, LEAF_TOKENS);
+        open = mark.open().copy();
         tokens.goTo(mark.place());
     }
 
@@ -117,17 +103,14 @@ final class WriterTree {
     }
 
     private void append(int seq, byte[] bytes, int length) {
-        openSeqs[openTokens] = seq;
-        openStarts[openTokens] = open.size();
-        open.write(bytes, 0, length);
-        openTokens++;
-        if (openTokens == LEAF_TOKENS) {
+        open.add(seq, bytes, length);
+        if (open.tokens() == LEAF_TOKENS) {
             close();
         }
     }
 
     private void close() {
-        byte[] hash = leafHash(open.toByteArray(), NOTHING);
+        byte[] hash = leafHash(NOTHING);
         starts.add(tokens.place());
         for (int level = 0; ; level++) {
             if (level == levels.size()) {
@@ -140,8 +123,7 @@ final class WriterTree {
             }
             hash = node(hashes.get(hashes.size() - 2), hash);
         }
-        open.reset();
-        openTokens = 0;
+        open.clear();
     }
 
     /** The root over all tokens that are here; there has to be one. */
@@ -155,13 +137,13 @@ final class WriterTree {
      * others has to send the rest of it.
      */
     byte[] root(Beyond beyond) {
-        int proved = openTokens > 0 ? leaves() + 1 : leaves();
+        int proved = open.tokens() > 0 ? leaves() + 1 : leaves();
         int all = leavesOf(beyond.tokens());
         boolean complete = beyond.tokens() == tokens();
-        boolean filled = openTokens == 0 || beyond.tokens() == tokens();
+        boolean filled = open.tokens() == 0 || beyond.tokens() == tokens();
         if (beyond.tokens() < tokens()
                 || all < proved
-                || (long) open.size() + beyond.bridge().length > Limits.PROOF_BRIDGE_BYTES
+                || (long) open.length() + beyond.bridge().length > Limits.PROOF_BRIDGE_BYTES
                 || (filled && beyond.bridge().length > 0)
                 || (!filled && beyond.bridge().length == 0)
                 || (complete && beyond.path().length > 0)) {
@@ -233,7 +215,7 @@ final class WriterTree {
             return known;
         }
         if (size == 1) {
-            return leafHash(open.toByteArray(), far.beyond().bridge());
+            return leafHash(far.beyond().bridge());
         }
         int middle = from + leftOf(size);
         return node(subRoot(from, middle, far), subRoot(middle, to, far));
@@ -281,7 +263,7 @@ final class WriterTree {
             return rest(leaf, starts.get(leaf).nextSeq(), source);
         }
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
-        whole.writeBytes(open.toByteArray());
+        whole.writeBytes(open.bytes());
         whole.writeBytes(signed.bridge());
         return whole.toByteArray();
     }
@@ -290,7 +272,7 @@ final class WriterTree {
     private byte[] hashesBehind(int leaf, int all, Beyond signed) {
         Far far = new Far(
                 signed,
-                Stretches.behind(openTokens > 0 ? leaves() + 1 : leaves(), all).fromTo());
+                Stretches.behind(open.tokens() > 0 ? leaves() + 1 : leaves(), all).fromTo());
         ByteArrayOutputStream hashes = new ByteArrayOutputStream();
         for (long[] stretch : Stretches.behind(leaf, all).fromTo()) {
             hashes.writeBytes(subRoot((int) stretch[0], (int) stretch[1], far));
@@ -315,16 +297,12 @@ final class WriterTree {
 
     /** The tokens of the open leaf from one on, and those beyond; {@code null} if nothing of the leaf comes before them. */
     private byte[] openRest(int seq, Beyond signed) {
-        int token = 0;
-        while (token < openTokens && openSeqs[token] < seq) {
-            token++;
-        }
-        if (token == 0) {
+        byte[] ours = open.from(seq);
+        if (ours == null) {
             return null;
         }
         ByteArrayOutputStream rest = new ByteArrayOutputStream();
-        int from = token == openTokens ? open.size() : openStarts[token];
-        rest.write(open.toByteArray(), from, open.size() - from);
+        rest.writeBytes(ours);
         rest.writeBytes(signed.bridge());
         return rest.toByteArray();
     }
@@ -349,9 +327,10 @@ final class WriterTree {
         return rest.toByteArray();
     }
 
-    private byte[] leafHash(byte[] own, byte[] bridge) {
+    /** Of the open one and what is said to be behind it. */
+    private byte[] leafHash(byte[] bridge) {
         sha.update((byte) 0);
-        sha.update(own);
+        open.tellHash(sha);
         sha.update(bridge);
         return sha.digest();
     }

@@ -221,14 +221,15 @@ final class Documents {
     }
 
     /**
-     * A direct link to a peer is up: says hello about what it was not heard of yet.
+     * A direct link to a peer is up: says hello about what it was not heard of yet, and about what somebody looks at, so that each
+     * end hears the other over it and spares brokers what is typed next.
      *
      * @param isOnlyWay then about everything
      */
     void greet(PeerId peer, boolean isOnlyWay, long nowMillis) {
         long delayMillis = 0;
         for (LiveDocument live : shelf.all()) {
-            if (isOnlyWay || !live.sync().hasHeard(peer)) {
+            if (isOnlyWay || !live.views().isEmpty() || !live.sync().hasHeard(peer)) {
                 carrier.carryOut(live, null, live.sync().connected(delayMillis, nowMillis));
                 delayMillis += HELLO_SPACING_MILLIS;
             }
