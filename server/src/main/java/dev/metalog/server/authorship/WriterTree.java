@@ -272,7 +272,8 @@ final class WriterTree {
     private byte[] hashesBehind(int leaf, int all, Beyond signed) {
         Far far = new Far(
                 signed,
-                Stretches.behind(open.tokens() > 0 ? leaves() + 1 : leaves(), all).fromTo());
+                Stretches.behind(open.tokens() > 0 ? leaves() + 1 : leaves(), all)
+                        .fromTo());
         ByteArrayOutputStream hashes = new ByteArrayOutputStream();
         for (long[] stretch : Stretches.behind(leaf, all).fromTo()) {
             hashes.writeBytes(subRoot((int) stretch[0], (int) stretch[1], far));
