@@ -50,6 +50,12 @@ final class Cable implements AutoCloseable {
         return this;
     }
 
+    /** That end has no address any more. */
+    Cable without(int end) throws IOException {
+        does("-n", machine(end), "address", "flush", "dev", plug(end));
+        return this;
+    }
+
     /** What is run there instead. */
     List<String> at(int end, List<String> command) {
         List<String> there = new ArrayList<>(List.of("ip", "netns", "exec", machine(end)));

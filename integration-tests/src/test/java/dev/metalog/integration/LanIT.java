@@ -84,23 +84,27 @@ final class LanIT {
         }
     }
 
+    /** Ben's machine is in another network at first, and gets another address while his sidecar runs. */
     @Test
     void twoMachinesWithACableAreEnough() throws Exception {
-        Cable cable = Cable.lay(rig).with(0, "198.51.100.1/24").with(1, "198.51.100.2/24");
-        theyFindEachOtherOver(cable);
+        Cable cable = Cable.lay(rig).with(0, "198.51.100.1/24").with(1, "203.0.113.2/24");
+        twoWhoMet();
+        theyFindEachOther(over(cable, 0), seat -> {
+            Driven driven = over(cable, 1).start(seat);
+            cable.without(1).with(1, "198.51.100.2/24");
+            return driven;
+        });
     }
 
     @Test
     void ipv6AloneIsEnoughToo() throws Exception {
         Cable cable = Cable.lay(rig).with(0, "fd00:7::1/64").with(1, "fd00:7::2/64");
-        theyFindEachOtherOver(cable);
+        twoWhoMet();
+        theyFindEachOther(over(cable, 0), over(cable, 1));
     }
 
-    private void theyFindEachOtherOver(Cable cable) throws Exception {
-        twoWhoMet();
-        adasSeat = adasSeat.with("META_LOG_DIRECT", "on");
-        bensSeat = bensSeat.with("META_LOG_DIRECT", "on");
-        theyFindEachOther(headlessWith(cable.at(0, Product.serve())), headlessWith(cable.at(1, Product.serve())));
+    private static Editors.Kind over(Cable cable, int end) {
+        return seat -> headlessWith(cable.at(end, Product.serve())).start(seat.with("META_LOG_DIRECT", "on"));
     }
 
     private Seat seat(String name, Mosquitto broker) throws IOException {

@@ -22,9 +22,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.UnknownHostException;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** The multicast group of one family of addresses: one socket, which is in the group on every interface. Of one thread. */
@@ -41,7 +41,9 @@ final class Group {
     private final Sieve sieve;
     private final Consumer<byte[]> seen;
     private final Runnable settled;
-    private final Set<NetworkInterface> joined = new HashSet<>();
+    /** By number: one that has other addresses than before is another object, and the same interface. */
+    private final Map<Integer, NetworkInterface> joined = new HashMap<>();
+
     private NioDatagramChannel channel;
     private boolean isOpening;
     private Throwable problem;
@@ -107,18 +109,25 @@ final class Group {
 
     private void join() {
         List<NetworkInterface> now = interfaces.with(kind);
-        joined.retainAll(now);
+        joined.keySet()
+                .retainAll(now.stream().map(NetworkInterface::getIndex).toList());
         for (NetworkInterface one : now) {
-            if (joined.add(one)) {
-                channel.joinGroup(new InetSocketAddress(address, port), one).addListener(done -> {
-                    if (!done.isSuccess()) {
-                        joined.remove(one);
-                        problem = done.cause();
-                        LOGGER.log(Level.DEBUG, "No multicast on {0}: {1}", one.getName(), done.cause());
-                    }
-                });
+            NetworkInterface before = joined.put(one.getIndex(), one);
+            if (!one.equals(before)) {
+                join(one, before != null);
             }
         }
+    }
+
+    /** @param again whether it is mostly in the group already, and the system says so by failing */
+    private void join(NetworkInterface one, boolean again) {
+        channel.joinGroup(new InetSocketAddress(address, port), one).addListener(done -> {
+            if (!done.isSuccess() && !again) {
+                joined.remove(one.getIndex());
+                problem = done.cause();
+                LOGGER.log(Level.DEBUG, "No multicast on {0}: {1}", one.getName(), done.cause());
+            }
+        });
     }
 
     boolean isOpening() {
@@ -140,7 +149,7 @@ final class Group {
         if (channel == null || !channel.isActive()) {
             return;
         }
-        for (NetworkInterface one : joined) {
+        for (NetworkInterface one : joined.values()) {
             try {
                 channel.config().setNetworkInterface(one);
             } catch (RuntimeException e) {

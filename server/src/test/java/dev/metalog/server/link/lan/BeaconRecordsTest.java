@@ -46,7 +46,7 @@ class BeaconRecordsTest {
         return bytes;
     }
 
-    private static List<byte[]> read(byte[] packet) {
+    static List<byte[]> read(byte[] packet) {
         EmbeddedChannel wire = new EmbeddedChannel(new DatagramDnsResponseDecoder());
         try {
             wire.writeInbound(new DatagramPacket(Unpooled.wrappedBuffer(packet), TO, FROM));
