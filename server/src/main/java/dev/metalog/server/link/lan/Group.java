@@ -109,8 +109,7 @@ final class Group {
 
     private void join() {
         List<NetworkInterface> now = interfaces.with(kind);
-        joined.keySet()
-                .retainAll(now.stream().map(NetworkInterface::getIndex).toList());
+        joined.keySet().retainAll(now.stream().map(NetworkInterface::getIndex).toList());
         for (NetworkInterface one : now) {
             NetworkInterface before = joined.put(one.getIndex(), one);
             if (!one.equals(before)) {
