@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
             BenchCommand.Start.class,
             BenchCommand.Typing.class,
             BenchCommand.Presence.class,
-            BenchCommand.LinksCommand.class
+            BenchCommand.LinksCommand.class,
+            SoakCommand.class
         })
 final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -34,7 +35,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new ParameterException(
-                spec.commandLine(), "what shall be measured: start, typing, presence, links, crowd or traces?");
+                spec.commandLine(), "what shall be measured: start, typing, presence, links, crowd, soak or traces?");
     }
 
     private static void printJson(Object figures) {

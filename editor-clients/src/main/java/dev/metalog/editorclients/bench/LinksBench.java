@@ -9,7 +9,6 @@ import dev.metalog.editorclients.rig.Seat;
 import dev.metalog.editorclients.sidecar.SidecarException;
 import dev.metalog.protocol.editor.PeerMessages.PeerState;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,13 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 /**
  * What each way between two sidecars costs: keys, a large paste, joining a large document, many who type at once, and the death
@@ -144,14 +141,10 @@ public final class LinksBench implements AutoCloseable {
         if (far != null && !editors.isEmpty()) {
             seat = seat.behind(far.prefix());
         }
-        Set<ProcessHandle> before = ProcessHandle.current().children().collect(Collectors.toSet());
+        Usage.Children children = Usage.children();
         HeadlessEditor editor = seat.headless().start(event -> {});
         if (editors.isEmpty()) {
-            firstSidecar = ProcessHandle.current()
-                    .children()
-                    .filter(process -> !before.contains(process))
-                    .findFirst()
-                    .orElseThrow();
+            firstSidecar = children.born();
         }
         editors.add(editor);
         await(editor.requests().federationInit(Optional.empty()));
@@ -310,29 +303,11 @@ public final class LinksBench implements AutoCloseable {
         sit(peers + 1);
         ProcessHandle sidecar = firstSidecar;
         LockSupport.parkNanos(IDLE.toNanos() / 2);
-        Duration before = cpuOf(sidecar);
+        Duration before = Usage.cpuOf(sidecar);
         long startNanos = System.nanoTime();
         LockSupport.parkNanos(IDLE.toNanos());
-        double used = cpuOf(sidecar).minus(before).toNanos();
-        return new Idle(way.word(), peers, 100 * used / (System.nanoTime() - startNanos), residentMebibytes(sidecar));
-    }
-
-    private static Duration cpuOf(ProcessHandle process) throws IOException {
-        return process.info()
-                .totalCpuDuration()
-                .orElseThrow(() -> new IOException("this system does not tell the CPU time of a process"));
-    }
-
-    private static double residentMebibytes(ProcessHandle process) throws IOException {
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-        if (!Files.exists(status)) {
-            return Double.NaN;
-        }
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1_024)
-                .findFirst()
-                .orElse(Double.NaN);
+        double used = Usage.cpuOf(sidecar).minus(before).toNanos();
+        return new Idle(way.word(), peers, 100 * used / (System.nanoTime() - startNanos), Usage.residentMebibytes(sidecar));
     }
 
     private static String largeText(int number) {

@@ -21,6 +21,7 @@ import dev.metalog.protocol.editor.EditorMessages.TopicParams;
 import dev.metalog.protocol.editor.FederationMessages.SendFileParams;
 import dev.metalog.protocol.editor.FederationMessages.SendMessageParams;
 import dev.metalog.protocol.editor.FederationMessages.Sent;
+import dev.metalog.protocol.editor.MetricsMessages.Metrics;
 import dev.metalog.protocol.editor.PeerMessages.PeerStates;
 import java.io.IOException;
 import java.net.URI;
@@ -111,6 +112,11 @@ public final class SidecarRequests {
 
     public CompletableFuture<Status> status() {
         return editor.profile().stock() ? command("meta-log.status", Status.class) : ask(Sidecar::status);
+    }
+
+    /** How full every bounded queue of the sidecar is and was, and what went over its links. */
+    public CompletableFuture<Metrics> metrics() {
+        return ask(Sidecar::metrics);
     }
 
     public CompletableFuture<Peers> peers() {

@@ -2,6 +2,7 @@ package dev.metalog.server.app;
 
 import dev.metalog.server.app.identity.IdentityCommand;
 import dev.metalog.server.crowd.CrowdCommand;
+import dev.metalog.server.crowd.WritersCommand;
 import dev.metalog.server.simulate.SimulateCommand;
 import dev.metalog.server.trace.ReplayCommand;
 import dev.metalog.server.trace.bench.BenchCommand;
@@ -31,7 +32,7 @@ final class CommandLineTool {
         line.addSubcommand(new WatchCommand());
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new SimulateCommand());
-        line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new CrowdCommand()));
+        line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new CrowdCommand()).addSubcommand(new WritersCommand()));
         return line.execute(arguments);
     }
 

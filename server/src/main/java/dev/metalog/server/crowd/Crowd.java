@@ -2,12 +2,14 @@ package dev.metalog.server.crowd;
 
 import dev.metalog.server.link.RelayAddress;
 import dev.metalog.server.workspace.RandomBytes;
+import dev.metalog.server.workspace.StoredDocument;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Light peers of one process at one broker. */
 final class Crowd implements AutoCloseable {
@@ -42,7 +44,13 @@ final class Crowd implements AutoCloseable {
 
     /** One more, with keys, that is not started. */
     LightPeer add() {
-        LightPeer peer = LightPeer.create(broker, prefix, random, workers.get(peers.size() % workers.size()), census);
+        return add(List.of(), topic -> true);
+    }
+
+    /** The same with documents, see {@link LightPeer}. */
+    LightPeer add(List<StoredDocument> documents, Predicate<String> hears) {
+        LightPeer peer = LightPeer.create(
+                broker, prefix, random, workers.get(peers.size() % workers.size()), census, documents, hears);
         peers.add(peer);
         return peer;
     }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -23,10 +25,11 @@ final class CrowdBench {
     /**
      * What is to be done.
      *
+     * @param perSecond how many start in a second; 0: all at once
      * @param broker {@code null} for an embedded one of its own
      * @param prefix of the public topics
      */
-    record Plan(int peers, int newcomers, RelayAddress broker, String prefix, Duration patience) {}
+    record Plan(int peers, int perSecond, int newcomers, RelayAddress broker, String prefix, Duration patience) {}
 
     /**
      * What came of it; seconds since the first was started, or since the newcomer was.
@@ -107,10 +110,10 @@ final class CrowdBench {
             peers.add(crowd.add());
         }
         Census census = crowd.census();
-        narrator.accept("all of them start at once");
+        narrator.accept(plan.perSecond() == 0 ? "all of them start at once" : "they start, one after the other");
         double cpuBefore = cpuSeconds();
         long startedNanos = System.nanoTime();
-        peers.forEach(LightPeer::start);
+        start(peers);
         if (!census.awaitConnected(plan.patience())) {
             throw new NotInTimeException("Not all " + plan.peers() + " were connected in time.");
         }
@@ -139,6 +142,19 @@ final class CrowdBench {
                 heap,
                 own == null ? -1 : Usage.cpuSeconds(own.pid()),
                 own == null ? -1 : Usage.residentMebibytes(own.pid()));
+    }
+
+    private void start(List<LightPeer> peers) {
+        long began = System.nanoTime();
+        for (LightPeer peer : peers) {
+            if (plan.perSecond() > 0) {
+                long due = began + peer.number() * TimeUnit.SECONDS.toNanos(1) / plan.perSecond();
+                for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                    LockSupport.parkNanos(left);
+                }
+            }
+            peer.start();
+        }
     }
 
     /** One after the other; when it knew all, and when all knew it. */

@@ -29,8 +29,17 @@ public final class CrowdCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--peers", paramLabel = "N", description = "how many start at once (default: ${DEFAULT-VALUE})")
+    @Option(names = "--peers", paramLabel = "N", description = "how many start (default: ${DEFAULT-VALUE})")
     private int peers = 1_000;
+
+    @Option(
+            names = "--per-second",
+            paramLabel = "N",
+            description = {
+                "at which pace they start instead: a thousand at once are a million announcements to be checked,",
+                "by as many machines elsewhere and by this one here (default: all at once)"
+            })
+    private int perSecond;
 
     @Option(
             names = "--newcomers",
@@ -61,8 +70,8 @@ public final class CrowdCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (peers < 2 || newcomers < 0 || patienceSeconds < 1) {
-            throw new ParameterException(spec.commandLine(), "--peers is at least 2, --newcomers 0 and --patience 1.");
+        if (peers < 2 || newcomers < 0 || perSecond < 0 || patienceSeconds < 1) {
+            throw new ParameterException(spec.commandLine(), "--peers is at least 2, --patience 1, and no number is below 0.");
         }
         PrintWriter err = spec.commandLine().getErr();
         SecureRandom random = new SecureRandom();
@@ -91,6 +100,7 @@ public final class CrowdCommand implements Callable<Integer> {
         try {
             return new CrowdBench.Plan(
                     peers,
+                    perSecond,
                     newcomers,
                     broker.equals("embedded") ? null : RelayAddress.parse(broker),
                     prefix,
@@ -112,7 +122,7 @@ public final class CrowdCommand implements Callable<Integer> {
                 figures.peers(),
                 broker.equals("embedded") ? "the embedded broker" : figures.broker(),
                 figures.connectedSeconds());
-        line("started at once, each knows all the others", figures.knowsAll());
+        line(perSecond == 0 ? "started at once, each knows all the others" : "since the first started, each knows all the others", figures.knowsAll());
         line("a newcomer knows all", figures.newcomerKnowsAll());
         line("all know a newcomer", figures.newcomerKnown());
         line(

@@ -15,10 +15,12 @@ import dev.metalog.server.workspace.Effect;
 import dev.metalog.server.workspace.Input;
 import dev.metalog.server.workspace.RandomBytes;
 import dev.metalog.server.workspace.Settings;
+import dev.metalog.server.workspace.StoredDocument;
 import dev.metalog.server.workspace.StoredPeers;
 import dev.metalog.server.workspace.Workspace;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A sidecar without a process, an editor and a disk: a real identity, a real conductor and a real link to a real broker.
@@ -31,6 +33,8 @@ final class LightPeer implements RelayListener {
     private final Worker owner;
     private final Census census;
     private final int number;
+    private final List<StoredDocument> documents;
+    private final Predicate<String> hears;
     private RelayLink link;
     private long wakeAtMillis = Long.MAX_VALUE;
 
@@ -41,8 +45,12 @@ final class LightPeer implements RelayListener {
             String prefix,
             RandomBytes random,
             Worker owner,
-            Census census) {
+            Census census,
+            List<StoredDocument> documents,
+            Predicate<String> hears) {
         this.broker = broker;
+        this.documents = documents;
+        this.hears = hears;
         this.owner = owner;
         this.census = census;
         this.ownTopic = prefix + "/peers/announce/" + identity.peerId();
@@ -58,15 +66,36 @@ final class LightPeer implements RelayListener {
 
     /** Makes one with new keys, which takes some milliseconds; it does nothing until it is started. */
     static LightPeer create(RelayAddress broker, String prefix, RandomBytes random, Worker owner, Census census) {
+        return create(broker, prefix, random, owner, census, List.of(), topic -> true);
+    }
+
+    /**
+     * The same with documents.
+     *
+     * @param hears the topic filters that it subscribes to, of those it should
+     */
+    static LightPeer create(
+            RelayAddress broker,
+            String prefix,
+            RandomBytes random,
+            Worker owner,
+            Census census,
+            List<StoredDocument> documents,
+            Predicate<String> hears) {
         PeerIdentity identity =
                 PeerIdentity.fromMnemonic(Mnemonic.fromEntropy(random.draw(Mnemonic.ENTROPY_BYTES)), "");
         long minutes = Stamp.minutesAt(System.currentTimeMillis());
         DeviceKey device = DeviceKey.create(identity, random.draw(DeviceKey.RANDOM_BYTES), minutes);
-        return new LightPeer(identity, device, broker, prefix, random, owner, census);
+        return new LightPeer(identity, device, broker, prefix, random, owner, census, documents, hears);
     }
 
     int number() {
         return number;
+    }
+
+    /** Something of an editor. */
+    void tell(Input input) {
+        owner.post(this, input);
     }
 
     void start() {
@@ -84,7 +113,7 @@ final class LightPeer implements RelayListener {
     // On the owner's thread.
 
     void boot() {
-        perform(workspace.boot(List.of(), StoredPeers.NONE, System.currentTimeMillis()));
+        perform(workspace.boot(documents, StoredPeers.NONE, System.currentTimeMillis()));
     }
 
     void on(Input input) {
@@ -104,11 +133,15 @@ final class LightPeer implements RelayListener {
             if (effect instanceof Effect.OpenLink) {
                 link().start();
             } else if (effect instanceof Effect.Subscribe subscribe) {
-                link().subscribe(subscribe.topic());
+                if (hears.test(subscribe.topic())) {
+                    link().subscribe(subscribe.topic());
+                }
             } else if (effect instanceof Effect.Unsubscribe unsubscribe) {
                 link().unsubscribe(unsubscribe.topic());
             } else if (effect instanceof Effect.Publish publish) {
                 publish(publish);
+            } else if (effect instanceof Effect.Send send) {
+                publish(new Effect.Publish(broker.url(), send.topic(), send.envelope(), 1, false, send.token()));
             } else if (effect instanceof Effect.TellPeer told) {
                 census.learned(number, told.peer().peerId());
             } else if (effect instanceof Effect.TellPeerLeft left) {

@@ -17,7 +17,7 @@ class CrowdBenchTest {
     @Test
     @Timeout(120)
     void allOfASmallCrowdFindEachOther() throws Exception {
-        CrowdBench.Plan plan = new CrowdBench.Plan(12, 2, null, "crowd-test", Duration.ofSeconds(60));
+        CrowdBench.Plan plan = new CrowdBench.Plan(12, 0, 2, null, "crowd-test", Duration.ofSeconds(60));
         CrowdBench.Figures figures = new CrowdBench(plan, CrowdBenchTest::random, line -> {}).measure();
         assertThat(figures.knowsAll().count()).isEqualTo(12);
         assertThat(figures.knowsAll().longest()).isPositive();
