@@ -24,7 +24,10 @@ final class SoakCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--peers", paramLabel = "N", description = "with the one that is measured (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--peers",
+            paramLabel = "N",
+            description = "with the one that is measured (default: ${DEFAULT-VALUE})")
     private int peers = 64;
 
     @Option(names = "--documents", paramLabel = "N", description = "that they share (default: ${DEFAULT-VALUE})")

@@ -307,7 +307,8 @@ public final class LinksBench implements AutoCloseable {
         long startNanos = System.nanoTime();
         LockSupport.parkNanos(IDLE.toNanos());
         double used = Usage.cpuOf(sidecar).minus(before).toNanos();
-        return new Idle(way.word(), peers, 100 * used / (System.nanoTime() - startNanos), Usage.residentMebibytes(sidecar));
+        return new Idle(
+                way.word(), peers, 100 * used / (System.nanoTime() - startNanos), Usage.residentMebibytes(sidecar));
     }
 
     private static String largeText(int number) {

@@ -45,13 +45,7 @@ public final class SoakBench {
      * @param mosquitto whether Mosquitto carries it, or else the embedded broker
      */
     public record Plan(
-            int writers,
-            int documents,
-            int open,
-            int perSecond,
-            int seconds,
-            int warmUpSeconds,
-            boolean mosquitto) {}
+            int writers, int documents, int open, int perSecond, int seconds, int warmUpSeconds, boolean mosquitto) {}
 
     /**
      * What came of it. Times are of words in open documents, from their writing until they were in the buffer.
@@ -91,8 +85,7 @@ public final class SoakBench {
         try (Scratch scratch = Scratch.create("soak");
                 Broker broker = plan.mosquitto() ? Broker.mosquitto(scratch, null) : Broker.start()) {
             // The writers have no way of their own, so all goes by the broker.
-            Map<String, String> variables =
-                    Map.of("META_LOG_DIRECT", "off", "META_LOG_TOPIC_PREFIX", "meta-log-soak");
+            Map<String, String> variables = Map.of("META_LOG_DIRECT", "off", "META_LOG_TOPIC_PREFIX", "meta-log-soak");
             Seat seat = Seat.in(scratch, "Ann", broker.url(), variables);
             Usage.Children children = Usage.children();
             try (HeadlessEditor editor = seat.headless().start(event -> {})) {

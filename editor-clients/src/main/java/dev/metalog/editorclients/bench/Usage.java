@@ -53,8 +53,7 @@ final class Usage {
         }
         return Files.readAllLines(status).stream()
                 .filter(line -> line.startsWith(row))
-                .mapToDouble(line ->
-                        Double.parseDouble(line.replaceAll("[^0-9]", "")) / KIBIBYTES_PER_MEBIBYTE)
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / KIBIBYTES_PER_MEBIBYTE)
                 .findFirst()
                 .orElse(Double.NaN);
     }

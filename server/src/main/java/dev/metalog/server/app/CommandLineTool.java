@@ -32,7 +32,9 @@ final class CommandLineTool {
         line.addSubcommand(new WatchCommand());
         line.addSubcommand(new ReplayCommand());
         line.addSubcommand(new SimulateCommand());
-        line.addSubcommand(new CommandLine(new BenchCommand()).addSubcommand(new CrowdCommand()).addSubcommand(new WritersCommand()));
+        line.addSubcommand(new CommandLine(new BenchCommand())
+                .addSubcommand(new CrowdCommand())
+                .addSubcommand(new WritersCommand()));
         return line.execute(arguments);
     }
 

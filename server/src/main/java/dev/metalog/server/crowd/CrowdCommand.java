@@ -71,7 +71,8 @@ public final class CrowdCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (peers < 2 || newcomers < 0 || perSecond < 0 || patienceSeconds < 1) {
-            throw new ParameterException(spec.commandLine(), "--peers is at least 2, --patience 1, and no number is below 0.");
+            throw new ParameterException(
+                    spec.commandLine(), "--peers is at least 2, --patience 1, and no number is below 0.");
         }
         PrintWriter err = spec.commandLine().getErr();
         SecureRandom random = new SecureRandom();
@@ -122,7 +123,11 @@ public final class CrowdCommand implements Callable<Integer> {
                 figures.peers(),
                 broker.equals("embedded") ? "the embedded broker" : figures.broker(),
                 figures.connectedSeconds());
-        line(perSecond == 0 ? "started at once, each knows all the others" : "since the first started, each knows all the others", figures.knowsAll());
+        line(
+                perSecond == 0
+                        ? "started at once, each knows all the others"
+                        : "since the first started, each knows all the others",
+                figures.knowsAll());
         line("a newcomer knows all", figures.newcomerKnowsAll());
         line("all know a newcomer", figures.newcomerKnown());
         line(

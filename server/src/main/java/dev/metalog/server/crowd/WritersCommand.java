@@ -39,7 +39,10 @@ public final class WritersCommand implements Callable<Integer> {
     @Option(names = "--writers", paramLabel = "N", description = "how many write (default: ${DEFAULT-VALUE})")
     private int writers = 63;
 
-    @Option(names = "--per-second", paramLabel = "N", description = "bundles of all together (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--per-second",
+            paramLabel = "N",
+            description = "bundles of all together (default: ${DEFAULT-VALUE})")
     private int perSecond = 2_000;
 
     @Option(names = "--seconds", paramLabel = "N", description = "how long (default: ${DEFAULT-VALUE})")

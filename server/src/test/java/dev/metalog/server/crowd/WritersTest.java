@@ -30,8 +30,7 @@ class WritersTest {
     }
 
     private static Invitation invitation(int number, String broker) {
-        return new Invitation(
-                DocumentId.fromRandom(random(16)), random(32), broker, new DocumentPath(number + ".txt"));
+        return new Invitation(DocumentId.fromRandom(random(16)), random(32), broker, new DocumentPath(number + ".txt"));
     }
 
     @Test
