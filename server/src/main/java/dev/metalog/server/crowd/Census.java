@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Who of a crowd knows how many of the others, and since when all of them. Peers are numbers here; any thread may call. */
+/** Who of a crowd knows how many of the others, and since when all of them; some may not be there to know anybody. Peers are numbers here; any thread may call. */
 final class Census {
     private static final long NEVER = 0;
 
@@ -17,11 +17,13 @@ final class Census {
 
     private final int[] knownBy;
     private final boolean[] connected;
+    private final boolean[] listens;
     /** Since when it knows all others, and all others know it; {@link #NEVER} while it is not so. */
     private final long[] knowsAllNanos;
 
     private final long[] knownByAllNanos;
     private int here;
+    private int listeners;
     /** Of all of them: how many others each knows. */
     private long known;
 
@@ -30,13 +32,21 @@ final class Census {
         knows = new int[most];
         knownBy = new int[most];
         connected = new boolean[most];
+        listens = new boolean[most];
         knowsAllNanos = new long[most];
         knownByAllNanos = new long[most];
     }
 
-    /** There is one more; returns its number, which counts from 0. */
-    synchronized int comes(String peerId) {
+    /**
+     * There is one more.
+     *
+     * @param listening whether it is to know the others; if not, only they are to know it
+     * @return its number, which counts from 0
+     */
+    synchronized int comes(String peerId, boolean listening) {
         numbers.put(peerId, here);
+        listens[here] = listening;
+        listeners += listening ? 1 : 0;
         Arrays.fill(knowsAllNanos, NEVER);
         Arrays.fill(knownByAllNanos, NEVER);
         return here++;
@@ -58,10 +68,14 @@ final class Census {
         if (++knows[peer] == here - 1) {
             knowsAllNanos[peer] = now;
         }
-        if (++knownBy[other] == here - 1) {
+        if (++knownBy[other] == listenersBeside(other)) {
             knownByAllNanos[other] = now;
         }
         notifyAll();
+    }
+
+    private int listenersBeside(int peer) {
+        return listens[peer] ? listeners - 1 : listeners;
     }
 
     synchronized void forgot(int peer, String about) {
@@ -87,14 +101,14 @@ final class Census {
         });
     }
 
-    /** Returns whether everybody knows everybody, in time. */
+    /** Returns whether all who listen know everybody, in time. */
     synchronized boolean awaitAll(Duration within) throws InterruptedException {
         return await(within, () -> missing() == 0);
     }
 
     /** Returns whether one knows all the others and they know it, in time. */
     synchronized boolean await(int peer, Duration within) throws InterruptedException {
-        return await(within, () -> knows[peer] == here - 1 && knownBy[peer] == here - 1);
+        return await(within, () -> knows[peer] == here - 1 && knownBy[peer] == listenersBeside(peer));
     }
 
     private boolean await(Duration within, BooleanSupplier condition) throws InterruptedException {
@@ -111,7 +125,7 @@ final class Census {
 
     /** How many pairs of one who should know another are not yet. */
     synchronized long missing() {
-        return (long) here * (here - 1) - known;
+        return (long) listeners * (here - 1) - known;
     }
 
     /** When it came to know the last of the others; to be asked once that is so. */

@@ -42,9 +42,13 @@ final class Crowd implements AutoCloseable {
         return census;
     }
 
-    /** One more, with keys, that is not started. */
-    LightPeer add() {
-        return add(List.of(), topic -> true);
+    /**
+     * One more, with keys, that is not started.
+     *
+     * @param listens whether it hears the others
+     */
+    LightPeer add(boolean listens) {
+        return add(List.of(), topic -> listens);
     }
 
     /** The same with documents, see {@link LightPeer}. */

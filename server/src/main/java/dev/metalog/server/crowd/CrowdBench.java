@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * How peers find each other at one broker: all at once, as when a broker comes back, and one more when all the others are
- * there. Each checks every announcement itself, as on a machine of its own.
+ * there. Each who listens checks every announcement itself, as on a machine of its own.
  */
 final class CrowdBench {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -25,15 +25,17 @@ final class CrowdBench {
     /**
      * What is to be done.
      *
+     * @param listeners how many of them hear the others; the newcomers all do
      * @param perSecond how many start in a second; 0: all at once
      * @param broker {@code null} for an embedded one of its own
      * @param prefix of the public topics
      */
-    record Plan(int peers, int perSecond, int newcomers, RelayAddress broker, String prefix, Duration patience) {}
+    record Plan(int peers, int listeners, int perSecond, int newcomers, RelayAddress broker, String prefix, Duration patience) {}
 
     /**
      * What came of it; seconds since the first was started, or since the newcomer was.
      *
+     * @param listeners of whom it is known when they knew all the others
      * @param connectedSeconds until all were connected
      * @param knowsAll until one knew all the others
      * @param newcomerKnowsAll until a newcomer knew all the others
@@ -46,6 +48,7 @@ final class CrowdBench {
      */
     record Figures(
             int peers,
+            int listeners,
             String broker,
             double connectedSeconds,
             Spread knowsAll,
@@ -107,7 +110,9 @@ final class CrowdBench {
         narrator.accept("making " + plan.peers() + " identities");
         List<LightPeer> peers = new ArrayList<>();
         for (int i = 0; i < plan.peers(); i++) {
-            peers.add(crowd.add());
+            // Evenly among those that only announce themselves.
+            long before = (long) i * plan.listeners() / plan.peers();
+            peers.add(crowd.add((i + 1L) * plan.listeners() / plan.peers() > before));
         }
         Census census = crowd.census();
         narrator.accept(plan.perSecond() == 0 ? "all of them start at once" : "they start, one after the other");
@@ -123,15 +128,16 @@ final class CrowdBench {
             throw new NotInTimeException(census.missing() + " times one does not know another in time.");
         }
         double cpu = cpuSeconds() - cpuBefore;
-        double[] knowsAll = new double[peers.size()];
-        for (LightPeer peer : peers) {
-            knowsAll[peer.number()] = seconds(census.knowsAllNanos(peer.number()) - startedNanos);
-        }
+        double[] knowsAll = peers.stream()
+                .filter(LightPeer::listens)
+                .mapToDouble(peer -> seconds(census.knowsAllNanos(peer.number()) - startedNanos))
+                .toArray();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
         double heap = heapMebibytes();
         double[][] newcomers = newcomers(crowd);
         return new Figures(
                 plan.peers(),
+                plan.listeners(),
                 broker.url(),
                 connected,
                 Spread.of(knowsAll),
@@ -162,7 +168,7 @@ final class CrowdBench {
         narrator.accept(plan.newcomers() + " more come, one after the other");
         double[][] seconds = new double[2][plan.newcomers()];
         for (int i = 0; i < plan.newcomers(); i++) {
-            LightPeer newcomer = crowd.add();
+            LightPeer newcomer = crowd.add(true);
             long startedNanos = System.nanoTime();
             newcomer.start();
             if (!crowd.census().await(newcomer.number(), plan.patience())) {

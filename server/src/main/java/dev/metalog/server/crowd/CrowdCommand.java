@@ -33,12 +33,18 @@ public final class CrowdCommand implements Callable<Integer> {
     private int peers = 1_000;
 
     @Option(
-            names = "--per-second",
+            names = "--listeners",
             paramLabel = "N",
             description = {
-                "at which pace they start instead: a thousand at once are a million announcements to be checked,",
-                "by as many machines elsewhere and by this one here (default: all at once)"
+                "how many of them hear the others; a thousand who do check a million announcements,",
+                "as many machines elsewhere and this one alone here (default: all)"
             })
+    private Integer listeners;
+
+    @Option(
+            names = "--per-second",
+            paramLabel = "N",
+            description = "at which pace they start instead (default: all at once)")
     private int perSecond;
 
     @Option(
@@ -74,6 +80,9 @@ public final class CrowdCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--peers is at least 2, --patience 1, and no number is below 0.");
         }
+        if (listeners != null && (listeners < 1 || listeners > peers)) {
+            throw new ParameterException(spec.commandLine(), "--listeners is from 1 to --peers.");
+        }
         PrintWriter err = spec.commandLine().getErr();
         SecureRandom random = new SecureRandom();
         CrowdBench bench = new CrowdBench(
@@ -101,6 +110,7 @@ public final class CrowdCommand implements Callable<Integer> {
         try {
             return new CrowdBench.Plan(
                     peers,
+                    listeners == null ? peers : listeners,
                     perSecond,
                     newcomers,
                     broker.equals("embedded") ? null : RelayAddress.parse(broker),
@@ -119,8 +129,9 @@ public final class CrowdCommand implements Callable<Integer> {
             return;
         }
         line(
-                "%d peers at %s: all connected after %.1f s",
+                "%d peers, of whom %d listen, at %s: all connected after %.1f s",
                 figures.peers(),
+                figures.listeners(),
                 broker.equals("embedded") ? "the embedded broker" : figures.broker(),
                 figures.connectedSeconds());
         line(

@@ -35,6 +35,7 @@ final class LightPeer implements RelayListener {
     private final int number;
     private final List<StoredDocument> documents;
     private final Predicate<String> hears;
+    private final boolean listens;
     private RelayLink link;
     private long wakeAtMillis = Long.MAX_VALUE;
 
@@ -54,7 +55,8 @@ final class LightPeer implements RelayListener {
         this.owner = owner;
         this.census = census;
         this.ownTopic = prefix + "/peers/announce/" + identity.peerId();
-        this.number = census.comes(identity.peerId().value());
+        this.listens = hears.test(prefix + "/peers/announce");
+        this.number = census.comes(identity.peerId().value(), listens);
         workspace = new Workspace(
                 new Settings("file:///crowd/" + number, false, prefix, broker.url(), false),
                 identity,
@@ -91,6 +93,11 @@ final class LightPeer implements RelayListener {
 
     int number() {
         return number;
+    }
+
+    /** Whether it hears the others. */
+    boolean listens() {
+        return listens;
     }
 
     /** Something of an editor. */

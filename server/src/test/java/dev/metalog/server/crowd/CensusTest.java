@@ -10,8 +10,8 @@ class CensusTest {
 
     @Test
     void tellsWhenAllKnowAll() throws InterruptedException {
-        int ann = census.comes("ann");
-        int ben = census.comes("ben");
+        int ann = census.comes("ann", true);
+        int ben = census.comes("ben", true);
         assertThat(census.missing()).isEqualTo(2);
         census.learned(ann, "ben");
         assertThat(census.awaitAll(Duration.ZERO)).isFalse();
@@ -22,11 +22,11 @@ class CensusTest {
 
     @Test
     void aNewcomerIsToBeKnownByAllAgain() throws InterruptedException {
-        int ann = census.comes("ann");
-        int ben = census.comes("ben");
+        int ann = census.comes("ann", true);
+        int ben = census.comes("ben", true);
         census.learned(ann, "ben");
         census.learned(ben, "ann");
-        int cal = census.comes("cal");
+        int cal = census.comes("cal", true);
         assertThat(census.missing()).isEqualTo(4);
         census.learned(ann, "cal");
         census.learned(ben, "cal");
@@ -38,16 +38,26 @@ class CensusTest {
 
     @Test
     void whoIsForgottenIsMissing() {
-        int ann = census.comes("ann");
-        census.comes("ben");
+        int ann = census.comes("ann", true);
+        census.comes("ben", true);
         census.learned(ann, "ben");
         census.forgot(ann, "ben");
         assertThat(census.missing()).isEqualTo(2);
     }
 
     @Test
+    void whoDoesNotListenNeedOnlyBeKnown() throws InterruptedException {
+        int ann = census.comes("ann", true);
+        int ben = census.comes("ben", false);
+        assertThat(census.missing()).isEqualTo(1);
+        census.learned(ann, "ben");
+        assertThat(census.awaitAll(Duration.ZERO)).isTrue();
+        assertThat(census.knownByAllNanos(ben)).isPositive();
+    }
+
+    @Test
     void strangersAtTheBrokerDoNotCount() {
-        int ann = census.comes("ann");
+        int ann = census.comes("ann", true);
         census.learned(ann, "somebody");
         assertThat(census.missing()).isZero();
     }

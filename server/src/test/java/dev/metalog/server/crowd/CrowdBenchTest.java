@@ -17,12 +17,21 @@ class CrowdBenchTest {
     @Test
     @Timeout(120)
     void allOfASmallCrowdFindEachOther() throws Exception {
-        CrowdBench.Plan plan = new CrowdBench.Plan(12, 0, 2, null, "crowd-test", Duration.ofSeconds(60));
+        CrowdBench.Plan plan = new CrowdBench.Plan(12, 12, 0, 2, null, "crowd-test", Duration.ofSeconds(60));
         CrowdBench.Figures figures = new CrowdBench(plan, CrowdBenchTest::random, line -> {}).measure();
         assertThat(figures.knowsAll().count()).isEqualTo(12);
         assertThat(figures.knowsAll().longest()).isPositive();
         assertThat(figures.newcomerKnown().count()).isEqualTo(2);
         assertThat(figures.newcomerKnowsAll().p50()).isPositive();
+    }
+
+    @Test
+    @Timeout(120)
+    void someMayOnlyAnnounceThemselves() throws Exception {
+        CrowdBench.Plan plan = new CrowdBench.Plan(12, 5, 20, 1, null, "crowd-test", Duration.ofSeconds(60));
+        CrowdBench.Figures figures = new CrowdBench(plan, CrowdBenchTest::random, line -> {}).measure();
+        assertThat(figures.knowsAll().count()).isEqualTo(5);
+        assertThat(figures.newcomerKnown().count()).isEqualTo(1);
     }
 
     @Test
