@@ -30,7 +30,14 @@ final class CrowdBench {
      * @param broker {@code null} for an embedded one of its own
      * @param prefix of the public topics
      */
-    record Plan(int peers, int listeners, int perSecond, int newcomers, RelayAddress broker, String prefix, Duration patience) {}
+    record Plan(
+            int peers,
+            int listeners,
+            int perSecond,
+            int newcomers,
+            RelayAddress broker,
+            String prefix,
+            Duration patience) {}
 
     /**
      * What came of it; seconds since the first was started, or since the newcomer was.
