@@ -485,7 +485,7 @@ final class Machine {
         hear(new Input.EditorWent(typist.id()));
         SavedFile file = file(typist.document());
         boolean isOnFile = file.isKnown() && clockwork.chance(60);
-        if (isOnFile || isDamaged(typist.document())) {
+        if (isOnFile || isDamaged(typist.document()) || typist.hasDeletedAlone()) {
             openEditor(typist.document(), isOnFile ? file.text() : "");
             return gone;
         }

@@ -36,9 +36,6 @@ final class Typist {
         }
     }
 
-    /** As much as one key that is left outweighs. */
-    private static final int MOST_DELETED_UNHEARD = 4;
-
     private final Clockwork clockwork;
     private final Keys keys;
     private final Machine machine;
@@ -65,7 +62,7 @@ final class Typist {
     /** What was told and waits in a sidecar that is busy. */
     private int toldUnheard;
 
-    private int deletedUnheard;
+    private boolean deletedAlone;
     private boolean stunned;
     private final Set<Integer> lost = new HashSet<>();
 
@@ -191,17 +188,19 @@ final class Typist {
     }
 
     /**
-     * In an editor that no sidecar has heard of it is told from the text alone on what it was started. With more than that
-     * deleted a few keys that are left look like typing into an empty file, and with one key left nobody can tell.
+     * In an editor that no sidecar has heard of it is told from the text alone on what it was started. What is left of a text of
+     * which a piece is gone may be nearer to what another editor left behind, and its keys look typed: who can tell?
      */
     private int mayDelete(int wanted) {
-        int most = heardOf || machine.isRunning()
-                ? wanted
-                : Math.min(wanted, Math.max(0, MOST_DELETED_UNHEARD - deletedUnheard));
-        if (!heardOf) {
-            deletedUnheard += most;
-        }
+        boolean isAlone = !machine.isRunning();
+        int most = isAlone && !heardOf ? 0 : wanted;
+        deletedAlone |= isAlone && most > 0;
         return most;
+    }
+
+    /** Whether anything was deleted in it of which no sidecar has heard. */
+    boolean hasDeletedAlone() {
+        return deletedAlone;
     }
 
     /** Loses a piece of what it shows. Until that is healed it takes nothing, be it typed or offered. */
@@ -363,6 +362,7 @@ final class Typist {
         heardOf = true;
         if (toldUnheard == 0 && toSidecar.isEmpty() && unreported.isEmpty()) {
             unheard.clear();
+            deletedAlone = false;
         }
     }
 
