@@ -109,7 +109,7 @@ final class Typist {
 
     /** Whether it waits for nothing and nothing waits for it. */
     boolean isQuiet() {
-        return toSidecar.isEmpty() && unreported.isEmpty();
+        return toSidecar.isEmpty() && toldUnheard == 0 && unreported.isEmpty();
     }
 
     /** A sidecar is there, perhaps not the first. What was under way to the one before is lost with it. */
