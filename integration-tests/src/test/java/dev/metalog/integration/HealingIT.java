@@ -39,7 +39,8 @@ final class HealingIT {
         Pair pair = Pair.start(
                 rig.seat("ada", broker).with("META_LOG_DIRECT", "off"),
                 rig.seat("ben", broker).with("META_LOG_DIRECT", "off"),
-                seat -> rig.keep((seat.name().equals("ben") ? headlessWith(memory.sidecar()) : headless()).start(seat)));
+                seat -> rig.keep(
+                        (seat.name().equals("ben") ? headlessWith(memory.sidecar()) : headless()).start(seat)));
         ada = pair.first();
         ben = pair.second();
         pair.share("plan.txt", BEGUN);
@@ -55,8 +56,7 @@ final class HealingIT {
         ben.insert(0, "ben types on. ");
 
         JsonObject told = ben.event("message", HealingIT::isAlarm);
-        assertThat(text(told))
-                .contains("plan.txt", "an editor", REBUILT, "what is typed is kept");
+        assertThat(text(told)).contains("plan.txt", "an editor", REBUILT, "what is typed is kept");
         awaitHealed(ben);
         ada.insert(0, "ada goes on. ");
         ben.insert(0, "ben goes on. ");
